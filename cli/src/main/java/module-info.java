@@ -1,0 +1,9 @@
+/** The commands. */
+module dev.javelin.cli {
+  requires dev.javelin.engine;
+  requires dev.javelin.gguf;
+  requires dev.javelin.server;
+  requires com.fasterxml.jackson.databind;
+  requires info.picocli;
+
+}

@@ -1,0 +1,2 @@
+/** The public API: open a model, generate, chat, close. */
+package dev.javelin.engine;

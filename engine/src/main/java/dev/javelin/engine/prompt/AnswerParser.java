@@ -1,0 +1,13 @@
+package dev.javelin.engine.prompt;
+
+/** Reads an answer token by token and sorts it into content, reasoning and tool calls. Never throws on what a model wrote. */
+public interface AnswerParser {
+  /** Takes the next token, a stop token included. */
+  void accept(int tokenId, AnswerSink sink);
+
+  /** The generation is over: hands out what was held back. */
+  void end(AnswerSink sink);
+
+  /** Whether the next token belongs to reasoning (to count reasoning tokens). */
+  boolean inReasoning();
+}

@@ -1,0 +1,25 @@
+package dev.javelin.engine.prompt;
+
+import dev.javelin.engine.Conversation;
+import java.util.Set;
+
+/** The text form of a chat for one kind of model: renders a conversation and reads the answer back. */
+public interface PromptFormat {
+  /** Short name: {@code harmony}, {@code chatml}. */
+  String name();
+
+  /** The prompt as text, special tokens spelled out; ends where the assistant begins to write. */
+  String renderText(Conversation conversation);
+
+  /** The prompt as token ids; what users wrote never becomes a special token. */
+  int[] render(Conversation conversation);
+
+  /** A parser for one answer to a prompt of {@link #render}. */
+  AnswerParser parser();
+
+  /** Tokens that end an answer. */
+  Set<Integer> stopTokens();
+
+  /** Whether the model can think before it answers. */
+  boolean supportsReasoning();
+}

@@ -1,0 +1,2 @@
+/** Text to token ids and back. */
+package dev.javelin.engine.tokenizer;

@@ -1,0 +1,2 @@
+/** Where keys and values of past tokens are kept. */
+package dev.javelin.kvcache;

@@ -1,0 +1,98 @@
+package dev.javelin.tensor;
+
+import java.util.Optional;
+
+/**
+ * The tensor types of ggml, with the size of their blocks. A type without a {@link BlockFormat} can be listed but not
+ * computed with.
+ *
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">ggml-common.h</a>
+ */
+public enum QuantType {
+  F32(0, 1, 4),
+  F16(1, 1, 2),
+  Q4_0(2, 32, 18),
+  Q4_1(3, 32, 20),
+  Q5_0(6, 32, 22),
+  Q5_1(7, 32, 24),
+  Q8_0(8, 32, 34),
+  Q8_1(9, 32, 36),
+  Q2_K(10, 256, 84),
+  Q3_K(11, 256, 110),
+  Q4_K(12, 256, 144),
+  Q5_K(13, 256, 176),
+  Q6_K(14, 256, 210),
+  Q8_K(15, 256, 292),
+  IQ2_XXS(16, 256, 66),
+  IQ2_XS(17, 256, 74),
+  IQ3_XXS(18, 256, 98),
+  IQ1_S(19, 256, 50),
+  IQ4_NL(20, 32, 18),
+  IQ3_S(21, 256, 110),
+  IQ2_S(22, 256, 82),
+  IQ4_XS(23, 256, 136),
+  I8(24, 1, 1),
+  I16(25, 1, 2),
+  I32(26, 1, 4),
+  I64(27, 1, 8),
+  F64(28, 1, 8),
+  IQ1_M(29, 256, 56),
+  BF16(30, 1, 2),
+  TQ1_0(34, 256, 54),
+  TQ2_0(35, 256, 66),
+  /** Microsoft BitNet only: 2-bit codes of the whole tensor, then 32 bytes of which the first four are the scale. */
+  I2_S(36, 128, 32),
+  MXFP4(39, 32, 17);
+
+  private static final int I2_S_TAIL_BYTES = 32;
+
+  private final int ggmlId;
+  private final int blockWeights;
+  private final int blockBytes;
+
+  QuantType(int ggmlId, int blockWeights, int blockBytes) {
+    this.ggmlId = ggmlId;
+    this.blockWeights = blockWeights;
+    this.blockBytes = blockBytes;
+  }
+
+  /** The number of this type in a GGUF file. */
+  public int ggmlId() {
+    return ggmlId;
+  }
+
+  /** Weights in one block; rows are whole blocks. */
+  public int blockWeights() {
+    return blockWeights;
+  }
+
+  /** Bytes of one block. */
+  public int blockBytes() {
+    return blockBytes;
+  }
+
+  /**
+   * Bytes of a tensor of {@code weights} weights.
+   *
+   * @throws IllegalArgumentException if {@code weights} is not a whole number of blocks
+   * @throws ArithmeticException if the size does not fit a long
+   */
+  public long byteSize(long weights) {
+    if (weights < 0 || weights % blockWeights != 0) {
+      throw new IllegalArgumentException(
+          name() + " needs weights % " + blockWeights + " == 0: weights=" + weights);
+    }
+    long blocks = Math.multiplyExact(weights / blockWeights, (long) blockBytes);
+    return this == I2_S ? Math.addExact(blocks, I2_S_TAIL_BYTES) : blocks;
+  }
+
+  /** The type with this number, if it is known. */
+  public static Optional<QuantType> byGgmlId(int ggmlId) {
+    for (QuantType type : values()) {
+      if (type.ggmlId == ggmlId) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+}
