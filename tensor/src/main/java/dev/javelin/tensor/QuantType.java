@@ -1,5 +1,11 @@
 package dev.javelin.tensor;
 
+import dev.javelin.tensor.quant.BF16;
+import dev.javelin.tensor.quant.F16;
+import dev.javelin.tensor.quant.F32;
+import dev.javelin.tensor.quant.Mxfp4;
+import dev.javelin.tensor.quant.Q4_0;
+import dev.javelin.tensor.quant.Q8_0;
 import java.util.Optional;
 
 /**
@@ -9,13 +15,13 @@ import java.util.Optional;
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">ggml-common.h</a>
  */
 public enum QuantType {
-  F32(0, 1, 4),
-  F16(1, 1, 2),
-  Q4_0(2, 32, 18),
+  F32(0, 1, 4, new F32()),
+  F16(1, 1, 2, new F16()),
+  Q4_0(2, 32, 18, new Q4_0()),
   Q4_1(3, 32, 20),
   Q5_0(6, 32, 22),
   Q5_1(7, 32, 24),
-  Q8_0(8, 32, 34),
+  Q8_0(8, 32, 34, new Q8_0()),
   Q8_1(9, 32, 36),
   Q2_K(10, 256, 84),
   Q3_K(11, 256, 110),
@@ -37,23 +43,33 @@ public enum QuantType {
   I64(27, 1, 8),
   F64(28, 1, 8),
   IQ1_M(29, 256, 56),
-  BF16(30, 1, 2),
+  BF16(30, 1, 2, new BF16()),
   TQ1_0(34, 256, 54),
   TQ2_0(35, 256, 66),
   /** Microsoft BitNet only: 2-bit codes of the whole tensor, then 32 bytes of which the first four are the scale. */
   I2_S(36, 128, 32),
-  MXFP4(39, 32, 17);
+  MXFP4(39, 32, 17, new Mxfp4());
 
   private static final int I2_S_TAIL_BYTES = 32;
 
   private final int ggmlId;
   private final int blockWeights;
   private final int blockBytes;
+  private final Optional<BlockFormat> format;
 
   QuantType(int ggmlId, int blockWeights, int blockBytes) {
+    this(ggmlId, blockWeights, blockBytes, Optional.empty());
+  }
+
+  QuantType(int ggmlId, int blockWeights, int blockBytes, BlockFormat format) {
+    this(ggmlId, blockWeights, blockBytes, Optional.of(format));
+  }
+
+  QuantType(int ggmlId, int blockWeights, int blockBytes, Optional<BlockFormat> format) {
     this.ggmlId = ggmlId;
     this.blockWeights = blockWeights;
     this.blockBytes = blockBytes;
+    this.format = format;
   }
 
   /** The number of this type in a GGUF file. */
@@ -84,6 +100,20 @@ public enum QuantType {
     }
     long blocks = Math.multiplyExact(weights / blockWeights, (long) blockBytes);
     return this == I2_S ? Math.addExact(blocks, I2_S_TAIL_BYTES) : blocks;
+  }
+
+  /** Whether there is a {@link BlockFormat}, so that matrices of this type can be computed with. */
+  public boolean isSupported() {
+    return format.isPresent();
+  }
+
+  /**
+   * How blocks of this type are read.
+   *
+   * @throws IllegalArgumentException if the type can only be listed
+   */
+  public BlockFormat format() {
+    return format.orElseThrow(() -> new IllegalArgumentException(name() + " can be listed but not computed with"));
   }
 
   /** The type with this number, if it is known. */

@@ -1,7 +1,10 @@
 /**
- * The Vector-API twins of the scalar forms in {@code tensor.quant} and {@code tensor.ops}; not exported.
+ * The Vector API twins of {@code dev.javelin.tensor.quant} and what they need: the vector width in use, addresses without
+ * checks, register-blocked products. Here alone speed goes before readability, and each form has a plain twin and a test that
+ * holds the two equal.
  *
- * <p>No class outside this package mentions {@code jdk.incubator.vector}, and nothing here that does may be touched
- * before {@link dev.javelin.tensor.simd.VectorModule#available()} has said yes.
+ * <p>Only {@link dev.javelin.tensor.simd.SimdSupport} and {@link dev.javelin.tensor.simd.FastMemory} may be touched without
+ * asking: they run without the module {@code jdk.incubator.vector}. Everything else only when
+ * {@link dev.javelin.tensor.simd.SimdSupport#available()} says so.
  */
 package dev.javelin.tensor.simd;

@@ -1,0 +1,114 @@
+package dev.javelin.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * A matrix [rows, columns] of weights of some quant type. Callers never see how it lies in memory: as the bytes of a GGUF
+ * file, or as a copy in another order.
+ *
+ * <p>The segment is kept, not copied; whoever maps the file closes it after the last product. Only a heap segment is copied
+ * to native memory, because kernels read absolute addresses.
+ */
+public final class WeightMatrix {
+  private final String name;
+  private final QuantType type;
+  private final BlockFormat format;
+  private final MemorySegment data;
+  private final int rows;
+  private final int columns;
+  private final long rowBytes;
+
+  private WeightMatrix(String name, QuantType type, MemorySegment data, int rows, int columns, long rowBytes) {
+    this.name = name;
+    this.type = type;
+    this.format = type.format();
+    this.data = data;
+    this.rows = rows;
+    this.columns = columns;
+    this.rowBytes = rowBytes;
+  }
+
+  /**
+   * A matrix over {@code data}, row after row as in a GGUF file.
+   *
+   * @throws IllegalArgumentException if the type is not supported, a row is not whole blocks, or the sizes do not agree
+   */
+  public static WeightMatrix of(String name, QuantType type, MemorySegment data, int rows, int columns) {
+    if (!type.isSupported()) {
+      throw new IllegalArgumentException(name + ": " + type + " can be listed but not computed with");
+    }
+    if (rows < 1 || columns < 1) {
+      throw new IllegalArgumentException(
+          name + ": a matrix needs rows and columns >= 1: rows=" + rows + ", columns=" + columns);
+    }
+    if (columns % type.blockWeights() != 0) {
+      throw new IllegalArgumentException(
+          "%s: %s needs columns %% %d == 0: columns=%d".formatted(name, type, type.blockWeights(), columns));
+    }
+    long rowBytes = type.byteSize(columns);
+    long needed = Math.multiplyExact(rowBytes, (long) rows);
+    if (data.byteSize() != needed) {
+      throw new IllegalArgumentException(
+          "%s: %s [%d, %d] needs %d bytes: bytes=%d".formatted(name, type, rows, columns, needed, data.byteSize()));
+    }
+    return new WeightMatrix(name, type, data.isNative() ? data : nativeCopy(data), rows, columns, rowBytes);
+  }
+
+  private static MemorySegment nativeCopy(MemorySegment heap) {
+    return Arena.ofAuto().allocate(heap.byteSize(), 64).copyFrom(heap);
+  }
+
+  /** The tensor's name in its file. */
+  public String name() {
+    return name;
+  }
+
+  public QuantType type() {
+    return type;
+  }
+
+  /** Outputs of the product. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Inputs of the product; the contiguous dimension. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Bytes of the weights in the file's layout. */
+  public long byteSize() {
+    return rowBytes * rows;
+  }
+
+  /** Dequantizes one row to {@code target[targetOffset ..]}, as for an embedding look-up. */
+  public void row(int row, float[] target, int targetOffset) {
+    Objects.checkIndex(row, rows);
+    Objects.checkFromIndexSize(targetOffset, columns, target.length);
+    format.dequantize(data, row * rowBytes, target, targetOffset, columns);
+  }
+
+  /**
+   * Computes rows {@code fromRow} to {@code toRow - 1} of the product: y[t, r] = sum over c of w[r, c] * x[t, c]. What a row
+   * gives does not depend on the range it is computed in.
+   *
+   * @param x [tokens, columns] from {@code xOffset}
+   * @param y [tokens, rows] from {@code yOffset}; only the columns of the range are written
+   */
+  public void multiplyRows(int fromRow, int toRow, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
+    Objects.checkFromToIndex(fromRow, toRow, rows);
+    for (int r = fromRow; r < toRow; r++) {
+      for (int t = 0; t < tokens; t++) {
+        y[yOffset + t * rows + r] = format.dot(data, r * rowBytes, x, xOffset + t * columns, columns);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + ": " + type + " [" + rows + ", " + columns + "]";
+  }
+}

@@ -1,0 +1,118 @@
+package dev.javelin.tensor.ops;
+
+import dev.javelin.tensor.Precision;
+import dev.javelin.tensor.WeightMatrix;
+import dev.javelin.tensor.parallel.Job;
+import dev.javelin.tensor.parallel.WorkerPool;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Matrix products y[t, r] = sum over c of w[r, c] * x[t, c]. Products that do not depend on each other are queued with
+ * {@link #add} and then run in one dispatch of the worker pool; each worker takes a fixed range of rows of each of them.
+ *
+ * <p>Not thread-safe: one instance for each engine loop. Nothing is allocated once the queue has grown to its size.
+ */
+public final class MatMul {
+  /** Rows of a worker's range are multiples of this: 16 floats of y are one cache line, which one worker should own. */
+  private static final int ROW_UNIT = 16;
+
+  private final WorkerPool pool;
+  private final Precision precision;
+  private final Job multiply = this::multiplyShare;
+  private Product[] queue = new Product[16];
+  private int count;
+
+  public MatMul(WorkerPool pool, Precision precision) {
+    this.pool = Objects.requireNonNull(pool);
+    this.precision = Objects.requireNonNull(precision);
+    fill(0);
+  }
+
+  /** How far activations may be rounded. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /**
+   * Queues a product. The arrays must not change until {@link #run} returns.
+   *
+   * @param x [tokens, w.columns] from {@code xOffset}
+   * @param y [tokens, w.rows] from {@code yOffset}; must not overlap the x of any queued product
+   */
+  public MatMul add(WeightMatrix w, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
+    Objects.checkFromIndexSize(xOffset, Math.multiplyExact(tokens, w.columns()), x.length);
+    Objects.checkFromIndexSize(yOffset, Math.multiplyExact(tokens, w.rows()), y.length);
+    if (count == queue.length) {
+      queue = Arrays.copyOf(queue, 2 * count);
+      fill(count);
+    }
+    queue[count++].set(w, x, xOffset, tokens, y, yOffset);
+    return this;
+  }
+
+  /** Computes all queued products and empties the queue. */
+  public void run() {
+    try {
+      if (count > 0) {
+        pool.run(multiply);
+      }
+    } finally {
+      for (int i = 0; i < count; i++) {
+        queue[i].clear();
+      }
+      count = 0;
+    }
+  }
+
+  /** One product at once: {@link #add} and {@link #run}. */
+  public void multiply(WeightMatrix w, float[] x, int tokens, float[] y) {
+    add(w, x, 0, tokens, y, 0).run();
+  }
+
+  private void multiplyShare(int worker, int workerCount) {
+    for (int i = 0; i < count; i++) {
+      Product p = queue[i];
+      int from = share(p.w.rows(), worker, workerCount);
+      int to = share(p.w.rows(), worker + 1, workerCount);
+      if (from < to && p.tokens > 0) {
+        p.w.multiplyRows(from, to, p.x, p.xOffset, p.tokens, p.y, p.yOffset);
+      }
+    }
+  }
+
+  /** First row of a worker's range. */
+  private static int share(int rows, int worker, int workerCount) {
+    long units = (rows + ROW_UNIT - 1) / ROW_UNIT;
+    return (int) Math.min(rows, units * worker / workerCount * ROW_UNIT);
+  }
+
+  private void fill(int from) {
+    for (int i = from; i < queue.length; i++) {
+      queue[i] = new Product();
+    }
+  }
+
+  /** A place in the queue; reused, so that queueing does not allocate. */
+  private static final class Product {
+    private WeightMatrix w;
+    private float[] x;
+    private int xOffset;
+    private int tokens;
+    private float[] y;
+    private int yOffset;
+
+    void set(WeightMatrix w, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
+      this.w = w;
+      this.x = x;
+      this.xOffset = xOffset;
+      this.tokens = tokens;
+      this.y = y;
+      this.yOffset = yOffset;
+    }
+
+    void clear() {
+      set(null, null, 0, 0, null, 0);
+    }
+  }
+}
