@@ -1,0 +1,169 @@
+package dev.javelin.gguf;
+
+import dev.javelin.tensor.QuantType;
+import dev.javelin.tensor.WeightMatrix;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.SequencedMap;
+
+/**
+ * A GGUF file, mapped into memory. Views of its tensors read the mapping in place and die with {@link #close}. Any thread
+ * may read. The file must not be cut while it is open: reading a page that is gone ends in an InternalError.
+ */
+public final class GgufFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment segment;
+  private final Index index;
+  private final SequencedMap<String, TensorInfo> tensors;
+
+  private GgufFile(Path path, Arena arena, MemorySegment segment, Index index) {
+    this.path = path;
+    this.arena = arena;
+    this.segment = segment;
+    this.index = index;
+    this.tensors = Collections.unmodifiableSequencedMap(index.tensors());
+  }
+
+  /**
+   * Maps a file and checks the whole container.
+   *
+   * @throws IOException if the file cannot be read at all
+   * @throws GgufFormatException if it is no GGUF file, or a spoilt one
+   */
+  public static GgufFile open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new GgufFormatException(file, "header", "a model is a file, this is a folder");
+    }
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      return new GgufFile(file, arena, segment, new IndexReader(file, segment).read());
+    } catch (IOException | RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** GGUF version, 2 or 3. */
+  public int version() {
+    return index.version();
+  }
+
+  /** Size of the whole file. */
+  public long byteSize() {
+    return segment.byteSize();
+  }
+
+  public Metadata metadata() {
+    return index.metadata();
+  }
+
+  /** All tensors by name, in the file's order. */
+  public SequencedMap<String, TensorInfo> tensors() {
+    return tensors;
+  }
+
+  public boolean has(String tensor) {
+    return tensors.containsKey(tensor);
+  }
+
+  /** The tensor with this name. */
+  public TensorInfo tensor(String name) {
+    TensorInfo tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new GgufTensorException(path, name, "the file must have this tensor: tensors=" + tensors.size());
+    }
+    return tensor;
+  }
+
+  /** The bytes of a tensor, in place. */
+  public MemorySegment data(TensorInfo tensor) {
+    return segment.asSlice(tensor.offsetBytes(), tensor.byteSize());
+  }
+
+  /** A tensor of shape {columns, rows} as a matrix; one of shape {columns} is a single row. */
+  public WeightMatrix matrix(String name) {
+    TensorInfo tensor = tensor(name);
+    long[] shape = tensor.dimensions();
+    if (shape.length != 1 && shape.length != 2) {
+      throw shapeFault(tensor, "a matrix has 1 or 2 dimensions");
+    }
+    long rows = shape.length == 2 ? shape[1] : 1;
+    return view(tensor, name, data(tensor), shape[0], rows);
+  }
+
+  /** A tensor of shape {columns, rows, n} as n matrices: the experts of one layer. */
+  public WeightMatrix[] matrices(String name) {
+    TensorInfo tensor = tensor(name);
+    long[] shape = tensor.dimensions();
+    if (shape.length != 3 || tensor.type() == QuantType.I2_S) {
+      throw shapeFault(tensor, "a stack of matrices has 3 dimensions and no I2_S");
+    }
+    MemorySegment data = data(tensor);
+    WeightMatrix[] matrices = new WeightMatrix[intSize(tensor, shape[2])];
+    for (int i = 0; i < matrices.length; i++) {
+      long bytes = tensor.byteSize() / matrices.length;
+      matrices[i] = view(tensor, name + "[" + i + "]", data.asSlice(i * bytes, bytes), shape[0], shape[1]);
+    }
+    return matrices;
+  }
+
+  /** All weights of a tensor of any shape as floats, contiguous dimension first: norms, biases, sinks. */
+  public float[] vector(String name) {
+    TensorInfo tensor = tensor(name);
+    float[] values = new float[intSize(tensor, tensor.elementCount())];
+    if (tensor.type() == QuantType.F32) {
+      MemorySegment.copy(data(tensor), Cursor.FLOAT, 0, values, 0, values.length);
+      return values;
+    }
+    if (values.length > 0) {
+      long columns = tensor.dimensions().length == 0 ? 1 : tensor.dimensions()[0];
+      WeightMatrix matrix = view(tensor, name, data(tensor), columns, values.length / columns);
+      for (int row = 0; row < matrix.rows(); row++) {
+        matrix.row(row, values, row * matrix.columns());
+      }
+    }
+    return values;
+  }
+
+  /** Unmaps the file. Views must not be in use any more. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  private WeightMatrix view(TensorInfo tensor, String name, MemorySegment data, long columns, long rows) {
+    if (!tensor.type().isSupported()) {
+      throw shapeFault(tensor, "tensors of this type can be listed but not computed with");
+    }
+    if (columns == 0 || rows == 0) {
+      throw shapeFault(tensor, "a view needs at least one row and column");
+    }
+    return WeightMatrix.of(name, tensor.type(), data, intSize(tensor, rows), intSize(tensor, columns));
+  }
+
+  private int intSize(TensorInfo tensor, long size) {
+    if (size != (int) size) {
+      throw shapeFault(tensor, "a view has sizes below 2^31");
+    }
+    return (int) size;
+  }
+
+  private GgufTensorException shapeFault(TensorInfo tensor, String rule) {
+    return new GgufTensorException(
+        path, tensor.name(), rule + ": shape=" + tensor.shape() + ", type=" + tensor.type());
+  }
+}
