@@ -5,5 +5,10 @@ module dev.javelin.cli {
   requires dev.javelin.server;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires jdk.unsupported;
 
+  exports dev.javelin.cli;
+
+  opens dev.javelin.cli to
+      info.picocli;
 }

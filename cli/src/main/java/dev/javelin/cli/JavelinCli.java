@@ -1,0 +1,52 @@
+package dev.javelin.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Entry point: puts the commands together, runs one, and turns exceptions into one line on stderr and an exit code.
+ * {@code 0}: success, {@code 1}: the input or a file was bad, {@code 2}: wrong usage.
+ */
+@Command(
+    name = "javelin",
+    description = "LLM inference in pure Java.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footer = {"", "Without -m a command uses the small demo model inside the program.", "javelin COMMAND --help says more."})
+public final class JavelinCli implements Runnable {
+  private final Terminal terminal;
+  @Spec private CommandSpec spec;
+
+  private JavelinCli(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  public static void main(String[] arguments) {
+    var terminal = Terminal.ofProcess();
+    int exitCode = commandLine(terminal).execute(arguments);
+    terminal.out().flush();
+    terminal.err().flush();
+    System.exit(exitCode);
+  }
+
+  /** The whole program on the given streams. */
+  static CommandLine commandLine(Terminal terminal) {
+    var commandLine = new CommandLine(new JavelinCli(terminal));
+    var failures = new FailureReport(terminal);
+    return commandLine
+        .setOut(terminal.outWriter())
+        .setErr(terminal.errWriter())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}
