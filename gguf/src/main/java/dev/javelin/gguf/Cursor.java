@@ -22,6 +22,9 @@ final class Cursor {
   /** The reference reader's limit for strings and arrays; it also keeps both within Java's int sizes. */
   static final long MAX_LENGTH = 1L << 30;
 
+  /** The specification's limit for key names; tensor names are far shorter. */
+  private static final long MAX_NAME_LENGTH = (1L << 16) - 1;
+
   private final Path file;
   private final MemorySegment segment;
   private long position;
@@ -71,7 +74,8 @@ final class Cursor {
 
   /** A name: not empty, valid UTF-8. */
   String name(String what) {
-    long length = length(int64(what + " length"), remaining(), what);
+    long length = int64(what + " length");
+    checkLength(length, remaining(), MAX_NAME_LENGTH, what);
     if (length == 0) {
       throw fault(what + " must not be empty: offset=" + position);
     }
@@ -96,9 +100,7 @@ final class Cursor {
       }
       long length = segment.get(LONG, at);
       at += Long.BYTES;
-      if (length < 0 || length > size - at || length > MAX_LENGTH) {
-        length(length, size - at, "string");
-      }
+      checkLength(length, size - at, MAX_LENGTH, "string");
       at += length;
     }
     position = at;
@@ -121,12 +123,11 @@ final class Cursor {
     }
   }
 
-  private long length(long length, long left, String what) {
-    if (length < 0 || length > left || length > MAX_LENGTH) {
+  private void checkLength(long length, long left, long limit, String what) {
+    if (length < 0 || length > left || length > limit) {
       throw fault(
-          what + " length must be at most 2^30 and fit the bytes left: length=" + Long.toUnsignedString(length)
-              + ", bytes left=" + left);
+          what + " length must be at most " + limit + " and fit the bytes left: length="
+              + Long.toUnsignedString(length) + ", bytes left=" + left);
     }
-    return length;
   }
 }

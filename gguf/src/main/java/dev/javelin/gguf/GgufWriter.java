@@ -3,8 +3,8 @@ package dev.javelin.gguf;
 import dev.javelin.tensor.QuantType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -133,7 +133,7 @@ public final class GgufWriter implements AutoCloseable {
     }
     for (long at = 0; at < piece.byteSize(); at += MAX_CHUNK_BYTES) {
       long chunk = Math.min(MAX_CHUNK_BYTES, piece.byteSize() - at);
-      write(piece.asSlice(at, chunk).asByteBuffer());
+      write(buffer(piece.asSlice(at, chunk)));
     }
     bytesWritten += piece.byteSize();
     completeTensors();
@@ -141,13 +141,13 @@ public final class GgufWriter implements AutoCloseable {
 
   /** Writes the next values of a tensor of type F32. */
   public void write(String tensor, float[] values) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES));
-    bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
     if (tensorsWritten < tensors.size() && tensors.get(tensorsWritten).type() != QuantType.F32) {
       throw new IllegalArgumentException(
           tensor + ": floats are written to F32 tensors: type=" + tensors.get(tensorsWritten).type());
     }
-    write(tensor, MemorySegment.ofBuffer(bytes));
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, Float.BYTES)]);
+    MemorySegment.copy(values, 0, bytes, Cursor.FLOAT, 0, values.length);
+    write(tensor, bytes);
   }
 
   /** Brings the file, which must be complete, to disk and under its name, replacing what was there. */
@@ -227,6 +227,12 @@ public final class GgufWriter implements AutoCloseable {
 
   private long padded(long size) {
     return Math.addExact(size, alignment - 1) & -alignment;
+  }
+
+  /** A view of the bytes where the platform has one; arrays of shorts, ints ... are copied. */
+  private static ByteBuffer buffer(MemorySegment piece) {
+    boolean view = piece.heapBase().map(base -> base instanceof byte[]).orElse(piece.isNative());
+    return view ? piece.asByteBuffer() : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
   }
 
   private void write(ByteBuffer bytes) throws IOException {

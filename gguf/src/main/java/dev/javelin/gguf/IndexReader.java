@@ -110,12 +110,12 @@ final class IndexReader {
             "tensors follow each other at the alignment of " + alignment + " bytes: offset="
                 + Long.toUnsignedString(tensor.offsetBytes()) + ", expected=" + expectedOffset);
       }
-      expectedOffset = padded(Math.addExact(expectedOffset, tensor.byteSize()), alignment);
+      expectedOffset = padded(expectedOffset, tensor.byteSize(), alignment);
       if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
         throw cursor.fault("a tensor name may occur once: it is there again as tensor " + i);
       }
     }
-    long dataOffset = padded(cursor.position(), alignment);
+    long dataOffset = padded(cursor.position(), 0, alignment);
     tensors.replaceAll((name, tensor) -> placed(tensor, dataOffset));
     return tensors;
   }
@@ -180,9 +180,9 @@ final class IndexReader {
 
   private TensorInfo placed(TensorInfo tensor, long dataOffset) {
     long fileBytes = segment.byteSize();
-    // Written without sums that could overflow: size and offset are each compared with what is left.
-    long left = fileBytes - dataOffset - tensor.offsetBytes();
-    if (dataOffset > fileBytes || tensor.offsetBytes() > fileBytes - dataOffset || tensor.byteSize() > left) {
+    long left = fileBytes - dataOffset;
+    // A sum of offset and size could overflow: each is compared with what is left.
+    if (left < tensor.offsetBytes() || left - tensor.offsetBytes() < tensor.byteSize()) {
       cursor.at(tensor.name());
       throw cursor.fault(
           "the data must lie inside the file (is the download complete?): data start=" + dataOffset + ", offset="
@@ -192,10 +192,10 @@ final class IndexReader {
         tensor.name(), tensor.dimensions(), tensor.type(), dataOffset + tensor.offsetBytes(), tensor.byteSize());
   }
 
-  /** The next multiple of the alignment. */
-  private long padded(long size, int alignment) {
+  /** The first multiple of the alignment at or behind the end of {@code size} bytes from {@code start}. */
+  private long padded(long start, long size, int alignment) {
     try {
-      return Math.addExact(size, alignment - 1) & -alignment;
+      return Math.addExact(Math.addExact(start, size), alignment - 1) & -alignment;
     } catch (ArithmeticException e) {
       throw cursor.fault("the tensors together must be below 2^63 bytes");
     }

@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Keys and values as the bytes of a file, in the order they were put. The counterpart of {@link ValueDecoder}. */
 final class KeyEncoder {
   private final LittleEndianBuffer out = new LittleEndianBuffer();
-  private final Set<String> keys = new LinkedHashSet<>();
+  private final Set<String> keys = new HashSet<>();
 
   /** A value whose type follows from its Java class: see {@link GgufWriter#put(String, Object)}. */
   void put(String key, Object value) {
@@ -42,8 +42,7 @@ final class KeyEncoder {
     if (type == ValueType.ARRAY) {
       throw new IllegalArgumentException(key + ": an array is put with its element type");
     }
-    begin(key, type);
-    element(key, type, value);
+    append(key, type, () -> element(key, type, value));
   }
 
   /** A Java array of strings, booleans or numbers, its elements of an explicit type. */
@@ -51,32 +50,30 @@ final class KeyEncoder {
     if (elementType == ValueType.ARRAY) {
       throw new IllegalArgumentException(key + ": an array of arrays is not written");
     }
-    begin(key, ValueType.ARRAY);
-    int count = Array.getLength(array);
-    out.int32(elementType.id());
-    out.int64(count);
-    for (int i = 0; i < count; i++) {
-      element(key, elementType, Array.get(array, i));
-    }
+    append(key, ValueType.ARRAY, () -> {
+      int count = Array.getLength(array);
+      out.int32(elementType.id());
+      out.int64(count);
+      for (int i = 0; i < count; i++) {
+        element(key, elementType, Array.get(array, i));
+      }
+    });
   }
 
   /** A value as another file holds it. */
   void copy(String key, Metadata source) {
     Entry entry = source.entry(key);
-    begin(key, entry.type());
-    if (entry.type() == ValueType.ARRAY) {
-      out.int32(entry.elementType().id());
-      out.int64(entry.count());
-    }
-    out.bytes(source.encoded(key).toArray(ValueLayout.JAVA_BYTE));
+    append(key, entry.type(), () -> {
+      if (entry.type() == ValueType.ARRAY) {
+        out.int32(entry.elementType().id());
+        out.int64(entry.count());
+      }
+      out.bytes(source.encoded(key).toArray(ValueLayout.JAVA_BYTE));
+    });
   }
 
   int count() {
     return keys.size();
-  }
-
-  boolean has(String key) {
-    return keys.contains(key);
   }
 
   byte[] toByteArray() {
@@ -91,12 +88,21 @@ final class KeyEncoder {
     return new IndexReader(Path.of("memory"), MemorySegment.ofArray(file.toByteArray())).read().metadata();
   }
 
-  private void begin(String key, ValueType type) {
-    if (key.isEmpty() || !keys.add(key)) {
+  /** Appends one key whole; a value that is refused leaves no bytes behind. */
+  private void append(String key, ValueType type, Runnable value) {
+    if (key.isEmpty() || keys.contains(key)) {
       throw new IllegalArgumentException("a key must not be empty and may be put once: key=" + key);
     }
-    out.string(key);
-    out.int32(type.id());
+    int start = out.size();
+    try {
+      out.string(key);
+      out.int32(type.id());
+      value.run();
+    } catch (RuntimeException e) {
+      out.truncate(start);
+      throw e;
+    }
+    keys.add(key);
   }
 
   private void element(String key, ValueType type, Object value) {

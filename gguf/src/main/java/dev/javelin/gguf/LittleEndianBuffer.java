@@ -46,6 +46,10 @@ final class LittleEndianBuffer {
     return buffer.position();
   }
 
+  void truncate(int size) {
+    buffer.position(size);
+  }
+
   byte[] toByteArray() {
     return Arrays.copyOf(buffer.array(), buffer.position());
   }
