@@ -1,0 +1,69 @@
+package dev.javelin.tensor.ops;
+
+/**
+ * Activation functions of feed-forward layers, all made from {@link Exp}. Every method works on the range [offset, offset +
+ * size) of its arrays; {@code out} may be one of the inputs.
+ */
+public final class Activations {
+  /** 2 sqrt(2 / pi): tanh(u) = 2 sigmoid(2u) - 1 turns GELU's tanh form into x sigmoid(2u). */
+  static final float GELU_LINEAR = 1.5957691216f;
+
+  /** GELU_LINEAR * 0.044715. */
+  static final float GELU_CUBIC = 0.0713548163f;
+
+  /** gpt-oss: sharpness of its SiLU and the bound of both inputs. */
+  static final float GPT_OSS_ALPHA = 1.702f;
+
+  static final float GPT_OSS_LIMIT = 7f;
+
+  private Activations() {}
+
+  /** x sigmoid(x). */
+  public static float silu(float x) {
+    return x / (1f + Exp.exp(-x));
+  }
+
+  /** 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), computed exactly, not from a table. */
+  public static float gelu(float x) {
+    float twiceU = x * Math.fma(GELU_CUBIC, x * x, GELU_LINEAR);
+    return x / (1f + Exp.exp(-twiceU));
+  }
+
+  /** out = silu(gate) * up. */
+  public static void swiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
+      out[i] = silu(gate[i]) * up[i];
+    }
+  }
+
+  /** out = gelu(gate) * up. */
+  public static void geGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
+      out[i] = gelu(gate[i]) * up[i];
+    }
+  }
+
+  /** x = gelu(x). */
+  public static void gelu(float[] x, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
+      x[i] = gelu(x[i]);
+    }
+  }
+
+  /** out = max(gate, 0)^2 * up. */
+  public static void reluSquaredGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
+      float positive = Math.max(gate[i], 0f);
+      out[i] = positive * positive * up[i];
+    }
+  }
+
+  /** g = min(gate, 7), u = clamp(up, -7, 7); out = g sigmoid(1.702 g) (u + 1). */
+  public static void gptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
+      float g = Math.min(gate[i], GPT_OSS_LIMIT);
+      float u = Math.max(Math.min(up[i], GPT_OSS_LIMIT), -GPT_OSS_LIMIT);
+      out[i] = g / (1f + Exp.exp(-GPT_OSS_ALPHA * g)) * (u + 1f);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.javelin.tensor.ops;
+
+/** What one worker needs while it computes a tile of attention: a few hundred KB, made once. */
+final class AttentionScratch {
+  final float[] q; // [rows, headDim], scaled
+  final float[] scores; // [rows, partitionTokens], then weights
+  final float[] tile; // keys or values of one block
+  final float[] part; // [rows, headDim]: values of one partition
+  final float[] partMax; // [rows]
+  final float[] partSum; // [rows]
+  final float[] acc; // [rows, headDim]: values so far
+  final float[] max; // [rows]
+  final float[] sum; // [rows]
+  final float[] lanes = new float[AttentionKernel.LANES];
+
+  AttentionScratch(int rows, int headDim, int blockTokens, int partitionTokens) {
+    q = new float[rows * headDim];
+    scores = new float[rows * partitionTokens];
+    tile = new float[headDim * blockTokens];
+    part = new float[rows * headDim];
+    partMax = new float[rows];
+    partSum = new float[rows];
+    acc = new float[rows * headDim];
+    max = new float[rows];
+    sum = new float[rows];
+  }
+}
