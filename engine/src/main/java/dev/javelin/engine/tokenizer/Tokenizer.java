@@ -1,6 +1,8 @@
 package dev.javelin.engine.tokenizer;
 
+import dev.javelin.gguf.Metadata;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Turns text to token ids and back. Immutable and safe for many threads. */
 public interface Tokenizer {
@@ -36,4 +38,19 @@ public interface Tokenizer {
 
   /** Whether {@link #encodePrompt} puts {@link #bos} in front. */
   boolean addsBos();
+
+  /** Whether {@link #encodePrompt} puts {@link #eos} at the end. */
+  boolean addsEos();
+
+  /** All tokens after which a generation ends; {@link #eos} is one of them. */
+  Set<Integer> endTokens();
+
+  /**
+   * The tokenizer of a model file.
+   *
+   * @throws TokenizerException if the vocabulary breaks a rule
+   */
+  static Tokenizer of(Metadata metadata) {
+    return Tokenizers.of(metadata);
+  }
 }

@@ -1,0 +1,95 @@
+package dev.javelin.engine.tokenizer;
+
+import static dev.javelin.engine.tokenizer.CharClass.ASCII_DIGIT;
+import static dev.javelin.engine.tokenizer.CharClass.EXTRA;
+import static dev.javelin.engine.tokenizer.CharClass.LETTER;
+import static dev.javelin.engine.tokenizer.CharClass.NUMBER;
+import static dev.javelin.engine.tokenizer.CharClass.PUNCTUATION;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * How text is cut into pieces before merging, by the names of {@code tokenizer.ggml.pre}. Several splitters work one
+ * after the other, each on the pieces of the one before; a piece's end is then the end of the text for the next.
+ */
+enum PreTokenizer {
+  /** No name in the file, or "default": punctuation apart, then GPT-2, then numerals in threes. */
+  DEFAULT(
+      List.of("default"),
+      RunSplit.of(PUNCTUATION | EXTRA),
+      new Gpt2Split(),
+      RunSplit.of(NUMBER),
+      RunSplit.of(ASCII_DIGIT).ofLength(3, 3)),
+  GPT_2(List.of("gpt-2", "mpt", "olmo", "jais", "phi-2", "gigachat", "roberta-bpe", "trillion"), new Gpt2Split()),
+  /** Single numerals, then GPT-2. */
+  SMOLLM(
+      List.of("smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b", "mellum2"),
+      RunSplit.of(NUMBER).ofLength(1, 1),
+      new Gpt2Split()),
+  QWEN2(
+      List.of("qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "megrez", "solar-open"), new Llama3Split(LETTER, 1)),
+  QWEN35(List.of("qwen35"), new Llama3Split(LETTER | CharClass.MARK, 1)),
+  LLAMA_3(
+      List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral", "dbrx", "smaug-bpe", "glm4", "chatglm-bpe"),
+      new Llama3Split(LETTER, 3)),
+  GPT_4O(List.of("gpt-4o", "llama4", "minimax-m2"), new Gpt4oSplit(true, 3)),
+  TEKKEN(List.of("tekken"), new Gpt4oSplit(false, 1)),
+  FALCON(
+      List.of("falcon"),
+      RunSplit.of((text, i) -> (text.classes(i) & (PUNCTUATION | EXTRA)) != 0 || text.bytes()[i] == '`'),
+      new Gpt2Split(),
+      RunSplit.of(ASCII_DIGIT).ofLength(3, 3));
+
+  private final List<String> names;
+  private final Splitter[] splitters;
+
+  PreTokenizer(List<String> names, Splitter... splitters) {
+    this.names = names;
+    this.splitters = splitters;
+  }
+
+  static Optional<PreTokenizer> byName(String name) {
+    return Arrays.stream(values()).filter(p -> p.names.contains(name)).findFirst();
+  }
+
+  static String allNames() {
+    return Arrays.stream(values()).flatMap(p -> p.names.stream()).collect(Collectors.joining(", "));
+  }
+
+  /** Llama 3's family takes a piece that is a token whole, without merging. */
+  boolean takesTokensWhole() {
+    return this == LLAMA_3;
+  }
+
+  /** Whether a sequence begins with BOS when the file does not say. */
+  boolean addsBosByDefault() {
+    return this == LLAMA_3;
+  }
+
+  /** Hands the pieces of {@code text[from, to)} to the sink, in order. */
+  void split(Utf8Text text, int from, int to, PieceSink sink) {
+    split(0, text, from, to, sink);
+  }
+
+  private void split(int stage, Utf8Text text, int from, int to, PieceSink sink) {
+    Splitter splitter = splitters[stage];
+    boolean last = stage == splitters.length - 1;
+    for (int start = from; start < to; ) {
+      int end = splitter.pieceEnd(text, start, to);
+      if (last) {
+        sink.piece(start, end);
+      } else {
+        split(stage + 1, text, start, end, sink);
+      }
+      start = end;
+    }
+  }
+
+  /** Takes pieces as byte ranges of the text. */
+  interface PieceSink {
+    void piece(int from, int to);
+  }
+}

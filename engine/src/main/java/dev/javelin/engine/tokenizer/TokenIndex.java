@@ -1,0 +1,66 @@
+package dev.javelin.engine.tokenizer;
+
+import java.util.Arrays;
+
+/** Finds the id of a token by its bytes: an open-addressing table over the strings of a {@link ByteStrings}. */
+final class TokenIndex {
+  /** What {@link #find} answers when no token has these bytes. */
+  static final int ABSENT = -1;
+
+  private final ByteStrings tokens;
+  private final int[] slots; // id or ABSENT; at most half full
+  private final int[] hashes; // of the id in the same slot
+
+  TokenIndex(ByteStrings tokens) {
+    this.tokens = tokens;
+    int capacity = Math.max(16, Integer.highestOneBit(Math.max(1, tokens.size())) * 4);
+    slots = new int[capacity];
+    Arrays.fill(slots, ABSENT);
+    hashes = new int[capacity];
+  }
+
+  /** Makes a token known. Of two tokens with equal bytes the first one stays. */
+  void add(int id) {
+    int hash = hash(tokens.bytes(), tokens.start(id), tokens.end(id));
+    int mask = slots.length - 1;
+    for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
+      if (slots[slot] == ABSENT) {
+        slots[slot] = id;
+        hashes[slot] = hash;
+        return;
+      }
+      if (hashes[slot] == hash && same(slots[slot], tokens.bytes(), tokens.start(id), tokens.end(id))) {
+        return;
+      }
+    }
+  }
+
+  int find(byte[] bytes, int from, int to) {
+    return find(bytes, from, to, hash(bytes, from, to));
+  }
+
+  /** The same for a caller that has the {@link #hash} already. */
+  int find(byte[] bytes, int from, int to, int hash) {
+    int mask = slots.length - 1;
+    for (int slot = hash & mask; slots[slot] != ABSENT; slot = (slot + 1) & mask) {
+      if (hashes[slot] == hash && same(slots[slot], bytes, from, to)) {
+        return slots[slot];
+      }
+    }
+    return ABSENT;
+  }
+
+  private boolean same(int id, byte[] bytes, int from, int to) {
+    return Arrays.equals(tokens.bytes(), tokens.start(id), tokens.end(id), bytes, from, to);
+  }
+
+  /** A polynomial of the bytes, stirred so that its low bits are good. */
+  static int hash(byte[] bytes, int from, int to) {
+    int h = to - from;
+    for (int i = from; i < to; i++) {
+      h = 31 * h + bytes[i];
+    }
+    h *= 0x9E3779B9;
+    return h ^ (h >>> 15);
+  }
+}
