@@ -114,7 +114,7 @@ class RoundTripTest {
     try (GgufFile file = GgufFile.open(file())) {
       long allocated = AllocatedBytes.now() - before;
       assertEquals(words.length, file.metadata().length("words"));
-      assertTrue(allocated < 256 << 10, "allocated " + allocated);
+      assertTrue(allocated < 4 << 20, "decoded strings would take 10 MB and more: allocated " + allocated);
       assertArrayEquals(words, file.metadata().strings("words"));
     }
   }
