@@ -36,6 +36,7 @@ public final class JavelinCli implements Runnable {
   /** The whole program on the given streams. */
   static CommandLine commandLine(Terminal terminal) {
     var commandLine = new CommandLine(new JavelinCli(terminal));
+    commandLine.addSubcommand(new InspectCommand(terminal));
     var failures = new FailureReport(terminal);
     return commandLine
         .setOut(terminal.outWriter())

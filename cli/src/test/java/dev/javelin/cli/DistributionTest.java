@@ -1,0 +1,66 @@
+package dev.javelin.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Looks into the finished jars, and starts the executable one as a user would. */
+@Tag("distribution")
+class DistributionTest {
+  private static final Path TARGET = Run.HOME.resolve("cli/target");
+  private static final Path ONE_JAR = TARGET.resolve("javelin.jar");
+  private static final Pattern NATIVE = Pattern.compile(".*\\.(so(\\.[0-9.]+)?|dylib|dll|jnilib)");
+
+  @Test
+  void holdsNoNativeLibraryInAnyJar() throws IOException {
+    var natives = new ArrayList<String>();
+    for (var jar : jars()) {
+      try (var file = new JarFile(jar.toFile())) {
+        file.stream().filter(entry -> NATIVE.matcher(entry.getName().toLowerCase()).matches())
+            .forEach(entry -> natives.add(jar.getFileName() + "!" + entry.getName()));
+      }
+    }
+    assertEquals(List.of(), natives);
+  }
+
+  @Test
+  void keepsEveryModuleOnTheModulePath() throws IOException {
+    var names = jars().stream().map(jar -> jar.getFileName().toString()).toList();
+    for (var room : List.of("tensor", "gguf", "kvcache", "engine", "server", "cli")) {
+      assertTrue(names.stream().anyMatch(name -> name.startsWith("javelin-" + room)), room + " in " + names);
+    }
+  }
+
+  @Test
+  void keepsTheLicencesOfWhatTheOneJarHolds() throws IOException {
+    try (var file = new JarFile(ONE_JAR.toFile())) {
+      assertTrue(file.getEntry("META-INF/LICENSE") != null || file.getEntry("META-INF/LICENSE.txt") != null);
+      assertEquals(0, file.stream().filter(entry -> entry.getName().endsWith("module-info.class")).count());
+    }
+  }
+
+  @Test
+  void startsTheOneJarWithoutAFlagAndWithoutAWarning() throws Exception {
+    var run = Run.of(Run.JDK.resolve("bin/java").toString(), "-jar", ONE_JAR.toString(), "--version");
+    assertEquals("", run.err());
+    assertEquals(0, run.exitCode());
+    assertEquals("javelin " + System.getProperty("javelin.version"), run.out().lines().findFirst().orElseThrow());
+  }
+
+  private static List<Path> jars() throws IOException {
+    var jars = new ArrayList<Path>(List.of(ONE_JAR));
+    try (var lib = Files.newDirectoryStream(TARGET.resolve("javelin/lib"), "*.jar")) {
+      lib.forEach(jars::add);
+    }
+    return jars;
+  }
+}

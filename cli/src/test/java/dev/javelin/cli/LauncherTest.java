@@ -1,0 +1,151 @@
+package dev.javelin.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds {@code ./javelin} to what scripts and people rely on: exit codes, streams, signals, folders, messages. */
+@Tag("distribution")
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a POSIX shell script")
+class LauncherTest {
+  private static final String LAUNCHER = Run.HOME.resolve("javelin").toString();
+  private static final Map<String, String> NO_JAVA =
+      Map.of("PATH", "/nowhere", "JAVA_HOME", "", "JAVELIN_JAVA", "", "HOME", "/nowhere", "SDKMAN_DIR", "");
+
+  @Test
+  void printsTheAnswerAloneOnStandardOutput() throws Exception {
+    var run = Run.of(LAUNCHER, "--version");
+    assertEquals(0, run.exitCode());
+    assertEquals("", run.err());
+    assertTrue(run.out().startsWith("javelin " + System.getProperty("javelin.version") + "\n"), run.out());
+  }
+
+  @Test
+  void passesTheExitCodeOn() throws Exception {
+    assertEquals(2, Run.of(LAUNCHER, "no-such-command").exitCode());
+    var missing = Run.of(LAUNCHER, "inspect", "no-such-file.gguf");
+    assertEquals(1, missing.exitCode());
+    assertEquals("javelin: no-such-file.gguf: no such file\n", missing.err());
+    assertEquals("", missing.out());
+  }
+
+  @Test
+  void worksThroughASymbolicLinkAndFromAnotherFolder(@TempDir Path folder) throws Exception {
+    var link = Files.createSymbolicLink(folder.resolve("my javelin"), Path.of(LAUNCHER));
+    var linkToLink = Files.createSymbolicLink(folder.resolve("again"), Path.of("my javelin"));
+    assertEquals(0, Run.of(link.toString(), "--version").exitCode());
+    assertEquals(0, Run.of("sh", "-c", "cd / && exec '" + linkToLink + "' --version").exitCode());
+  }
+
+  @Test
+  void worksInAFolderWithSpaces(@TempDir Path folder) throws Exception {
+    var home = copyOfTheProgram(folder.resolve("a folder with spaces"));
+    var run = Run.of(home.resolve("javelin").toString(), "--version");
+    assertEquals("", run.err());
+    assertEquals(0, run.exitCode());
+  }
+
+  @Test
+  void passesArgumentsOnUnchangedWhateverTheLocale() throws Exception {
+    var odd = "a  b\t$HOME `x` \"q\" 'é日本😀";
+    var run = Run.of(Map.of("LC_ALL", "", "LANG", "", "LC_CTYPE", ""), "", List.of(LAUNCHER, "inspect", odd));
+    assertEquals("javelin: " + odd + ": no such file\n", run.err());
+  }
+
+  @Test
+  void tellsWhatToInstallWhenThereIsNoJava() throws Exception {
+    // The shell by its full name, for PATH is empty too; the usual folders of a JDK may hold one all the same.
+    var run = Run.of(NO_JAVA, "", List.of("/bin/sh", "-c", "PATH=/nowhere . " + LAUNCHER, "/nowhere/javelin"));
+    assertEquals("", run.out());
+    assertTrue(run.exitCode() != 0);
+    assertEquals(1, run.err().lines().filter(line -> line.startsWith("javelin: ")).count(), run.err());
+  }
+
+  @Test
+  void refusesAJavaThatIsTooOldOrNone() throws Exception {
+    var none = Run.of(Map.of("JAVELIN_JAVA", "/nowhere"), "", List.of(LAUNCHER, "--version"));
+    assertEquals(1, none.exitCode());
+    assertEquals("javelin: JAVELIN_JAVA=/nowhere is not a Java 25 or newer\n", none.err());
+  }
+
+  @Test
+  void takesTheJavaItIsTold() throws Exception {
+    for (var java : List.of(Run.JDK, Run.JDK.resolve("bin/java"))) {
+      var run = Run.of(Map.of("JAVELIN_JAVA", java.toString()), "", List.of(LAUNCHER, "--version"));
+      assertEquals(0, run.exitCode(), run.err());
+    }
+  }
+
+  @Test
+  void tellsWhatToInstallWhenItMustBuildAndThereIsNoMaven(@TempDir Path folder) throws Exception {
+    var launcher = Files.copy(Path.of(LAUNCHER), folder.resolve("javelin"), StandardCopyOption.COPY_ATTRIBUTES);
+    var tools = Files.createDirectory(folder.resolve("tools"));
+    for (var tool : List.of("dirname", "readlink", "mkdir", "cat", "rm", "sleep", "mv", "sed", "head")) {
+      var path = Run.of("sh", "-c", "command -v " + tool).out().strip();
+      Files.createSymbolicLink(tools.resolve(tool), Path.of(path));
+    }
+    var run = Run.of(Map.of("PATH", tools.toString(), "JAVELIN_JAVA", Run.JDK.toString()), "", List.of(launcher.toString()));
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().startsWith("javelin: Maven is needed to build on first use"), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+    assertTrue(Files.notExists(folder.resolve("target/build.lock")), "the lock is released");
+  }
+
+  @Test
+  void showsWhatTheJvmSaysWhenItCannotStart() throws Exception {
+    var run = Run.of(Map.of("JAVELIN_JVM", "-XX:NoSuchOption"), "", List.of(LAUNCHER, "--version"));
+    assertEquals(1, run.exitCode());
+    assertTrue((run.err() + run.out()).contains("NoSuchOption"), run.err());
+  }
+
+  @Test
+  void knowsWhichStreamsAreATerminal() throws Exception {
+    assumeTrue(Run.of("sh", "-c", "command -v script").exitCode() == 0, "script, which makes a terminal, is not installed");
+    var property = "-XshowSettings:properties";
+    var both = inTerminal(LAUNCHER + " --version", property);
+    assertTrue(both.contains("javelin.terminals = ioe"), both);
+    var piped = inTerminal(LAUNCHER + " --version | cat", property);
+    assertTrue(piped.contains("javelin.terminals = ie"), piped);
+    var fed = inTerminal("echo x | " + LAUNCHER + " --version 2>&1 | cat", property);
+    assertTrue(fed.contains("javelin.terminals = \n"), fed);
+  }
+
+  @Test
+  void answersTheVersionInHalfASecond() throws Exception {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      long start = System.nanoTime();
+      Run.of(LAUNCHER, "--version");
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    assertTrue(best < 500_000_000L, "best of five: " + best / 1_000_000 + " ms");
+  }
+
+  private static String inTerminal(String command, String jvmOption) throws Exception {
+    var script = List.of("script", "-qec", command, "/dev/null");
+    return Run.of(Map.of("JAVELIN_JVM", jvmOption), "", script).out().replace("\r", "");
+  }
+
+  private static Path copyOfTheProgram(Path home) throws IOException {
+    var lib = Files.createDirectories(home.resolve("cli/target/javelin/lib"));
+    try (var jars = Files.newDirectoryStream(Run.HOME.resolve("cli/target/javelin/lib"))) {
+      for (var jar : jars) {
+        Files.copy(jar, lib.resolve(jar.getFileName()));
+      }
+    }
+    Files.copy(Path.of(LAUNCHER), home.resolve("javelin"), StandardCopyOption.COPY_ATTRIBUTES);
+    return home;
+  }
+}
