@@ -68,6 +68,23 @@ final class ValueDecoder {
     return strings;
   }
 
+  /** All strings of an array, which have {@code byteCount} bytes together. */
+  Utf8Strings utf8Strings(Entry entry, int byteCount) {
+    byte[] bytes = new byte[byteCount];
+    int[] offsets = new int[entry.count() + 1];
+    long source = entry.offsetBytes();
+    int target = 0;
+    for (int i = 0; i < entry.count(); i++) {
+      int length = (int) segment.get(Cursor.LONG, source);
+      source += Long.BYTES;
+      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, source, bytes, target, length);
+      source += length;
+      target += length;
+      offsets[i + 1] = target;
+    }
+    return new Utf8Strings(bytes, offsets);
+  }
+
   /** One value that is not a string of an array. */
   Object object(Entry entry, int index) {
     return switch (entry.elementType()) {

@@ -9,7 +9,10 @@ import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.WeightMatrix;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -69,6 +72,33 @@ class GgufFileTest {
       refuses("matrix", "3 dimensions", () -> file.matrices("matrix"));
       refuses("other", "listed but not computed with: shape={1}, type=I32", () -> file.vector("other"));
       refuses("empty", "at least one row and column: shape={0, 2}", () -> file.matrix("empty"));
+    }
+  }
+
+  @Test
+  void countsItsParameters() throws IOException {
+    try (GgufFile file = open()) {
+      assertEquals(6 + 6 + 4 + 1, file.parameterCount());
+    }
+  }
+
+  @Test
+  void hasAFingerprintThatChangesWithHeadDataAndSize() throws IOException {
+    Path path = folder.resolve("m.gguf");
+    byte[] bytes = Files.readAllBytes(path);
+    String original = fingerprint();
+    assertEquals(64, original.length());
+    assertEquals(original, fingerprint());
+    bytes[bytes.length - 32] ^= 1; // the int of "other"
+    Files.write(path, bytes);
+    String changed = fingerprint();
+    Files.write(path, Arrays.copyOf(bytes, bytes.length + 1));
+    assertEquals(3, Set.of(original, changed, fingerprint()).size());
+  }
+
+  private String fingerprint() throws IOException {
+    try (GgufFile file = open()) {
+      return file.fingerprint();
     }
   }
 

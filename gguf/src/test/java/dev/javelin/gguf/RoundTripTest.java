@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -98,6 +99,10 @@ class RoundTripTest {
       assertArrayEquals(new boolean[] {true, false, true}, m.bools("bools"));
       assertArrayEquals(words, m.strings("words"));
       assertEquals(4, m.length("words"));
+      Utf8Strings utf8 = m.utf8Strings("words");
+      assertEquals(4, utf8.count());
+      assertArrayEquals(new int[] {0, 0, 1, 10001, 10002}, utf8.offsets());
+      assertEquals(String.join("", words), new String(utf8.bytes(), StandardCharsets.UTF_8));
       assertEquals(List.of("", "a"), m.first("words", 2));
       assertEquals(0, m.strings("none").length);
     }
