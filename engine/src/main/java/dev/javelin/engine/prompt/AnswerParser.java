@@ -8,6 +8,11 @@ public interface AnswerParser {
   /** The generation is over: hands out what was held back. */
   void end(AnswerSink sink);
 
+  /** What the next token belongs to, if it is ordinary text. */
+  AnswerPart part();
+
   /** Whether the next token belongs to reasoning (to count reasoning tokens). */
-  boolean inReasoning();
+  default boolean inReasoning() {
+    return part() == AnswerPart.REASONING;
+  }
 }

@@ -17,6 +17,11 @@ public interface PromptFormat {
   /** A parser for one answer to a prompt of {@link #render}. */
   AnswerParser parser();
 
+  /** The same for an answer to this conversation, whose tools tell what the model may call. */
+  default AnswerParser parser(Conversation conversation) {
+    return parser();
+  }
+
   /** Tokens that end an answer. */
   Set<Integer> stopTokens();
 
