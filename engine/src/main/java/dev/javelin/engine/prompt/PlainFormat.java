@@ -15,11 +15,9 @@ import java.util.Set;
  */
 public final class PlainFormat implements PromptFormat {
   private final Tokenizer tokenizer;
-  private final Set<Integer> stops;
 
-  public PlainFormat(Tokenizer tokenizer, Set<Integer> stops) {
+  public PlainFormat(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    this.stops = Set.copyOf(stops);
   }
 
   @Override
@@ -65,7 +63,7 @@ public final class PlainFormat implements PromptFormat {
 
   @Override
   public Set<Integer> stopTokens() {
-    return stops;
+    return tokenizer.endTokens();
   }
 
   @Override

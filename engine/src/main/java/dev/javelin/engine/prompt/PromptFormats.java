@@ -18,15 +18,14 @@ public final class PromptFormats {
       return Optional.of(new HarmonyFormat(tokenizer, metadata.optionalString(IDENTITY_KEY).orElse(null)));
     }
     if (ChatMlFormat.fits(tokenizer)) {
-      return Optional.of(
-          new ChatMlFormat(tokenizer, defaultSystem(metadata), StopTokens.of(metadata, tokenizer)));
+      return Optional.of(new ChatMlFormat(tokenizer, defaultSystem(metadata)));
     }
     return Optional.empty();
   }
 
   /** A transcript in plain text, for models without a chat format. */
-  public static PromptFormat plain(Metadata metadata, Tokenizer tokenizer) {
-    return new PlainFormat(tokenizer, StopTokens.of(metadata, tokenizer));
+  public static PromptFormat plain(Tokenizer tokenizer) {
+    return new PlainFormat(tokenizer);
   }
 
   private static String defaultSystem(Metadata metadata) {

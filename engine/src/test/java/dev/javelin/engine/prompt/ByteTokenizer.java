@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A small real tokenizer for tests: one token for each byte (ids 0 to 255), then special tokens. */
 public final class ByteTokenizer implements Tokenizer {
@@ -109,5 +110,15 @@ public final class ByteTokenizer implements Tokenizer {
   @Override
   public boolean addsBos() {
     return false;
+  }
+
+  @Override
+  public boolean addsEos() {
+    return false;
+  }
+
+  @Override
+  public Set<Integer> endTokens() {
+    return Set.of();
   }
 }

@@ -33,13 +33,11 @@ public final class ChatMlFormat implements PromptFormat {
 
   private final Tokenizer tokenizer;
   private final String defaultSystem;
-  private final Set<Integer> stops;
 
   /** @param defaultSystem the system message of conversations without one; null: none */
-  public ChatMlFormat(Tokenizer tokenizer, String defaultSystem, Set<Integer> stops) {
+  public ChatMlFormat(Tokenizer tokenizer, String defaultSystem) {
     this.tokenizer = tokenizer;
     this.defaultSystem = defaultSystem;
-    this.stops = Set.copyOf(stops);
   }
 
   /** Whether the vocabulary has ChatML's tokens. */
@@ -139,7 +137,7 @@ public final class ChatMlFormat implements PromptFormat {
 
   @Override
   public Set<Integer> stopTokens() {
-    return stops;
+    return tokenizer.endTokens();
   }
 
   @Override
