@@ -5,9 +5,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Makes the tokenizer that a model file describes; checks the vocabulary at the door. */
-final class Tokenizers {
+public final class Tokenizers {
   static final String MODEL = "tokenizer.ggml.model";
   static final String PRE = "tokenizer.ggml.pre";
   static final String TOKENS = "tokenizer.ggml.tokens";
@@ -20,9 +21,17 @@ final class Tokenizers {
 
   private static final int LLAMA_3_MERGES = 280_147;
 
+  /** "No such token", as some converters write it: -1 in 32 unsigned bits. */
+  private static final long NO_ID = 0xFFFF_FFFFL;
+
   private Tokenizers() {}
 
-  static Tokenizer of(Metadata metadata) {
+  /**
+   * The tokenizer of a model file.
+   *
+   * @throws TokenizerException if the vocabulary breaks a rule
+   */
+  public static Tokenizer of(Metadata metadata) {
     return of(read(metadata));
   }
 
@@ -164,10 +173,10 @@ final class Tokenizers {
         model,
         metadata.optionalString(PRE),
         metadata.architecture().orElse(""),
-        ByteStrings.of(List.of(metadata.strings(TOKENS))),
+        ByteStrings.of(metadata.utf8Strings(TOKENS)),
         metadata.optionalInts(KINDS).orElse(new int[0]),
         metadata.optionalFloats(SCORES).orElse(new float[0]),
-        metadata.has(MERGES) ? ByteStrings.of(List.of(metadata.strings(MERGES))) : ByteStrings.of(List.of()),
+        metadata.has(MERGES) ? ByteStrings.of(metadata.utf8Strings(MERGES)) : ByteStrings.of(List.of()),
         options(metadata));
   }
 
@@ -192,6 +201,8 @@ final class Tokenizers {
   }
 
   private static OptionalInt id(Metadata metadata, String key) {
-    return metadata.optionalInt(key);
+    OptionalLong id = metadata.optionalLong(key);
+    boolean none = id.isEmpty() || id.getAsLong() == -1 || id.getAsLong() == NO_ID;
+    return none ? OptionalInt.empty() : OptionalInt.of(metadata.intValue(key));
   }
 }
