@@ -1,9 +1,12 @@
 /** What happens in order: requests, batches, models, samplers and prompts. Knows no HTTP. */
 module dev.javelin.engine {
-  requires dev.javelin.tensor;
-  requires dev.javelin.gguf;
+  requires transitive dev.javelin.tensor;
+  requires transitive dev.javelin.gguf;
   requires dev.javelin.kvcache;
   requires transitive com.fasterxml.jackson.databind;
 
   exports dev.javelin.engine;
+  exports dev.javelin.engine.prompt;
+  exports dev.javelin.engine.sampling;
+  exports dev.javelin.engine.tokenizer;
 }

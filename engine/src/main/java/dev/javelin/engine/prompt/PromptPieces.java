@@ -13,6 +13,9 @@ public final class PromptPieces {
   private final List<PromptPiece> pieces = new ArrayList<>();
   private final StringBuilder open = new StringBuilder(); // text that the next special token will close
 
+  /** No pieces yet. */
+  public PromptPieces() {}
+
   public PromptPieces special(String token) {
     closeText();
     pieces.add(new PromptPiece.Special(token));

@@ -3,7 +3,6 @@ package dev.javelin.engine.tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * The tokens of a vocabulary: the bytes that each stands for, its kind, and the ways back from bytes to an id.
@@ -18,40 +17,32 @@ final class TokenTable {
   }
 
   private final ByteStrings bytes;
-  private final ByteStrings forms;
   private final TokenKind[] kinds;
-  private final Set<TokenKind> ordinaryKinds;
-  private final TokenIndex ordinary; // what merging may produce
+  private final TokenIndex ordinary; // what merging may produce: kinds NORMAL and BYTE
   private final SpecialTokens special = new SpecialTokens(); // recognised on request
   private final SpecialTokens always = new SpecialTokens(); // recognised in any text
 
   /**
    * @param bytes what each token stands for
-   * @param forms what stands for the token in the (perhaps escaped) text that is searched
    * @param kindIds {@link TokenKind#ggufId}; one for each token
-   * @param ordinaryKinds the kinds that merging may produce
    */
-  TokenTable(ByteStrings bytes, ByteStrings forms, int[] kindIds, Set<TokenKind> ordinaryKinds) {
+  TokenTable(ByteStrings bytes, int[] kindIds) {
     this.bytes = bytes;
-    this.forms = forms;
-    this.ordinaryKinds = ordinaryKinds;
     kinds = new TokenKind[bytes.size()];
-    ordinary = new TokenIndex(forms);
+    ordinary = new TokenIndex(bytes);
     for (int id = 0; id < kinds.length; id++) {
       TokenKind kind = kind(id, kindIds[id]);
       kinds[id] = kind;
-      if (ordinaryKinds.contains(kind)) {
-        ordinary.add(id);
-      }
       switch (kind) {
-        case CONTROL, UNKNOWN -> special.add(id, forms);
+        case NORMAL, BYTE -> ordinary.add(id);
+        case CONTROL, UNKNOWN -> special.add(id, bytes.bytes(), bytes.start(id), bytes.end(id));
         case USER_DEFINED -> {
-          special.add(id, forms);
+          special.add(id, bytes.bytes(), bytes.start(id), bytes.end(id));
           if (!looksLikeMarkup(id)) {
-            always.add(id, forms);
+            always.add(id, bytes.bytes(), bytes.start(id), bytes.end(id));
           }
         }
-        case NORMAL, BYTE, UNUSED -> {}
+        case UNUSED -> {}
       }
     }
   }
@@ -79,16 +70,8 @@ final class TokenTable {
     return bytes;
   }
 
-  ByteStrings forms() {
-    return forms;
-  }
-
   TokenKind kind(int id) {
     return kinds[id];
-  }
-
-  boolean isOrdinary(int id) {
-    return ordinaryKinds.contains(kinds[id]);
   }
 
   TokenIndex ordinary() {
@@ -124,13 +107,13 @@ final class TokenTable {
    * some files also give that kind to the markup of chat formats ({@code <tool_call>}), which a user must not forge.
    */
   private boolean looksLikeMarkup(int id) {
-    int start = forms.start(id);
-    int end = forms.end(id);
+    int start = bytes.start(id);
+    int end = bytes.end(id);
     if (end - start < 3) {
       return false;
     }
-    byte first = forms.bytes()[start];
-    byte last = forms.bytes()[end - 1];
+    byte first = bytes.bytes()[start];
+    byte last = bytes.bytes()[end - 1];
     return first == '<' && last == '>' || first == '[' && last == ']';
   }
 

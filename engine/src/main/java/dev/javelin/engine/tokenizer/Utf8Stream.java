@@ -7,6 +7,9 @@ package dev.javelin.engine.tokenizer;
 public final class Utf8Stream {
   private static final char REPLACEMENT = '\uFFFD';
 
+  /** A stream that holds nothing back yet. */
+  public Utf8Stream() {}
+
   private int needed; // continuation bytes still missing, 0 between characters
   private int codePoint; // its bits so far
   private int lowest = 0x80; // what the next continuation byte may be

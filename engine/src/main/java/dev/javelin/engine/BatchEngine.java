@@ -1,0 +1,198 @@
+package dev.javelin.engine;
+
+import dev.javelin.engine.model.Batch;
+import dev.javelin.engine.model.Model;
+import dev.javelin.engine.sampling.LogProbabilities;
+import dev.javelin.kvcache.KvCache;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The loop that runs all generations of one model together, step by step. Its thread is the only one that touches sequences,
+ * scheduler, cache and model; others put work into an inbox.
+ */
+final class BatchEngine implements AutoCloseable {
+  /** Something that needs the model to itself for a moment, such as an evaluation. */
+  interface Task {
+    void run(Model model, KvCache cache);
+  }
+
+  private final Model model;
+  private final KvCache cache;
+  private final Scheduler scheduler;
+  private final Batch batch;
+  private final float[] logits; // [maxSequences, vocabulary]
+  private final int vocabularySize;
+  private final LogProbabilities logProbabilities;
+  private final Queue<Sequence> submitted = new ConcurrentLinkedQueue<>();
+  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile EngineCounters counters = EngineCounters.NONE;
+  private long steps;
+
+  BatchEngine(String name, Model model, KvCache cache, int maxSequences, int chunkTokens, LogProbabilities logProbabilities) {
+    this.model = model;
+    this.cache = cache;
+    this.vocabularySize = model.sizes().vocabularySize();
+    this.scheduler = new Scheduler(cache, maxSequences, chunkTokens);
+    this.batch = new Batch(Math.max(chunkTokens, maxSequences), maxSequences);
+    this.logits = new float[Math.multiplyExact(maxSequences, vocabularySize)];
+    this.logProbabilities = logProbabilities;
+    this.thread = Thread.ofPlatform().name("javelin-engine-" + name).daemon().unstarted(this::loop);
+    batch.abandonWhen(this::isStepUnwanted);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void submit(Sequence sequence) {
+    submitted.add(sequence);
+    wake();
+    if (closed) {
+      refuseSubmitted();
+    }
+  }
+
+  /** Runs a task between two steps, on the engine's thread. */
+  void execute(Task task) {
+    tasks.add(task);
+    wake();
+  }
+
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  EngineCounters counters() {
+    return counters;
+  }
+
+  /** Ends the loop and all generations; waits for the step in progress. */
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void loop() {
+    while (!closed) {
+      if (!step()) {
+        LockSupport.park(this);
+      }
+    }
+    for (Sequence sequence : scheduler.all()) {
+      scheduler.remove(sequence);
+      sequence.fail(new ModelNotReady("the model was closed while an answer was being written"));
+    }
+    refuseSubmitted();
+  }
+
+  private void refuseSubmitted() {
+    for (Sequence sequence = submitted.poll(); sequence != null; sequence = submitted.poll()) {
+      sequence.fail(new ModelNotReady("the model is closed"));
+    }
+  }
+
+  /** Does one step: takes in what is new, computes one batch, hands out its tokens. Returns false if there was nothing to do. */
+  boolean step() {
+    for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run(model, cache);
+    }
+    for (Sequence sequence = submitted.poll(); sequence != null; sequence = submitted.poll()) {
+      scheduler.add(sequence);
+    }
+    endUnwanted();
+    if (scheduler.isIdle()) {
+      count();
+      return false;
+    }
+    List<Sequence> planned = scheduler.plan(batch);
+    if (planned.isEmpty()) {
+      return false;
+    }
+    try {
+      compute(planned);
+    } catch (RuntimeException | AssertionError e) {
+      planned.forEach(sequence -> end(sequence, new GenerationFailed("the step failed: " + e, e)));
+    }
+    count();
+    return true;
+  }
+
+  private void compute(List<Sequence> planned) {
+    long start = System.nanoTime();
+    model.forward(batch, logits);
+    if (batch.isAbandoned()) {
+      planned.forEach(sequence -> sequence.kv.truncate(sequence.computed));
+      return;
+    }
+    scheduler.observe(batch.rowCount() - batch.logitRowCount(), (System.nanoTime() - start) / 1e9);
+    int logitRow = 0;
+    for (int span = 0; span < planned.size(); span++) {
+      Sequence sequence = planned.get(span);
+      int count = batch.spanLength(span);
+      sequence.kv.appendTokens(sequence.ids, sequence.computed, count);
+      sequence.computed += count;
+      if (sequence.request.promptProgress() && sequence.written() == 0) {
+        sequence.handle.put(new GenerationEvent.Prefilled(sequence.computed, sequence.promptTokens));
+      }
+      if (sequence.pending() == 0) {
+        try {
+          sequence
+              .sample(logits, logitRow * vocabularySize, vocabularySize, logProbabilities)
+              .ifPresent(reason -> end(sequence, reason));
+        } catch (RuntimeException e) {
+          end(sequence, new GenerationFailed("sampling failed: " + e, e));
+        }
+        logitRow++;
+      }
+    }
+    steps++;
+  }
+
+  /** A step whose prompt pieces nobody waits for any more is worth ending early; the others' rows are computed again. */
+  private boolean isStepUnwanted() {
+    for (Sequence sequence : scheduler.planned()) {
+      if (sequence.handle.isCancelled() && sequence.pending() > 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void endUnwanted() {
+    long now = System.nanoTime();
+    for (Sequence sequence : scheduler.all()) {
+      if (sequence.handle.isCancelled()) {
+        end(sequence, FinishReason.CANCELLED);
+      } else if (sequence.isPastDeadline(now)) {
+        end(sequence, FinishReason.DEADLINE);
+      }
+    }
+  }
+
+  private void end(Sequence sequence, FinishReason reason) {
+    scheduler.remove(sequence);
+    sequence.finish(reason);
+  }
+
+  private void end(Sequence sequence, EngineException error) {
+    scheduler.remove(sequence);
+    sequence.fail(error);
+  }
+
+  private void count() {
+    counters =
+        new EngineCounters(
+            steps, scheduler.runningCount(), scheduler.waitingCount(), scheduler.preemptions(), cache.freeBlocks(0));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.javelin.engine;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * A handle on one submitted generation. The engine puts events in; one caller takes them out.
+ *
+ * <p>Any thread may cancel.
+ */
+public final class Generation {
+  private final BlockingQueue<GenerationEvent> events = new LinkedBlockingQueue<>();
+  private final Runnable wakeEngine;
+  private volatile boolean cancelled;
+
+  Generation(Runnable wakeEngine) {
+    this.wakeEngine = wakeEngine;
+  }
+
+  /** The next event; waits for it. After {@code Finished} or {@code Failed} none will come. */
+  public GenerationEvent next() throws InterruptedException {
+    return events.take();
+  }
+
+  /** Asks the engine to end this generation; it ends within a layer of the step in progress. */
+  public void cancel() {
+    cancelled = true;
+    wakeEngine.run();
+  }
+
+  /**
+   * Passes all events to {@code listener}, on the calling thread, until the end.
+   *
+   * @throws EngineException the error that ended the generation
+   */
+  public GenerationResult await(Consumer<GenerationEvent> listener) {
+    try {
+      while (true) {
+        GenerationEvent event = next();
+        listener.accept(event);
+        switch (event) {
+          case GenerationEvent.Finished finished -> {
+            return finished.result();
+          }
+          case GenerationEvent.Failed failed -> throw failed.error();
+          case GenerationEvent.Text text -> {}
+          case GenerationEvent.Reasoning reasoning -> {}
+          case GenerationEvent.ToolCallStarted started -> {}
+          case GenerationEvent.ToolCallArguments arguments -> {}
+          case GenerationEvent.TokenChosen token -> {}
+          case GenerationEvent.Prefilled prefilled -> {}
+        }
+      }
+    } catch (InterruptedException e) {
+      cancel();
+      Thread.currentThread().interrupt();
+      throw new GenerationFailed("interrupted while waiting for an answer", e);
+    } catch (RuntimeException e) {
+      cancel();
+      throw e;
+    }
+  }
+
+  /** Waits for the end and returns the result. */
+  public GenerationResult await() {
+    return await(event -> {});
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  void put(GenerationEvent event) {
+    events.add(event);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.javelin.engine;
+
+import java.util.List;
+
+/**
+ * What a generation gave.
+ *
+ * @param text the answer
+ * @param reasoning the chain of thought; empty if there was none
+ * @param ids all tokens that the model wrote, the stop token included
+ * @param malformed how often the model broke its chat format; the text was kept where possible
+ */
+public record GenerationResult(
+    String text,
+    String reasoning,
+    List<ToolCall> toolCalls,
+    FinishReason finishReason,
+    int[] ids,
+    int malformed,
+    Usage usage,
+    Timings timings) {}

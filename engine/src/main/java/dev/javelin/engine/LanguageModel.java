@@ -1,0 +1,274 @@
+package dev.javelin.engine;
+
+import dev.javelin.engine.model.Architectures;
+import dev.javelin.engine.model.Batch;
+import dev.javelin.engine.model.Compute;
+import dev.javelin.engine.model.Model;
+import dev.javelin.engine.model.ModelOptions;
+import dev.javelin.engine.prompt.PromptFormat;
+import dev.javelin.engine.prompt.PromptFormats;
+import dev.javelin.engine.sampling.LogProbabilities;
+import dev.javelin.engine.sampling.SamplingParameters;
+import dev.javelin.engine.tokenizer.Tokenizer;
+import dev.javelin.engine.tokenizer.TokenizerException;
+import dev.javelin.gguf.GgufException;
+import dev.javelin.gguf.GgufFile;
+import dev.javelin.kvcache.KvCache;
+import dev.javelin.kvcache.KvPoolSize;
+import dev.javelin.kvcache.KvSequence;
+import dev.javelin.tensor.ops.MatMul;
+import dev.javelin.tensor.parallel.WorkerPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/**
+ * An open model that answers.
+ *
+ * <pre>{@code
+ * try (LanguageModel model = LanguageModel.open(Path.of("gpt-oss-20b.gguf"))) {
+ *   System.out.println(model.generate(GenerationRequest.chat("What is 17 + 25?").build()).text());
+ * }
+ * }</pre>
+ *
+ * <p>Safe for many threads: their generations run together, in one batch.
+ */
+public final class LanguageModel implements AutoCloseable {
+  /** Token slots in a cache block: one vector of 16 floats twice, and a short wait for the next full block. */
+  private static final int BLOCK_TOKENS = 32;
+
+  private static final int DEFAULT_CONTEXT = 4096;
+
+  /** Evaluations share no blocks with requests, whose salts are hashes. */
+  private static final long EVALUATION_SALT = -1;
+
+  private final GgufFile file;
+  private final Tokenizer tokenizer;
+  private final Optional<PromptFormat> format;
+  private final WorkerPool pool;
+  private final Model model;
+  private final KvCache cache;
+  private final BatchEngine engine;
+  private final RequestReader requests;
+  private final ModelInfo info;
+  private final EngineOptions options;
+  private volatile boolean closed;
+
+  /** Opens a GGUF file. */
+  public static LanguageModel open(Path file) {
+    return open(file, EngineOptions.defaults());
+  }
+
+  /**
+   * Opens a GGUF file.
+   *
+   * @throws ModelInvalid if the file cannot be read or holds no model that can be run
+   */
+  public static LanguageModel open(Path path, EngineOptions options) {
+    List<AutoCloseable> opened = new ArrayList<>();
+    try {
+      GgufFile file = GgufFile.open(path);
+      opened.add(file);
+      return new LanguageModel(file, options, opened);
+    } catch (IOException e) {
+      closeAll(opened);
+      throw new ModelInvalid(path + ": cannot be read: " + e.getMessage(), e);
+    } catch (GgufException | TokenizerException e) {
+      closeAll(opened);
+      throw new ModelInvalid(e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  /** Opens the model that comes with Javelin. */
+  public static LanguageModel openDemo(EngineOptions options) {
+    return open(DemoModel.file(), options);
+  }
+
+  private LanguageModel(GgufFile file, EngineOptions options, List<AutoCloseable> opened) {
+    this.file = file;
+    this.options = options;
+    this.tokenizer = Tokenizer.of(file.metadata());
+    int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    this.pool = new WorkerPool(threads);
+    opened.add(pool);
+    int trained = trainedContext();
+    int context = options.contextLength() > 0 ? options.contextLength() : Math.min(trained, DEFAULT_CONTEXT);
+    int rows = Math.max(options.maxSequences(), Math.min(options.chunkTokens(), context));
+    ModelOptions modelOptions =
+        new ModelOptions(
+            rows,
+            options.maxSequences(),
+            options.kvType(),
+            BLOCK_TOKENS,
+            context,
+            options.precision(),
+            options.yarnRounded());
+    this.model =
+        Architectures.load(
+            file,
+            tokenizer.vocabularySize(),
+            new Compute(pool, new MatMul(pool, options.precision())),
+            modelOptions);
+    KvPoolSize kvSize = KvCaches.size(model.kvLayout(), options, context, rows);
+    this.cache = new KvCache(model.kvLayout(), kvSize);
+    opened.add(cache);
+    this.format = PromptFormats.of(file.metadata(), tokenizer);
+    this.requests = new RequestReader(file.metadata(), tokenizer, format, context, rows, cache);
+    this.info = ModelInfos.of(file, model, tokenizer, format, context, threads, kvSize.bytes(model.kvLayout()));
+    this.engine =
+        new BatchEngine(
+            info.name(), model, cache, options.maxSequences(), rows, new LogProbabilities(tokenizer));
+    engine.start();
+  }
+
+  private int trainedContext() {
+    String architecture = Architectures.of(file).ggufName();
+    return file.metadata().optionalInt(architecture + ".context_length").orElse(DEFAULT_CONTEXT);
+  }
+
+  public ModelInfo info() {
+    return info;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** How a conversation becomes a prompt; empty if the model was not made for conversations. */
+  public Optional<PromptFormat> promptFormat() {
+    return format;
+  }
+
+  /** What a request that says nothing of sampling gets: the file's recommendation, else the usual values. */
+  public SamplingParameters defaultSampling() {
+    return requests.defaultSampling();
+  }
+
+  /** What the engine is doing now. */
+  public EngineCounters counters() {
+    return engine.counters();
+  }
+
+  /** Generates and waits for the result. */
+  public GenerationResult generate(GenerationRequest request) {
+    return submit(request).await();
+  }
+
+  /** Generates and passes each event on, on the calling thread. */
+  public GenerationResult generate(GenerationRequest request, Consumer<GenerationEvent> listener) {
+    return submit(request).await(listener);
+  }
+
+  /**
+   * Starts a generation.
+   *
+   * @throws InvalidRequest if the request can never be carried out
+   * @throws TokenLimitExceeded if the prompt does not fit the context
+   * @throws PoolExhausted if the cache can never hold it
+   * @throws ModelNotReady if the model is closed
+   */
+  public Generation submit(GenerationRequest request) {
+    requireOpen();
+    Generation handle = new Generation(this::wakeEngine);
+    engine.submit(requests.read(request, handle));
+    return handle;
+  }
+
+  /** The ids that a request's prompt becomes. */
+  public int[] promptIds(Prompt prompt) {
+    return requests.ids(prompt);
+  }
+
+  /**
+   * Feeds token ids in chunks and reports logits: of the last position or, with {@code all}, of each.
+   *
+   * @return nanoseconds that the forward passes took
+   */
+  public long evaluate(int[] ids, boolean all, Evaluation evaluation) {
+    requireOpen();
+    requests.checkIds(ids);
+    CompletableFuture<Long> done = new CompletableFuture<>();
+    engine.execute(
+        (m, kv) -> {
+          try {
+            done.complete(evaluate(m, kv, ids, all, evaluation));
+          } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof EngineException cause) {
+        throw cause;
+      }
+      throw new GenerationFailed("the evaluation failed: " + e.getCause(), e.getCause());
+    }
+  }
+
+  private long evaluate(Model m, KvCache kv, int[] ids, boolean all, Evaluation evaluation) {
+    int rows = all ? options.maxSequences() : Math.max(1, options.chunkTokens());
+    int logitRows = all ? rows : 1;
+    int vocabulary = m.sizes().vocabularySize();
+    Batch batch = new Batch(rows, logitRows);
+    float[] logits = new float[Math.multiplyExact(logitRows, vocabulary)];
+    long nanos = 0;
+    try (KvSequence sequence = kv.open(new int[0], EVALUATION_SALT)) {
+      for (int from = 0; from < ids.length; from += rows) {
+        int count = Math.min(rows, ids.length - from);
+        if (!sequence.reserve(count)) {
+          throw new PoolExhausted("no cache blocks are free for " + ids.length + " tokens");
+        }
+        boolean last = from + count == ids.length;
+        batch.clear();
+        batch.add(sequence, ids, from, count, from, all ? count : last ? 1 : 0);
+        long start = System.nanoTime();
+        m.forward(batch, logits);
+        nanos += System.nanoTime() - start;
+        sequence.appendTokens(ids, from, count);
+        for (int i = 0; i < batch.logitRowCount(); i++) {
+          evaluation.row(batch.position(batch.logitRow(i)), logits, i * vocabulary);
+        }
+      }
+    }
+    return nanos;
+  }
+
+  private void wakeEngine() {
+    engine.wake();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new ModelNotReady("the model is closed");
+    }
+  }
+
+  /** Ends all generations and frees memory, threads and the file. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      engine.close();
+      closeAll(List.of(file, pool, cache));
+    }
+  }
+
+  private static void closeAll(List<AutoCloseable> opened) {
+    for (AutoCloseable closeable : opened.reversed()) {
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("cannot close " + closeable, e);
+      }
+    }
+  }
+}

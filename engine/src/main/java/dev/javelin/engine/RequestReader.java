@@ -1,0 +1,127 @@
+package dev.javelin.engine;
+
+import dev.javelin.engine.prompt.AnswerParser;
+import dev.javelin.engine.prompt.PlainParser;
+import dev.javelin.engine.prompt.PromptFormat;
+import dev.javelin.engine.sampling.Sampler;
+import dev.javelin.engine.sampling.SamplingParameters;
+import dev.javelin.engine.tokenizer.Tokenizer;
+import dev.javelin.gguf.Metadata;
+import dev.javelin.kvcache.KvCache;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Turns a caller's request into a sequence, on the caller's thread, and refuses what can never be carried out. */
+final class RequestReader {
+  private static final String SAMPLING = "general.sampling.";
+
+  private final Tokenizer tokenizer;
+  private final Optional<PromptFormat> format;
+  private final int contextLength;
+  private final int chunkTokens;
+  private final KvCache cache;
+  private final SamplingParameters defaultSampling;
+  private final AtomicLong submissions = new AtomicLong();
+
+  RequestReader(
+      Metadata metadata, Tokenizer tokenizer, Optional<PromptFormat> format, int contextLength, int chunkTokens, KvCache cache) {
+    this.tokenizer = tokenizer;
+    this.format = format;
+    this.contextLength = contextLength;
+    this.chunkTokens = chunkTokens;
+    this.cache = cache;
+    this.defaultSampling = recommended(metadata);
+  }
+
+  SamplingParameters defaultSampling() {
+    return defaultSampling;
+  }
+
+  Sequence read(GenerationRequest request, Generation handle) {
+    int[] ids = ids(request.prompt());
+    checkIds(ids);
+    boolean chat = request.prompt() instanceof Prompt.Chat;
+    int room = contextLength - ids.length;
+    int maxTokens = Math.min(request.maxTokens().orElse(room), room);
+    if (!cache.canEverHold(ids.length + 1, chunkTokens)) {
+      throw new PoolExhausted(
+          "the prompt of " + ids.length + " tokens needs more key/value blocks than the pool has: give it more memory");
+    }
+    maxTokens = Math.min(maxTokens, KvCaches.capacityTokens(cache, contextLength, chunkTokens) - ids.length);
+    AnswerParser parser =
+        request.prompt() instanceof Prompt.Chat(Conversation conversation)
+            ? format.orElseThrow().parser(conversation)
+            : new PlainParser(tokenizer);
+    Set<Integer> stopTokens = chat ? format.orElseThrow().stopTokens() : tokenizer.endTokens();
+    Sampler sampler = new Sampler(request.sampling().orElse(defaultSampling), tokenizer.vocabularySize());
+    for (int id : ids) {
+      sampler.accept(id);
+    }
+    String callId = "call_" + HexFormat.of().toHexDigits(Arrays.hashCode(ids)) + "_";
+    return new Sequence(
+        request,
+        handle,
+        ids,
+        maxTokens,
+        sampler,
+        new Answer(parser, request.stop(), callId, handle::put),
+        stopTokens,
+        submissions.getAndIncrement());
+  }
+
+  int[] ids(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text text -> tokenizer.encodePrompt(text.text(), text.parseSpecial());
+      case Prompt.Ids ids -> ids.ids().clone();
+      case Prompt.Chat chat ->
+          format
+              .orElseThrow(
+                  () ->
+                      new NotSupported(
+                          "this model has no chat format: it was not made for conversations; give it plain text to continue"))
+              .render(chat.conversation());
+    };
+  }
+
+  void checkIds(int[] ids) {
+    if (ids.length == 0) {
+      throw new InvalidRequest("the prompt is empty: give at least one token");
+    }
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= tokenizer.vocabularySize()) {
+        throw new InvalidRequest(
+            "token ids must be 0 to " + (tokenizer.vocabularySize() - 1) + ": ids[" + i + "]=" + ids[i]);
+      }
+    }
+    if (ids.length >= contextLength) {
+      throw new TokenLimitExceeded(ids.length, contextLength);
+    }
+  }
+
+  private static SamplingParameters recommended(Metadata metadata) {
+    SamplingParameters usual = SamplingParameters.defaults();
+    SamplingParameters result = usual;
+    if (metadata.has(SAMPLING + "temp")) {
+      result = result.withTemperature(metadata.floatValue(SAMPLING + "temp"));
+    }
+    if (metadata.has(SAMPLING + "top_k")) {
+      result = result.withTopK(metadata.intValue(SAMPLING + "top_k"));
+    }
+    if (metadata.has(SAMPLING + "top_p")) {
+      result = result.withTopP(metadata.floatValue(SAMPLING + "top_p"));
+    }
+    if (metadata.has(SAMPLING + "min_p")) {
+      result = result.withMinP(metadata.floatValue(SAMPLING + "min_p"));
+    }
+    if (metadata.has(SAMPLING + "penalty_repeat")) {
+      result = result.withRepetitionPenalty(metadata.floatValue(SAMPLING + "penalty_repeat"));
+    }
+    if (metadata.has(SAMPLING + "penalty_last_n")) {
+      result = result.withPenaltyWindow(metadata.intValue(SAMPLING + "penalty_last_n"));
+    }
+    return result;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.javelin.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Which of the stored small models this version must run. */
+final class GoldenModels {
+  private static final List<String> NAMES =
+      List.of(
+          "gpt-oss-tiny-f32",
+          "gpt-oss-tiny-mxfp4",
+          "llama-q-f32",
+          "llama-q-f16",
+          "llama-q-bf16",
+          "llama-q-q8_0",
+          "llama-q-q4_0",
+          "llama-q-mxfp4",
+          "llama3-tiny-f16",
+          "smollm2-tiny-f32",
+          "smollm2-tiny-q8_0");
+
+  private GoldenModels() {}
+
+  static List<String> names() {
+    return NAMES;
+  }
+
+  static Path folder() {
+    return Shared.path("golden/models");
+  }
+}

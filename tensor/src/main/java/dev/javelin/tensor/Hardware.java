@@ -1,0 +1,22 @@
+package dev.javelin.tensor;
+
+import dev.javelin.tensor.simd.SimdSupport;
+import dev.javelin.tensor.simd.VectorModule;
+
+/** What the arithmetic runs on, in words and numbers that a program may show. */
+public final class Hardware {
+  private Hardware() {}
+
+  /** Bits of the vectors in use; 0 in scalar form. */
+  public static int vectorBits() {
+    return SimdSupport.BITS;
+  }
+
+  /** One phrase: {@code 512-bit vectors}, or that there are none and why. */
+  public static String description() {
+    if (SimdSupport.BITS > 0) {
+      return SimdSupport.BITS + "-bit vectors";
+    }
+    return SimdSupport.moduleFound() ? "scalar, as asked" : "scalar; for vectors start Java with " + VectorModule.FLAG;
+  }
+}
