@@ -36,11 +36,19 @@ public final class JavelinCli implements Runnable {
   /** The whole program on the given streams. */
   static CommandLine commandLine(Terminal terminal) {
     var commandLine = new CommandLine(new JavelinCli(terminal));
-    commandLine.addSubcommand(new InspectCommand(terminal));
+    commandLine
+        .addSubcommand(new GenerateCommand(terminal))
+        .addSubcommand(new ChatCommand(terminal))
+        .addSubcommand(new InspectCommand(terminal))
+        .addSubcommand(new TokenizeCommand(terminal))
+        .addSubcommand(new EvalCommand(terminal))
+        .addSubcommand(new CompletionCommand(terminal));
     var failures = new FailureReport(terminal);
     return commandLine
         .setOut(terminal.outWriter())
         .setErr(terminal.errWriter())
+        // A prompt may begin with @; it names no file of arguments.
+        .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures);

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,8 +19,10 @@ import java.nio.charset.StandardCharsets;
  *
  * @param inIsTerminal a person types
  * @param outIsTerminal a person reads the answer
+ * @param errIsTerminal a person reads what is said about it
  */
-record Terminal(InputStream in, PrintStream out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal) {
+record Terminal(InputStream in, PrintStream out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal,
+    boolean errIsTerminal) {
   /** Letters i, o, e for the streams that are terminals: the launcher asks the system, which Java cannot for each alone. */
   private static final String PROPERTY = "javelin.terminals";
 
@@ -30,9 +32,12 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean inIsTe
     boolean both = console != null && console.isTerminal();
     boolean in = told == null ? both : told.contains("i");
     boolean out = told == null ? both : told.contains("o");
+    boolean err = told == null ? both : told.contains("e");
     return new Terminal(
-        new FileInputStream(FileDescriptor.in), stream(FileDescriptor.out, out, "stdout.encoding"),
-        stream(FileDescriptor.err, told == null ? both : told.contains("e"), "stderr.encoding"), in, out);
+        new FileInputStream(FileDescriptor.in),
+        stream(FileDescriptor.out, out, "stdout.encoding"),
+        stream(FileDescriptor.err, err, "stderr.encoding"),
+        in, out, err);
   }
 
   private static PrintStream stream(FileDescriptor descriptor, boolean isTerminal, String encodingProperty) {

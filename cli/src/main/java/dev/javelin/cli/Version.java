@@ -1,17 +1,19 @@
 package dev.javelin.cli;
 
+import dev.javelin.tensor.Hardware;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints: the program's version, and the Java it runs on. */
+/** What {@code --version} prints: the program's version, the Java it runs on, and how it computes. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
       "javelin " + number(),
       "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+          + ", " + Hardware.description()
     };
   }
 

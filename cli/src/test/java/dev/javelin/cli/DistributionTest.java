@@ -56,6 +56,14 @@ class DistributionTest {
     assertEquals("javelin " + System.getProperty("javelin.version"), run.out().lines().findFirst().orElseThrow());
   }
 
+  @Test
+  void usesTheSameKernelsFromTheOneJarAsFromTheModulePath() throws Exception {
+    var oneJar = Run.of(Run.JDK.resolve("bin/java").toString(), "-jar", ONE_JAR.toString(), "--version");
+    var launcher = Run.of(Run.HOME.resolve("javelin").toString(), "--version");
+    assertEquals(launcher.out(), oneJar.out());
+    assertTrue(oneJar.out().contains("-bit vectors"), oneJar.out());
+  }
+
   private static List<Path> jars() throws IOException {
     var jars = new ArrayList<Path>(List.of(ONE_JAR));
     try (var lib = Files.newDirectoryStream(TARGET.resolve("javelin/lib"), "*.jar")) {

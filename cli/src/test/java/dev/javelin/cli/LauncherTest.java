@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -111,6 +112,16 @@ class LauncherTest {
   }
 
   @Test
+  void endsAtOnceOnAnInterruptWithTheShellsCode() throws Exception {
+    var builder = new ProcessBuilder(LAUNCHER, "tokenize", "-").redirectErrorStream(true);
+    var process = builder.start();
+    awaitJvm(process);
+    Run.of("kill", "-INT", Long.toString(process.pid()));
+    assertTrue(process.waitFor(5, TimeUnit.SECONDS), "ends within five seconds");
+    assertEquals(130, process.exitValue());
+  }
+
+  @Test
   void knowsWhichStreamsAreATerminal() throws Exception {
     assumeTrue(Run.of("sh", "-c", "command -v script").exitCode() == 0, "script, which makes a terminal, is not installed");
     var property = "-XshowSettings:properties";
@@ -136,6 +147,15 @@ class LauncherTest {
   private static String inTerminal(String command, String jvmOption) throws Exception {
     var script = List.of("script", "-qec", command, "/dev/null");
     return Run.of(Map.of("JAVELIN_JVM", jvmOption), "", script).out().replace("\r", "");
+  }
+
+  /** The launcher becomes the JVM; before that an interrupt would meet the shell. */
+  private static void awaitJvm(Process process) throws InterruptedException {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (!process.info().command().orElse("").endsWith("java") && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    Thread.sleep(300);
   }
 
   private static Path copyOfTheProgram(Path home) throws IOException {

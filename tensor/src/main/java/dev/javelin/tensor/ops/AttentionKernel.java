@@ -30,11 +30,8 @@ final class AttentionKernel {
     }
   }
 
-  /**
-   * Turns the scores x[from, to) of one row into exp(x - max), the rest of [first, last) into 0. Returns the max; the sums of
-   * 16 interleaved lanes are left in {@code lanes}.
-   */
-  static float weights(float[] x, int offset, int first, int last, int from, int to, float[] lanes) {
+  /** Turns the scores x[first, last) of one row into exp(x - max); what lies outside [from, to) becomes 0. Returns the max. */
+  static float weights(float[] x, int offset, int first, int last, int from, int to, float[] lanes, float[] sum, int row) {
     float max = Float.NEGATIVE_INFINITY;
     for (int t = from; t < to; t++) {
       max = Math.max(max, x[offset + t]);
@@ -45,6 +42,7 @@ final class AttentionKernel {
       x[offset + t] = weight;
       lanes[t % LANES] += weight;
     }
+    sum[row] = sumOfLanes(lanes, 0);
     return max;
   }
 

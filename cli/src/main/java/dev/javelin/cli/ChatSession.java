@@ -1,0 +1,159 @@
+package dev.javelin.cli;
+
+import dev.javelin.engine.EngineException;
+import dev.javelin.engine.Generation;
+import dev.javelin.engine.GenerationResult;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.Message;
+import dev.javelin.engine.sampling.SamplingParameters;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The state of one chat: messages, settings, and the answer in progress. Knows nothing of prompts and signals: it takes
+ * complete inputs. {@link #interrupt} may be called from another thread, all else belongs to one.
+ */
+final class ChatSession {
+  /** What an interrupt meant. */
+  enum Interrupted {
+    ANSWER_STOPPED,
+    WARNED,
+    SHOULD_END
+  }
+
+  private final LanguageModel model;
+  private final Terminal terminal;
+  private final SamplingOptions options;
+  private final ConversationOptions conversation;
+  private final boolean verbose;
+  private final ChatCommands commands = new ChatCommands();
+  private final List<Message> messages = new ArrayList<>();
+  private SamplingParameters sampling;
+  private boolean statistics = true;
+
+  private final Object lock = new Object();
+  private Generation running;
+  private boolean warned;
+
+  ChatSession(LanguageModel model, Terminal terminal, SamplingOptions options, ConversationOptions conversation, boolean verbose) {
+    this.model = model;
+    this.terminal = terminal;
+    this.options = options;
+    this.conversation = conversation;
+    this.verbose = verbose;
+    this.sampling = options.over(model.defaultSampling());
+  }
+
+  /**
+   * Takes a message or a command.
+   *
+   * @return false if the chat is over
+   */
+  boolean take(String input) {
+    synchronized (lock) {
+      warned = false;
+    }
+    if (input.isBlank()) {
+      return true;
+    }
+    try {
+      if (input.startsWith("/")) {
+        return commands.run(input.strip(), this);
+      }
+      say(input);
+    } catch (IOException | RuntimeException failure) {
+      // The chat goes on: what failed is this input.
+      new FailureReport(terminal).print(failure, verbose);
+    }
+    return true;
+  }
+
+  /** Stops the answer in progress; without one, the first call warns and the second ends. */
+  Interrupted interrupt() {
+    synchronized (lock) {
+      if (running != null) {
+        running.cancel();
+        return Interrupted.ANSWER_STOPPED;
+      }
+      boolean second = warned;
+      warned = true;
+      return second ? Interrupted.SHOULD_END : Interrupted.WARNED;
+    }
+  }
+
+  /** The user's next message, and the answer to it. If that fails, the message is forgotten. */
+  void say(String text) {
+    messages.add(Message.user(text));
+    try {
+      var result = answer();
+      messages.add(Message.assistant(result.text(), result.reasoning(), result.toolCalls()));
+    } catch (EngineException failure) {
+      messages.removeLast();
+      throw failure;
+    }
+  }
+
+  /** Another answer to the last message. */
+  void regenerate() {
+    int last = messages.size() - 1;
+    if (last < 1) {
+      throw new IllegalStateException("nothing has been answered yet");
+    }
+    messages.remove(last);
+    say(messages.removeLast().content());
+  }
+
+  private GenerationResult answer() {
+    var printer = new AnswerPrinter(terminal);
+    GenerationResult result;
+    try {
+      var generation = model.submit(options.request(conversation.prompt(messages), sampling));
+      synchronized (lock) {
+        running = generation;
+      }
+      result = generation.await(printer);
+    } finally {
+      synchronized (lock) {
+        running = null;
+      }
+      printer.end();
+    }
+    if (statistics) {
+      terminal.err().println(Statistics.line(result));
+    }
+    return result;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  LanguageModel model() {
+    return model;
+  }
+
+  List<Message> messages() {
+    return messages;
+  }
+
+  ConversationOptions conversation() {
+    return conversation;
+  }
+
+  SamplingParameters sampling() {
+    return sampling;
+  }
+
+  void sampling(SamplingParameters value) {
+    sampling = value;
+  }
+
+  boolean statistics() {
+    return statistics;
+  }
+
+  void statistics(boolean shown) {
+    statistics = shown;
+  }
+}

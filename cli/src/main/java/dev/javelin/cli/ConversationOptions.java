@@ -1,0 +1,34 @@
+package dev.javelin.cli;
+
+import dev.javelin.engine.Conversation;
+import dev.javelin.engine.Message;
+import dev.javelin.engine.Prompt;
+import dev.javelin.engine.ReasoningLevel;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What a conversation starts with. */
+final class ConversationOptions {
+  @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that stand before the conversation.")
+  String system;
+
+  @Option(names = "--reasoning", paramLabel = "LEVEL", converter = ReasoningLevels.class, completionCandidates = ReasoningLevels.class,
+      description = "How long to think before the answer: ${COMPLETION-CANDIDATES}.")
+  ReasoningLevel reasoning;
+
+  /** A conversation of one question, asked today. A final line break belongs to the pipe it came through. */
+  Prompt ask(String question) {
+    return prompt(List.of(Message.user(question.replaceFirst("\\R\\z", ""))));
+  }
+
+  /** The conversation so far, with the instructions in front. */
+  Prompt prompt(List<Message> messages) {
+    var all = new ArrayList<Message>(messages);
+    if (system != null) {
+      all.addFirst(Message.system(system));
+    }
+    return new Prompt.Chat(new Conversation(all, List.of(), reasoning, null, null, LocalDate.now()));
+  }
+}

@@ -1,0 +1,67 @@
+package dev.javelin.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.javelin.engine.GenerationRequest;
+import dev.javelin.engine.GenerationResult;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.Prompt;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code generate}: one prompt, one answer. Standard output is the answer alone, piece by piece as it comes. */
+@Command(name = "generate", description = "Answer one prompt.")
+final class GenerateCommand implements Callable<Integer> {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private ConversationOptions conversation;
+
+  @Option(names = "--raw", description = "Feed the text without a chat format; special tokens written in it are recognised.")
+  private boolean raw;
+
+  @Option(names = "--json", description = "Print one JSON object when the answer is complete.")
+  private boolean json;
+
+  @Parameters(paramLabel = "PROMPT|-", description = "The prompt; - reads all of standard input.")
+  private String prompt;
+
+  private final Terminal terminal;
+
+  GenerateCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var text = prompt.equals("-") ? terminal.readAll() : prompt;
+    long start = System.nanoTime();
+    try (var opened = model.open(terminal)) {
+      long loadNanos = System.nanoTime() - start;
+      var request = sampling.request(raw ? new Prompt.Text(text, true) : conversation.ask(text), opened.defaultSampling());
+      if (json) {
+        var result = opened.generate(request);
+        terminal.out().println(MAPPER.writeValueAsString(ResultJson.of(opened.info().name(), result, loadNanos)));
+      } else {
+        print(opened, request);
+      }
+    }
+    return 0;
+  }
+
+  private void print(LanguageModel opened, GenerationRequest request) {
+    var printer = new AnswerPrinter(terminal);
+    GenerationResult result;
+    try {
+      result = opened.generate(request, printer);
+    } finally {
+      printer.end();
+    }
+    terminal.err().println(Statistics.line(result));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.javelin.cli;
+
+import dev.javelin.engine.EngineOptions;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.tensor.Precision;
+import dev.javelin.tensor.ops.KvType;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model a command opens, and how. */
+final class ModelOptions {
+  /** What the engine takes when it is told nothing and the model could do more. */
+  private static final int DEFAULT_CONTEXT = 4096;
+
+  @Mixin private ModelFile file;
+
+  @Option(names = {"-c", "--context"}, paramLabel = "N",
+      description = "Tokens that a sequence may hold (default: what the model was made for, at most 4096).")
+  private int context;
+
+  @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Threads that compute (default: one for each core).")
+  private int threads;
+
+  @Option(names = "--kv-type", paramLabel = "TYPE", description = "How keys and values are stored: ${COMPLETION-CANDIDATES} (default: f16).",
+      converter = KvTypes.class, completionCandidates = KvTypes.class)
+  private KvType kvType = KvType.F16;
+
+  @Option(names = "--precision", paramLabel = "P", description = "Arithmetic of matrix products: ${COMPLETION-CANDIDATES} (default: exact).",
+      converter = Precisions.class, completionCandidates = Precisions.class)
+  private Precision precision = Precision.EXACT;
+
+  @Option(names = "--yarn-rounded", description = "Round the ends of YaRN's ramp as ggml does.")
+  private boolean yarnRounded;
+
+  /** The model is opened for one user: a single sequence at a time. */
+  LanguageModel open(Terminal terminal) {
+    return open(terminal, 0);
+  }
+
+  /** The same, with room for {@code leastContext} tokens unless the user said how many. */
+  LanguageModel open(Terminal terminal, int leastContext) {
+    return LanguageModel.open(file.path(terminal), options(leastContext));
+  }
+
+  private EngineOptions options(int leastContext) {
+    return EngineOptions.defaults()
+        .withContextLength(context == 0 && leastContext > DEFAULT_CONTEXT ? leastContext : context)
+        .withThreads(threads)
+        .withMaxSequences(1)
+        .withKvType(kvType)
+        .withPrecision(precision)
+        .withYarnRounded(yarnRounded);
+  }
+}
