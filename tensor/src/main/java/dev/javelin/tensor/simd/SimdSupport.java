@@ -20,12 +20,7 @@ public final class SimdSupport {
 
   /** Whether the module {@code jdk.incubator.vector} was found, whatever width is in use. */
   public static boolean moduleFound() {
-    try {
-      Class.forName("jdk.incubator.vector.FloatVector", false, SimdSupport.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException | LinkageError e) {
-      return false;
-    }
+    return VectorModule.available();
   }
 
   private static int chooseBits() {
