@@ -1,0 +1,78 @@
+package dev.javelin.engine.constrain;
+
+import dev.javelin.engine.constrain.machine.Config;
+import dev.javelin.engine.constrain.machine.MaskEngine;
+import java.io.ByteArrayOutputStream;
+
+/**
+ * How far one sequence has come in its constraint. Cheap to {@link #copy} (what it holds is immutable), so that it can
+ * be kept beside a checkpoint; it can also be rebuilt by advancing over the same tokens. Not thread-safe.
+ */
+public final class ConstraintState {
+  private static final int MAX_FORCED_BYTES = 4096;
+
+  private final MaskEngine masks;
+  private Config config;
+
+  ConstraintState(MaskEngine masks, Config config) {
+    this.masks = masks;
+    this.config = config;
+  }
+
+  public ConstraintState copy() {
+    return new ConstraintState(masks, config);
+  }
+
+  /** Reads a token; false, and nothing changes, if the constraint does not allow it here. */
+  public boolean advance(int token) {
+    TokenTrie trie = masks.trie();
+    int length = token < 0 || token >= trie.vocabularySize() ? 0 : trie.tokenLength(token);
+    Config to = length == 0 ? null : config;
+    for (int i = 0; i < length && to != null; i++) {
+      to = to.next(trie.tokenByte(token, i));
+    }
+    if (to == null) {
+      return false;
+    }
+    config = to;
+    return true;
+  }
+
+  /** Reads bytes as far as the constraint allows; returns how many. */
+  public int advance(byte[] bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      Config to = config.next(bytes[i] & 0xFF);
+      if (to == null) {
+        return i;
+      }
+      config = to;
+    }
+    return bytes.length;
+  }
+
+  /** The tokens that may come next. Shared: copy it before changing it. The end of the text is not a token here. */
+  public TokenMask mask() {
+    return masks.mask(config);
+  }
+
+  /** Whether the text may end here. */
+  public boolean canEnd() {
+    return config.accepts();
+  }
+
+  /** Whether the text must end here: nothing may follow. */
+  public boolean mustEnd() {
+    return config.accepts() && !config.continues();
+  }
+
+  /** The bytes that must follow, whatever is sampled; empty if there is a choice (ending is one, too). */
+  public byte[] forcedBytes() {
+    ByteArrayOutputStream forced = new ByteArrayOutputStream();
+    Config at = config;
+    for (int b = at.forcedByte(); b >= 0 && forced.size() < MAX_FORCED_BYTES; b = at.forcedByte()) {
+      forced.write(b);
+      at = at.next(b);
+    }
+    return forced.toByteArray();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.javelin.engine.constrain.machine;
+
+import dev.javelin.engine.constrain.automaton.Regex;
+import java.util.List;
+
+/** The general pieces: lexeme, sequence, choice, repetition, forward reference. */
+public final class Nodes {
+  private Nodes() {}
+
+  public static Node lexeme(Lexeme lexeme) {
+    return new Lex(lexeme);
+  }
+
+  public static Node sequence(List<Node> parts) {
+    return parts.size() == 1 ? parts.getFirst() : new Sequence(parts.toArray(Node[]::new));
+  }
+
+  public static Node choice(List<Node> alternatives) {
+    return alternatives.size() == 1 ? alternatives.getFirst() : new Choice(alternatives.toArray(Node[]::new));
+  }
+
+  public static Node repeat(Node part, int min, int max) {
+    return new Repeat(part, min, max);
+  }
+
+  static final class Lex extends Node {
+    final Lexeme lexeme;
+
+    Lex(Lexeme lexeme) {
+      this.lexeme = lexeme;
+    }
+
+    @Override
+    void enter(Frame parent, Closure closure) {
+      closure.head(lexeme, parent);
+    }
+  }
+
+  static final class Choice extends Node {
+    final Node[] alternatives;
+
+    Choice(Node[] alternatives) {
+      this.alternatives = alternatives;
+    }
+
+    @Override
+    void enter(Frame parent, Closure closure) {
+      for (Node alternative : alternatives) {
+        closure.enter(alternative, parent);
+      }
+    }
+  }
+
+  /** One after the other. The last part is entered on the parent itself: right recursion does not grow the stack. */
+  static final class Sequence extends Node {
+    final Node[] parts;
+
+    Sequence(Node[] parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    void enter(Frame parent, Closure closure) {
+      enterPart(0, parent, closure);
+    }
+
+    private void enterPart(int index, Frame parent, Closure closure) {
+      if (index == parts.length) {
+        closure.complete(parent, 0);
+      } else {
+        closure.enter(parts[index], index == parts.length - 1 ? parent : new AtPart(index, parent));
+      }
+    }
+
+    private final class AtPart extends Frame {
+      private final int index;
+
+      AtPart(int index, Frame parent) {
+        super(parent, 31 * index + System.identityHashCode(Sequence.this));
+        this.index = index;
+      }
+
+      private Sequence node() {
+        return Sequence.this;
+      }
+
+      @Override
+      void resume(int label, Closure closure) {
+        enterPart(index + 1, parent, closure);
+      }
+
+      @Override
+      boolean sameAs(Frame other) {
+        AtPart o = (AtPart) other;
+        return o.node() == Sequence.this && o.index == index;
+      }
+    }
+  }
+
+  static final class Repeat extends Node {
+    final Node part;
+    final int min;
+    final int max;
+
+    Repeat(Node part, int min, int max) {
+      this.part = part;
+      this.min = min;
+      this.max = max;
+    }
+
+    @Override
+    void enter(Frame parent, Closure closure) {
+      at(0, parent, closure);
+    }
+
+    /** After count parts; counts beyond what matters are one and the same. */
+    private void at(int count, Frame parent, Closure closure) {
+      if (count >= min) {
+        closure.complete(parent, 0);
+      }
+      if (count < max) {
+        closure.enter(part, new Done(max == Regex.UNBOUNDED ? Math.min(count, min) : count, parent));
+      }
+    }
+
+    private final class Done extends Frame {
+      private final int count;
+
+      Done(int count, Frame parent) {
+        super(parent, 31 * count + System.identityHashCode(Repeat.this));
+        this.count = count;
+      }
+
+      private Repeat node() {
+        return Repeat.this;
+      }
+
+      @Override
+      void resume(int label, Closure closure) {
+        at(count + 1, parent, closure);
+      }
+
+      @Override
+      boolean sameAs(Frame other) {
+        Done o = (Done) other;
+        return o.node() == Repeat.this && o.count == count;
+      }
+    }
+  }
+
+  /** A name for a piece that is defined later; closes the circles of recursive grammars. */
+  public static final class Reference extends Node {
+    private Node target;
+
+    public void define(Node node) {
+      target = node;
+    }
+
+    public Node target() {
+      return target;
+    }
+
+    @Override
+    void enter(Frame parent, Closure closure) {
+      closure.enter(target, parent);
+    }
+  }
+}
