@@ -1,5 +1,6 @@
 package dev.javelin.tensor;
 
+import dev.javelin.tensor.simd.MatrixKernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -19,6 +20,7 @@ public final class WeightMatrix {
   private final int rows;
   private final int columns;
   private final long rowBytes;
+  private final MatrixKernel kernel;
 
   private WeightMatrix(String name, QuantType type, MemorySegment data, int rows, int columns, long rowBytes) {
     this.name = name;
@@ -28,6 +30,7 @@ public final class WeightMatrix {
     this.rows = rows;
     this.columns = columns;
     this.rowBytes = rowBytes;
+    this.kernel = new MatrixKernel(type, data, rows, columns);
   }
 
   /**
@@ -91,20 +94,10 @@ public final class WeightMatrix {
     format.dequantize(data, row * rowBytes, target, targetOffset, columns);
   }
 
-  /**
-   * Computes rows {@code fromRow} to {@code toRow - 1} of the product: y[t, r] = sum over c of w[r, c] * x[t, c]. What a row
-   * gives does not depend on the range it is computed in.
-   *
-   * @param x [tokens, columns] from {@code xOffset}
-   * @param y [tokens, rows] from {@code yOffset}; only the columns of the range are written
-   */
-  public void multiplyRows(int fromRow, int toRow, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
-    Objects.checkFromToIndex(fromRow, toRow, rows);
-    for (int r = fromRow; r < toRow; r++) {
-      for (int t = 0; t < tokens; t++) {
-        y[yOffset + t * rows + r] = format.dot(data, r * rowBytes, x, xOffset + t * columns, columns);
-      }
-    }
+  /** How this matrix is multiplied; for {@link dev.javelin.tensor.ops.MatMul}. */
+  @SuppressWarnings("exports") // not for callers outside this module, who cannot name the type
+  public MatrixKernel kernel() {
+    return kernel;
   }
 
   @Override

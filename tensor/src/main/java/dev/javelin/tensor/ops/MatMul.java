@@ -4,6 +4,9 @@ import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.parallel.Job;
 import dev.javelin.tensor.parallel.WorkerPool;
+import dev.javelin.tensor.simd.MatrixKernel;
+import dev.javelin.tensor.simd.PackedActivations;
+import dev.javelin.tensor.simd.Scratch;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -17,15 +20,24 @@ public final class MatMul {
   /** Rows of a worker's range are multiples of this: 16 floats of y are one cache line, which one worker should own. */
   private static final int ROW_UNIT = 16;
 
+  /** The same for products of many tokens, whose inner loops take 8 or 12 rows. */
+  private static final int TILE_UNIT = 24;
+
   private final WorkerPool pool;
   private final Precision precision;
+  private final Job pack = this::packShare;
   private final Job multiply = this::multiplyShare;
+  private final Scratch[] scratch; // one for each worker
   private Product[] queue = new Product[16];
   private int count;
+  private PackedActivations[] packed = {};
+  private int packedCount;
 
   public MatMul(WorkerPool pool, Precision precision) {
     this.pool = Objects.requireNonNull(pool);
     this.precision = Objects.requireNonNull(precision);
+    this.scratch = new Scratch[pool.threads()];
+    Arrays.setAll(scratch, i -> new Scratch());
     fill(0);
   }
 
@@ -54,6 +66,10 @@ public final class MatMul {
   /** Computes all queued products and empties the queue. */
   public void run() {
     try {
+      shareActivations();
+      if (packedCount > 0) {
+        pool.run(pack);
+      }
       if (count > 0) {
         pool.run(multiply);
       }
@@ -61,8 +77,37 @@ public final class MatMul {
       for (int i = 0; i < count; i++) {
         queue[i].clear();
       }
+      for (int i = 0; i < packedCount; i++) {
+        packed[i].clear();
+      }
       count = 0;
+      packedCount = 0;
     }
+  }
+
+  /** Gives products of many tokens the packed form of their activations; equal activations are packed once. */
+  private void shareActivations() {
+    for (int i = 0; i < count; i++) {
+      Product p = queue[i];
+      if (MatrixKernel.isPacked(p.tokens)) {
+        p.packed = packedFor(p);
+      }
+    }
+  }
+
+  private PackedActivations packedFor(Product p) {
+    for (int i = 0; i < packedCount; i++) {
+      if (p.w.kernel().canUse(packed[i], p.x, p.xOffset, p.tokens)) {
+        return packed[i];
+      }
+    }
+    if (packedCount == packed.length) {
+      packed = Arrays.copyOf(packed, packedCount + 1);
+      packed[packedCount] = new PackedActivations();
+    }
+    PackedActivations next = packed[packedCount++];
+    p.w.kernel().set(next, p.x, p.xOffset, p.tokens);
+    return next;
   }
 
   /** One product at once: {@link #add} and {@link #run}. */
@@ -70,21 +115,33 @@ public final class MatMul {
     add(w, x, 0, tokens, y, 0).run();
   }
 
+  private void packShare(int worker, int workerCount) {
+    for (int i = 0; i < packedCount; i++) {
+      packed[i].pack(worker, workerCount);
+    }
+  }
+
   private void multiplyShare(int worker, int workerCount) {
     for (int i = 0; i < count; i++) {
       Product p = queue[i];
-      int from = share(p.w.rows(), worker, workerCount);
-      int to = share(p.w.rows(), worker + 1, workerCount);
-      if (from < to && p.tokens > 0) {
-        p.w.multiplyRows(from, to, p.x, p.xOffset, p.tokens, p.y, p.yOffset);
+      int unit = p.packed == null ? ROW_UNIT : TILE_UNIT;
+      int from = share(p.w.rows(), unit, worker, workerCount);
+      int to = share(p.w.rows(), unit, worker + 1, workerCount);
+      if (from == to) {
+        continue;
+      }
+      if (p.packed == null) {
+        p.w.kernel().multiply(from, to, p.x, p.xOffset, p.tokens, p.y, p.yOffset, scratch[worker]);
+      } else {
+        p.w.kernel().multiply(from, to, p.packed, p.y, p.yOffset, scratch[worker]);
       }
     }
   }
 
   /** First row of a worker's range. */
-  private static int share(int rows, int worker, int workerCount) {
-    long units = (rows + ROW_UNIT - 1) / ROW_UNIT;
-    return (int) Math.min(rows, units * worker / workerCount * ROW_UNIT);
+  private static int share(int rows, int unit, int worker, int workerCount) {
+    long units = (rows + unit - 1) / unit;
+    return (int) Math.min(rows, units * worker / workerCount * unit);
   }
 
   private void fill(int from) {
@@ -101,6 +158,7 @@ public final class MatMul {
     private int tokens;
     private float[] y;
     private int yOffset;
+    private PackedActivations packed; // null for few tokens
 
     void set(WeightMatrix w, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
       this.w = w;
@@ -113,6 +171,7 @@ public final class MatMul {
 
     void clear() {
       set(null, null, 0, 0, null, 0);
+      packed = null;
     }
   }
 }

@@ -13,18 +13,24 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class Species {
   /** 16, 8 or 4 floats. */
-  public static final VectorSpecies<Float> FLOAT = FloatVector.SPECIES_64.withShape(shape());
+  public static final VectorSpecies<Float> FLOAT = FloatVector.SPECIES_64.withShape(shape(1));
 
-  public static final VectorSpecies<Integer> INT = IntVector.SPECIES_64.withShape(shape());
-  public static final VectorSpecies<Short> SHORT = ShortVector.SPECIES_64.withShape(shape());
-  public static final VectorSpecies<Byte> BYTE = ByteVector.SPECIES_64.withShape(shape());
+  public static final VectorSpecies<Integer> INT = IntVector.SPECIES_64.withShape(shape(1));
+  public static final VectorSpecies<Short> SHORT = ShortVector.SPECIES_64.withShape(shape(1));
+  public static final VectorSpecies<Byte> BYTE = ByteVector.SPECIES_64.withShape(shape(1));
+
+  /** As many shorts as {@link #FLOAT} has floats: what is widened to one vector of floats. */
+  public static final VectorSpecies<Short> SHORTS_OF_FLOATS = ShortVector.SPECIES_64.withShape(shape(2));
+
+  /** As many bytes as {@link #FLOAT} has floats; at 128 bits eight, because there is no shorter vector. */
+  public static final VectorSpecies<Byte> BYTES_OF_FLOATS = ByteVector.SPECIES_64.withShape(shape(4));
 
   /** Floats in one vector. */
   public static final int LANES = SimdSupport.BITS / Float.SIZE;
 
   private Species() {}
 
-  private static VectorShape shape() {
-    return VectorShape.forBitSize(SimdSupport.BITS);
+  private static VectorShape shape(int divisor) {
+    return VectorShape.forBitSize(Math.max(64, SimdSupport.BITS / divisor));
   }
 }

@@ -1,0 +1,106 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Species.SHORTS_OF_FLOATS;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/** BF16 at every width: zero-extended and shifted to the upper half of an f32. */
+final class BF16Simd implements RowKernel {
+  private static final int VECTOR_BYTES = LANES * Float.BYTES;
+  private static final int WEIGHTS_BYTES = LANES * 2;
+
+  private static FloatVector weights(MemorySegment base, long o) {
+    IntVector bits =
+        (IntVector)
+            ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, base, o, LITTLE_ENDIAN)
+                .convertShape(ZERO_EXTEND_S2I, INT, 0);
+    return bits.lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  @Override
+  public int step() {
+    return LANES;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    for (int i = 0; i < count; i += LANES, o += WEIGHTS_BYTES) {
+      weights(base, o).intoArray(target, targetOffset + i);
+    }
+  }
+
+  @Override
+  public void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = 0; i < columns; i += LANES) {
+      FloatVector x = load(xb, xo);
+      a = weights(base, o).fma(x, a);
+      b = weights(base, o + far).fma(x, b);
+      c = weights(base, o + 2 * far).fma(x, c);
+      d = weights(base, o + 3 * far).fma(x, d);
+      o += WEIGHTS_BYTES;
+      xo += VECTOR_BYTES;
+    }
+    a.intoArray(lanes, 0);
+    b.intoArray(lanes, Lanes.STRIDE);
+    c.intoArray(lanes, 2 * Lanes.STRIDE);
+    d.intoArray(lanes, 3 * Lanes.STRIDE);
+  }
+
+  @Override
+  public void fourTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      float[] lanes) {
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    for (int i = 0; i < columns; i += LANES) {
+      FloatVector w = weights(base, o);
+      FloatVector v = weights(base, o + far);
+      FloatVector x = load(xb, x0);
+      a0 = w.fma(x, a0);
+      b0 = v.fma(x, b0);
+      x = load(xb, x1);
+      a1 = w.fma(x, a1);
+      b1 = v.fma(x, b1);
+      x = load(xb, x2);
+      a2 = w.fma(x, a2);
+      b2 = v.fma(x, b2);
+      x = load(xb, x3);
+      a3 = w.fma(x, a3);
+      b3 = v.fma(x, b3);
+      x0 += VECTOR_BYTES;
+      x1 += VECTOR_BYTES;
+      x2 += VECTOR_BYTES;
+      x3 += VECTOR_BYTES;
+      o += WEIGHTS_BYTES;
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+    b2.intoArray(lanes, 6 * Lanes.STRIDE);
+    b3.intoArray(lanes, 7 * Lanes.STRIDE);
+  }
+}

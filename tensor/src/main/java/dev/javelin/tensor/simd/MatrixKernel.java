@@ -1,0 +1,91 @@
+package dev.javelin.tensor.simd;
+
+import dev.javelin.tensor.BlockFormat;
+import dev.javelin.tensor.QuantType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Products of one matrix in GGUF layout: chooses between the loops for one, few and many rows of activations, and between
+ * vector and scalar forms. The choice depends on the shapes alone, never on the range of rows, so that a row's bits do not
+ * depend on how many workers share the matrix.
+ */
+public final class MatrixKernel {
+  /** From this many tokens on, weights are dequantized into tiles. */
+  private static final int MANY_TOKENS = 9;
+
+  private static final int FEW_TOKENS = 4;
+
+  private final BlockFormat format;
+  private final RowKernel kernel; // null: the type or this machine has only the scalar form
+  private final MemorySegment data;
+  private final int rows;
+  private final int columns;
+  private final long rowBytes;
+  private final Prefill.Source source;
+
+  public MatrixKernel(QuantType type, MemorySegment data, int rows, int columns) {
+    this.format = type.format();
+    this.kernel = SimdSupport.available() ? Kernels.of(type).orElse(null) : null;
+    this.data = data;
+    this.rows = rows;
+    this.columns = columns;
+    this.rowBytes = type.byteSize(columns);
+    long start = FastMemory.offset(data, 0, rows * rowBytes);
+    this.source =
+        new Prefill.Source(
+            kernel, format, FastMemory.base(data), start, rowBytes, type.blockWeights(), type.blockBytes());
+  }
+
+  /** Whether a product with this many tokens reads {@link PackedActivations}. */
+  public static boolean isPacked(int tokens) {
+    return tokens >= MANY_TOKENS;
+  }
+
+  /** Whether {@code packed} holds what a product with these activations reads. */
+  public boolean canUse(PackedActivations packed, float[] x, int xOffset, int tokens) {
+    return packed.holds(x, xOffset, tokens, columns, order());
+  }
+
+  /** Makes {@code packed} ready to be filled with these activations. */
+  public void set(PackedActivations packed, float[] x, int xOffset, int tokens) {
+    packed.set(x, xOffset, tokens, columns, order());
+  }
+
+  private Order order() {
+    return kernel == null ? Order.PLAIN : kernel.order();
+  }
+
+  /** y[t, r] for rows fromRow to toRow - 1 and few tokens; x: [tokens, columns], y: [tokens, rows]. */
+  public void multiply(
+      int fromRow, int toRow, float[] x, int xOffset, int tokens, float[] y, int yOffset, Scratch s) {
+    long o = FastMemory.offset(data, fromRow * rowBytes, (toRow - fromRow) * rowBytes);
+    MemorySegment base = FastMemory.base(data);
+    for (int t = 0; t < tokens; t += FEW_TOKENS) {
+      int count = Math.min(FEW_TOKENS, tokens - t);
+      int xFrom = xOffset + t * columns;
+      int yFrom = yOffset + t * rows + fromRow;
+      if (kernel == null) {
+        scalar(base, o, toRow - fromRow, x, xFrom, count, y, yFrom);
+      } else {
+        Prepared.copy(kernel, x, xFrom, count * columns, s);
+        FarRows.multiply(
+            kernel, format, base, o, rowBytes, toRow - fromRow, columns, x, xFrom, count, y, yFrom, rows, s);
+      }
+    }
+  }
+
+  private void scalar(
+      MemorySegment base, long o, int count, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
+    for (int r = 0; r < count; r++) {
+      for (int t = 0; t < tokens; t++) {
+        y[yOffset + t * rows + r] = format.dot(base, o + r * rowBytes, x, xOffset + t * columns, columns);
+      }
+    }
+  }
+
+  /** y[t, r] for rows fromRow to toRow - 1 and many tokens that were packed. */
+  public void multiply(int fromRow, int toRow, PackedActivations x, float[] y, int yOffset, Scratch s) {
+    FastMemory.offset(data, 0, rows * rowBytes);
+    Prefill.multiply(source, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
+  }
+}

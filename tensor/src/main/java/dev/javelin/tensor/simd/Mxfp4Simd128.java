@@ -1,0 +1,152 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Lanes.quarter;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * MXFP4 at 128 bits: a table of 16 bytes turns nibbles into the doubled values, and bytes become floats as in {@link
+ * Q8_0Simd128}.
+ */
+final class Mxfp4Simd128 implements RowKernel {
+  private static final int BLOCK_WEIGHTS = 32;
+  private static final int BLOCK_BYTES = 17;
+  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
+  private static final int X_HALF_BYTES = X_BLOCK_BYTES / 2;
+  private static final byte[] DOUBLED = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+  private static IntVector low(MemorySegment base, long o) {
+    return doubled(bytes(base, o + 1));
+  }
+
+  private static IntVector high(MemorySegment base, long o) {
+    // There is no shift of bytes on x86; bits that cross a byte's border are masked.
+    return doubled(bytes(base, o + 1).reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes());
+  }
+
+  private static IntVector doubled(ByteVector nibbles) {
+    ByteVector table = ByteVector.fromArray(ByteVector.SPECIES_128, DOUBLED, 0);
+    return nibbles.and((byte) 15).selectFrom(table).reinterpretAsInts();
+  }
+
+  private static FloatVector scale(MemorySegment base, long o) {
+    return FloatVector.broadcast(FLOAT, Mxfp4Tables.halfScale(base, o));
+  }
+
+  private static ByteVector bytes(MemorySegment base, long o) {
+    return ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o, LITTLE_ENDIAN);
+  }
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public Order order() {
+    return Order.EVERY_FOURTH;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      FloatVector scale = scale(base, o);
+      IntVector q = low(base, o);
+      IntVector p = high(base, o);
+      for (int j = 0; j < 4; j++) {
+        quarter(q, j).mul(scale).intoArray(target, i + 4 * j);
+        quarter(p, j).mul(scale).intoArray(target, i + 4 * j + BLOCK_WEIGHTS / 2);
+      }
+    }
+  }
+
+  @Override
+  public void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    oneRow(base, o, xb, xo, columns, lanes, 0);
+    oneRow(base, o + far, xb, xo, columns, lanes, Lanes.STRIDE);
+    oneRow(base, o + 2 * far, xb, xo, columns, lanes, 2 * Lanes.STRIDE);
+    oneRow(base, o + 3 * far, xb, xo, columns, lanes, 3 * Lanes.STRIDE);
+  }
+
+  private static void oneRow(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    FloatVector sum = FloatVector.zero(FLOAT);
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      IntVector q = low(base, o);
+      IntVector p = high(base, o);
+      FloatVector s = quarter(q, 0).mul(load(xb, xo));
+      FloatVector t = quarter(p, 0).mul(load(xb, xo + 64));
+      s = quarter(q, 1).fma(load(xb, xo + 16), s);
+      t = quarter(p, 1).fma(load(xb, xo + 80), t);
+      s = quarter(q, 2).fma(load(xb, xo + 32), s);
+      t = quarter(p, 2).fma(load(xb, xo + 96), t);
+      s = quarter(q, 3).fma(load(xb, xo + 48), s);
+      t = quarter(p, 3).fma(load(xb, xo + 112), t);
+      sum = s.add(t).fma(scale(base, o), sum);
+      o += BLOCK_BYTES;
+      xo += X_BLOCK_BYTES;
+    }
+    sum.intoArray(lanes, lane);
+  }
+
+  @Override
+  public void fourTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      float[] lanes) {
+    oneRow(base, o, xb, x0, x1, x2, x3, columns, lanes, 0);
+    oneRow(base, o + far, xb, x0, x1, x2, x3, columns, lanes, 4 * Lanes.STRIDE);
+  }
+
+  private static void oneRow(
+      MemorySegment base, long o, MemorySegment xb, long x0, long x1, long x2, long x3, int columns, float[] lanes,
+      int lane) {
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector scale = scale(base, o);
+      IntVector q = low(base, o);
+      for (int half = 0; half < 2; half++) {
+        FloatVector w = quarter(q, 0).mul(scale);
+        a0 = w.fma(load(xb, x0), a0);
+        a1 = w.fma(load(xb, x1), a1);
+        a2 = w.fma(load(xb, x2), a2);
+        a3 = w.fma(load(xb, x3), a3);
+        w = quarter(q, 1).mul(scale);
+        a0 = w.fma(load(xb, x0 + 16), a0);
+        a1 = w.fma(load(xb, x1 + 16), a1);
+        a2 = w.fma(load(xb, x2 + 16), a2);
+        a3 = w.fma(load(xb, x3 + 16), a3);
+        w = quarter(q, 2).mul(scale);
+        a0 = w.fma(load(xb, x0 + 32), a0);
+        a1 = w.fma(load(xb, x1 + 32), a1);
+        a2 = w.fma(load(xb, x2 + 32), a2);
+        a3 = w.fma(load(xb, x3 + 32), a3);
+        w = quarter(q, 3).mul(scale);
+        a0 = w.fma(load(xb, x0 + 48), a0);
+        a1 = w.fma(load(xb, x1 + 48), a1);
+        a2 = w.fma(load(xb, x2 + 48), a2);
+        a3 = w.fma(load(xb, x3 + 48), a3);
+        x0 += X_HALF_BYTES;
+        x1 += X_HALF_BYTES;
+        x2 += X_HALF_BYTES;
+        x3 += X_HALF_BYTES;
+        q = high(base, o);
+      }
+      o += BLOCK_BYTES;
+    }
+    a0.intoArray(lanes, lane);
+    a1.intoArray(lanes, lane + Lanes.STRIDE);
+    a2.intoArray(lanes, lane + 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, lane + 3 * Lanes.STRIDE);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * MXFP4 at 512 bits: {@link Mxfp4Tables} has the 16 values for each exponent, already scaled, so that one permutation by
+ * the nibbles gives the weights.
+ *
+ * <p>The permutation looks at the lowest four bits of each lane alone, so low nibbles need no mask.
+ */
+final class Mxfp4Simd512 implements RowKernel {
+  private static final int BLOCK_WEIGHTS = 32;
+  private static final int BLOCK_BYTES = 17;
+  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
+
+  private static IntVector nibbles(MemorySegment base, long o) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + 1, LITTLE_ENDIAN)
+            .convertShape(ZERO_EXTEND_B2I, INT, 0);
+  }
+
+  private static IntVector table(MemorySegment base, long o) {
+    return IntVector.fromMemorySegment(INT, Mxfp4Tables.BASE, Mxfp4Tables.offset(base, o), LITTLE_ENDIAN);
+  }
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      IntVector q = nibbles(base, o);
+      IntVector t = table(base, o);
+      q.selectFrom(t).reinterpretAsFloats().intoArray(target, targetOffset + i);
+      q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().intoArray(target, targetOffset + i + LANES);
+    }
+  }
+
+  @Override
+  public void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector b0 = a0;
+    FloatVector c0 = a0;
+    FloatVector d0 = a0;
+    FloatVector a1 = a0;
+    FloatVector b1 = a0;
+    FloatVector c1 = a0;
+    FloatVector d1 = a0;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector x0 = load(xb, xo);
+      FloatVector x1 = load(xb, xo + 64);
+      IntVector q = nibbles(base, o);
+      IntVector t = table(base, o);
+      a0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, a0);
+      a1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, a1);
+      q = nibbles(base, o + far);
+      t = table(base, o + far);
+      b0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, b0);
+      b1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, b1);
+      q = nibbles(base, o + 2 * far);
+      t = table(base, o + 2 * far);
+      c0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, c0);
+      c1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, c1);
+      q = nibbles(base, o + 3 * far);
+      t = table(base, o + 3 * far);
+      d0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, d0);
+      d1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, d1);
+      o += BLOCK_BYTES;
+      xo += X_BLOCK_BYTES;
+    }
+    a0.add(a1).intoArray(lanes, 0);
+    b0.add(b1).intoArray(lanes, Lanes.STRIDE);
+    c0.add(c1).intoArray(lanes, 2 * Lanes.STRIDE);
+    d0.add(d1).intoArray(lanes, 3 * Lanes.STRIDE);
+  }
+
+  @Override
+  public void fourTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      float[] lanes) {
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      IntVector q = nibbles(base, o);
+      IntVector t = table(base, o);
+      FloatVector w = q.selectFrom(t).reinterpretAsFloats();
+      FloatVector wh = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats();
+      q = nibbles(base, o + far);
+      t = table(base, o + far);
+      FloatVector v = q.selectFrom(t).reinterpretAsFloats();
+      FloatVector vh = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats();
+      FloatVector x = load(xb, x0);
+      a0 = w.fma(x, a0);
+      b0 = v.fma(x, b0);
+      x = load(xb, x1);
+      a1 = w.fma(x, a1);
+      b1 = v.fma(x, b1);
+      x = load(xb, x2);
+      a2 = w.fma(x, a2);
+      b2 = v.fma(x, b2);
+      x = load(xb, x3);
+      a3 = w.fma(x, a3);
+      b3 = v.fma(x, b3);
+      x = load(xb, x0 + 64);
+      a0 = wh.fma(x, a0);
+      b0 = vh.fma(x, b0);
+      x = load(xb, x1 + 64);
+      a1 = wh.fma(x, a1);
+      b1 = vh.fma(x, b1);
+      x = load(xb, x2 + 64);
+      a2 = wh.fma(x, a2);
+      b2 = vh.fma(x, b2);
+      x = load(xb, x3 + 64);
+      a3 = wh.fma(x, a3);
+      b3 = vh.fma(x, b3);
+      o += BLOCK_BYTES;
+      x0 += X_BLOCK_BYTES;
+      x1 += X_BLOCK_BYTES;
+      x2 += X_BLOCK_BYTES;
+      x3 += X_BLOCK_BYTES;
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+    b2.intoArray(lanes, 6 * Lanes.STRIDE);
+    b3.intoArray(lanes, 7 * Lanes.STRIDE);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.javelin.tensor.simd;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Activations of many tokens in the order in which prefill reads them; packed once by all workers together and shared by all
+ * products of the same activations.
+ *
+ * <pre>
+ *  512, 256 bits   panels of up to 3 (2) vectors of tokens: [panel][column][token of the panel], short panels padded with zeros
+ *  128 bits        rows: [token][column], in the kernel's {@link Order}, padded with zeros to whole vectors
+ *  scalar          [column][token]
+ * </pre>
+ */
+public final class PackedActivations {
+  /** Columns that a worker packs are multiples of this. */
+  private static final int COLUMN_UNIT = 16;
+
+  private static final int LANES = SimdSupport.BITS / Float.SIZE;
+  private static final boolean PANELS = SimdSupport.BITS >= 256;
+
+  private MemorySegment memory = MemorySegment.NULL;
+  private float[] source;
+  private int sourceOffset;
+  private int tokens;
+  private int columns;
+  private Order order;
+
+  /** Whether these are the activations that a product reads. */
+  boolean holds(float[] x, int xOffset, int tokens, int columns, Order order) {
+    return source == x
+        && sourceOffset == xOffset
+        && this.tokens == tokens
+        && this.columns == columns
+        && (PANELS || this.order == order);
+  }
+
+  void set(float[] x, int xOffset, int tokens, int columns, Order order) {
+    this.source = x;
+    this.sourceOffset = xOffset;
+    this.tokens = tokens;
+    this.columns = columns;
+    this.order = order;
+    long bytes = (long) Float.BYTES * paddedTokens() * paddedColumns();
+    if (memory.byteSize() < bytes) {
+      memory = Arena.ofAuto().allocate(bytes, 64);
+    }
+  }
+
+  /** Forgets the caller's array, not the memory. */
+  public void clear() {
+    source = null;
+  }
+
+  int tokens() {
+    return tokens;
+  }
+
+  int columns() {
+    return columns;
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  /** Tokens rounded up to whole vectors. */
+  int paddedTokens() {
+    return PANELS ? roundUp(tokens, LANES) : tokens;
+  }
+
+  int paddedColumns() {
+    return LANES == 4 ? roundUp(columns, LANES) : columns;
+  }
+
+  /** Vectors of tokens in the panel that starts at vector {@code vector}: an odd one at the end is spread over two panels. */
+  int panelVectors(int vector) {
+    int left = paddedTokens() / LANES - vector;
+    int widest = OuterProduct.widest();
+    if (widest == 3) {
+      return left == 1 ? 1 : left == 2 || left == 4 ? 2 : 3;
+    }
+    return Math.min(left, widest);
+  }
+
+  /** Copies a worker's share of the columns. */
+  public void pack(int worker, int workerCount) {
+    int units = (paddedColumns() + COLUMN_UNIT - 1) / COLUMN_UNIT;
+    int from = (int) ((long) units * worker / workerCount) * COLUMN_UNIT;
+    int to = Math.min(paddedColumns(), (int) ((long) units * (worker + 1) / workerCount) * COLUMN_UNIT);
+    if (PANELS) {
+      packPanels(from, to);
+    } else if (LANES == 0) {
+      packTokens(from, to, 0, tokens, 0, tokens);
+    } else {
+      packRows(from, to);
+    }
+  }
+
+  private void packPanels(int from, int to) {
+    int vectors = paddedTokens() / LANES;
+    for (int vector = 0; vector < vectors; ) {
+      int width = panelVectors(vector);
+      int first = vector * LANES;
+      packTokens(from, to, first, width * LANES, (long) first * columns, Math.min(tokens - first, width * LANES));
+      vector += width;
+    }
+  }
+
+  /** Writes columns from .. to - 1 of tokens {@code first} on to [column][width] at float {@code start}. */
+  private void packTokens(int from, int to, int first, int width, long start, int present) {
+    MemorySegment target = memory;
+    for (int t = 0; t < width; t++) {
+      long o = start + (long) from * width + t;
+      if (t < present) {
+        int i = sourceOffset + (first + t) * columns;
+        for (int k = from; k < to; k++, o += width) {
+          target.setAtIndex(JAVA_FLOAT, o, source[i + k]);
+        }
+      } else {
+        for (int k = from; k < to; k++, o += width) {
+          target.setAtIndex(JAVA_FLOAT, o, 0);
+        }
+      }
+    }
+  }
+
+  private void packRows(int from, int to) {
+    for (int t = 0; t < tokens; t++) {
+      long row = (long) t * paddedColumns();
+      for (int k = from; k < to; k++) {
+        int column = k - k % Order.GROUP + order.column(k % Order.GROUP);
+        float value = column < columns ? source[sourceOffset + t * columns + column] : 0;
+        memory.setAtIndex(JAVA_FLOAT, row + k, value);
+      }
+    }
+  }
+
+  private static int roundUp(int n, int unit) {
+    return (n + unit - 1) / unit * unit;
+  }
+}

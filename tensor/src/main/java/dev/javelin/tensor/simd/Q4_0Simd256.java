@@ -1,0 +1,162 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.BYTES_OF_FLOATS;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Q4_0 at 256 bits. A nibble n put into the lowest fraction bits of 2^23 is the float 2^23 + n; taking 2^23 + 8 away leaves
+ * n - 8, exactly, without a conversion.
+ */
+final class Q4_0Simd256 implements RowKernel {
+  private static final int BLOCK_WEIGHTS = 32;
+  private static final int BLOCK_BYTES = 18;
+  private static final int VECTOR_BYTES = LANES * Float.BYTES;
+  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
+  private static final int HALF_X_BYTES = X_BLOCK_BYTES / 2;
+  private static final int TWO_TO_23 = 0x4B000000;
+  private static final float ZERO = 0x1p23f + 8;
+
+  private static FloatVector low(IntVector nibbles) {
+    return nibbles.and(15).or(TWO_TO_23).reinterpretAsFloats().sub(ZERO);
+  }
+
+  private static FloatVector high(IntVector nibbles) {
+    return nibbles.lanewise(LSHR, 4).or(TWO_TO_23).reinterpretAsFloats().sub(ZERO);
+  }
+
+  /** Eight bytes: weights j to j + 7 in the low nibbles, j + 16 to j + 23 in the high ones. */
+  private static IntVector nibbles(MemorySegment base, long o) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_B2I, INT, 0);
+  }
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      FloatVector scale = Lanes.f16(base, o);
+      for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
+        IntVector q = nibbles(base, o + 2 + j);
+        low(q).mul(scale).intoArray(target, targetOffset + i + j);
+        high(q).mul(scale).intoArray(target, targetOffset + i + j + BLOCK_WEIGHTS / 2);
+      }
+    }
+  }
+
+  @Override
+  public void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    twoRows(base, o, far, xb, xo, columns, lanes, 0);
+    twoRows(base, o + 2 * far, far, xb, xo, columns, lanes, 2 * Lanes.STRIDE);
+  }
+
+  private static void twoRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      IntVector q = nibbles(base, o + 2);
+      IntVector p = nibbles(base, o + far + 2);
+      FloatVector x = load(xb, xo);
+      FloatVector s = low(q).mul(x);
+      FloatVector t = low(p).mul(x);
+      x = load(xb, xo + 64);
+      s = high(q).fma(x, s);
+      t = high(p).fma(x, t);
+      q = nibbles(base, o + 10);
+      p = nibbles(base, o + far + 10);
+      x = load(xb, xo + 32);
+      s = low(q).fma(x, s);
+      t = low(p).fma(x, t);
+      x = load(xb, xo + 96);
+      a = high(q).fma(x, s).fma(Lanes.f16(base, o), a);
+      b = high(p).fma(x, t).fma(Lanes.f16(base, o + far), b);
+      o += BLOCK_BYTES;
+      xo += X_BLOCK_BYTES;
+    }
+    a.intoArray(lanes, lane);
+    b.intoArray(lanes, lane + Lanes.STRIDE);
+  }
+
+  @Override
+  public void fourTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      float[] lanes) {
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector scale = Lanes.f16(base, o);
+      FloatVector farScale = Lanes.f16(base, o + far);
+      for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
+        IntVector q = nibbles(base, o + 2 + j);
+        IntVector p = nibbles(base, o + far + 2 + j);
+        FloatVector w = low(q).mul(scale);
+        FloatVector v = low(p).mul(farScale);
+        FloatVector x = load(xb, x0);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, x1);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, x2);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, x3);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+        w = high(q).mul(scale);
+        v = high(p).mul(farScale);
+        x = load(xb, x0 + HALF_X_BYTES);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, x1 + HALF_X_BYTES);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, x2 + HALF_X_BYTES);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, x3 + HALF_X_BYTES);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+        x0 += VECTOR_BYTES;
+        x1 += VECTOR_BYTES;
+        x2 += VECTOR_BYTES;
+        x3 += VECTOR_BYTES;
+      }
+      o += BLOCK_BYTES;
+      x0 += HALF_X_BYTES;
+      x1 += HALF_X_BYTES;
+      x2 += HALF_X_BYTES;
+      x3 += HALF_X_BYTES;
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+    b2.intoArray(lanes, 6 * Lanes.STRIDE);
+    b3.intoArray(lanes, 7 * Lanes.STRIDE);
+  }
+}

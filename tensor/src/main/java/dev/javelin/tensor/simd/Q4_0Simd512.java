@@ -1,0 +1,153 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * Q4_0 at 512 bits: one permutation of the 16 values -8 to 7 by the nibbles gives floats, with no subtraction and no
+ * conversion. The permutation looks at the lowest four bits of each lane alone, so low nibbles need no mask.
+ */
+final class Q4_0Simd512 implements RowKernel {
+  private static final int BLOCK_WEIGHTS = 32;
+  private static final int BLOCK_BYTES = 18;
+  private static final int VECTOR_BYTES = LANES * Float.BYTES;
+  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
+  private static final float[] VALUES = {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7};
+
+  private static IntVector table() {
+    return FloatVector.fromArray(FLOAT, VALUES, 0).reinterpretAsInts();
+  }
+
+  private static IntVector nibbles(MemorySegment base, long o) {
+    return (IntVector)
+        ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + 2, LITTLE_ENDIAN)
+            .convertShape(ZERO_EXTEND_B2I, INT, 0);
+  }
+
+  private static FloatVector low(IntVector nibbles, IntVector table) {
+    return nibbles.selectFrom(table).reinterpretAsFloats();
+  }
+
+  private static FloatVector high(IntVector nibbles, IntVector table) {
+    return nibbles.lanewise(LSHR, 4).selectFrom(table).reinterpretAsFloats();
+  }
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    IntVector t = table();
+    for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      FloatVector scale = Lanes.f16(base, o);
+      IntVector q = nibbles(base, o);
+      low(q, t).mul(scale).intoArray(target, targetOffset + i);
+      high(q, t).mul(scale).intoArray(target, targetOffset + i + LANES);
+    }
+  }
+
+  @Override
+  public void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    IntVector t = table();
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector x0 = load(xb, xo);
+      FloatVector x1 = load(xb, xo + 64);
+      IntVector q = nibbles(base, o);
+      a = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, o), a);
+      long p = o + far;
+      q = nibbles(base, p);
+      b = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), b);
+      p += far;
+      q = nibbles(base, p);
+      c = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), c);
+      p += far;
+      q = nibbles(base, p);
+      d = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), d);
+      o += BLOCK_BYTES;
+      xo += X_BLOCK_BYTES;
+    }
+    a.intoArray(lanes, 0);
+    b.intoArray(lanes, Lanes.STRIDE);
+    c.intoArray(lanes, 2 * Lanes.STRIDE);
+    d.intoArray(lanes, 3 * Lanes.STRIDE);
+  }
+
+  @Override
+  public void fourTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      float[] lanes) {
+    IntVector t = table();
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      IntVector q = nibbles(base, o);
+      IntVector p = nibbles(base, o + far);
+      FloatVector scale = Lanes.f16(base, o);
+      FloatVector farScale = Lanes.f16(base, o + far);
+      FloatVector w = low(q, t).mul(scale);
+      FloatVector v = low(p, t).mul(farScale);
+      FloatVector x = load(xb, x0);
+      a0 = w.fma(x, a0);
+      b0 = v.fma(x, b0);
+      x = load(xb, x1);
+      a1 = w.fma(x, a1);
+      b1 = v.fma(x, b1);
+      x = load(xb, x2);
+      a2 = w.fma(x, a2);
+      b2 = v.fma(x, b2);
+      x = load(xb, x3);
+      a3 = w.fma(x, a3);
+      b3 = v.fma(x, b3);
+      w = high(q, t).mul(scale);
+      v = high(p, t).mul(farScale);
+      x = load(xb, x0 + VECTOR_BYTES);
+      a0 = w.fma(x, a0);
+      b0 = v.fma(x, b0);
+      x = load(xb, x1 + VECTOR_BYTES);
+      a1 = w.fma(x, a1);
+      b1 = v.fma(x, b1);
+      x = load(xb, x2 + VECTOR_BYTES);
+      a2 = w.fma(x, a2);
+      b2 = v.fma(x, b2);
+      x = load(xb, x3 + VECTOR_BYTES);
+      a3 = w.fma(x, a3);
+      b3 = v.fma(x, b3);
+      o += BLOCK_BYTES;
+      x0 += X_BLOCK_BYTES;
+      x1 += X_BLOCK_BYTES;
+      x2 += X_BLOCK_BYTES;
+      x3 += X_BLOCK_BYTES;
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+    b2.intoArray(lanes, 6 * Lanes.STRIDE);
+    b3.intoArray(lanes, 7 * Lanes.STRIDE);
+  }
+}

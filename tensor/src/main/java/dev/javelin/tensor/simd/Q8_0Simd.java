@@ -1,0 +1,150 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.BYTES_OF_FLOATS;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Q8_0 at 512 and 256 bits: bytes are widened to floats, a block's products are added up unscaled, and the block's scale
+ * goes in with the addition to the row's sum.
+ */
+final class Q8_0Simd implements RowKernel {
+  private static final int BLOCK_WEIGHTS = 32;
+  private static final int BLOCK_BYTES = 34;
+  private static final int VECTOR_BYTES = LANES * Float.BYTES;
+  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
+
+  private static FloatVector quants(MemorySegment base, long o) {
+    return (FloatVector) ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(FLOAT, 0);
+  }
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      FloatVector scale = Lanes.f16(base, o);
+      for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
+        quants(base, o + 2 + j).mul(scale).intoArray(target, targetOffset + i + j);
+      }
+    }
+  }
+
+  @Override
+  public void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    if (LANES == 16) {
+      fourRows512(base, o, far, xb, xo, columns, lanes);
+    } else {
+      twoRows256(base, o, far, xb, xo, columns, lanes, 0);
+      twoRows256(base, o + 2 * far, far, xb, xo, columns, lanes, 2 * Lanes.STRIDE);
+    }
+  }
+
+  private static void fourRows512(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector x0 = load(xb, xo);
+      FloatVector x1 = load(xb, xo + 64);
+      a = quants(base, o + 18).fma(x1, quants(base, o + 2).mul(x0)).fma(Lanes.f16(base, o), a);
+      long p = o + far;
+      b = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), b);
+      p += far;
+      c = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), c);
+      p += far;
+      d = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), d);
+      o += BLOCK_BYTES;
+      xo += X_BLOCK_BYTES;
+    }
+    a.intoArray(lanes, 0);
+    b.intoArray(lanes, Lanes.STRIDE);
+    c.intoArray(lanes, 2 * Lanes.STRIDE);
+    d.intoArray(lanes, 3 * Lanes.STRIDE);
+  }
+
+  private static void twoRows256(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector x = load(xb, xo);
+      FloatVector p = quants(base, o + 2).mul(x);
+      FloatVector q = quants(base, o + far + 2).mul(x);
+      x = load(xb, xo + 32);
+      p = quants(base, o + 10).fma(x, p);
+      q = quants(base, o + far + 10).fma(x, q);
+      x = load(xb, xo + 64);
+      p = quants(base, o + 18).fma(x, p);
+      q = quants(base, o + far + 18).fma(x, q);
+      x = load(xb, xo + 96);
+      p = quants(base, o + 26).fma(x, p);
+      q = quants(base, o + far + 26).fma(x, q);
+      a = p.fma(Lanes.f16(base, o), a);
+      b = q.fma(Lanes.f16(base, o + far), b);
+      o += BLOCK_BYTES;
+      xo += X_BLOCK_BYTES;
+    }
+    a.intoArray(lanes, lane);
+    b.intoArray(lanes, lane + Lanes.STRIDE);
+  }
+
+  @Override
+  public void fourTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      float[] lanes) {
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      FloatVector scale = Lanes.f16(base, o);
+      FloatVector farScale = Lanes.f16(base, o + far);
+      for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
+        FloatVector w = quants(base, o + 2 + j).mul(scale);
+        FloatVector v = quants(base, o + far + 2 + j).mul(farScale);
+        FloatVector x = load(xb, x0);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, x1);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, x2);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, x3);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+        x0 += VECTOR_BYTES;
+        x1 += VECTOR_BYTES;
+        x2 += VECTOR_BYTES;
+        x3 += VECTOR_BYTES;
+      }
+      o += BLOCK_BYTES;
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+    b2.intoArray(lanes, 6 * Lanes.STRIDE);
+    b3.intoArray(lanes, 7 * Lanes.STRIDE);
+  }
+}

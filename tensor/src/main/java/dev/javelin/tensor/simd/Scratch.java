@@ -1,0 +1,46 @@
+package dev.javelin.tensor.simd;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory that one worker reuses for every product, so that nothing is allocated when warm. Activations are copied here
+ * before a product: to a multiple of 64 bytes, because a 64-byte load that crosses a cache line costs two, and outside the
+ * heap, where loads need no bounds checks.
+ */
+public final class Scratch {
+  /** Sums of up to 8 rows x 4 tokens, one vector each. */
+  final float[] lanes = new float[32 * Lanes.STRIDE];
+
+  private MemorySegment activations = MemorySegment.NULL;
+  private float[] tile = new float[0];
+  private float[] sums = new float[0];
+  private float[] part = new float[0];
+
+  /** At least {@code floats} floats of native memory at a multiple of 64 bytes. */
+  MemorySegment activations(int floats) {
+    if (activations.byteSize() < 4L * floats) {
+      activations = Arena.ofAuto().allocate(4L * floats + floats, 64);
+    }
+    return activations;
+  }
+
+  /** Dequantized weights. */
+  float[] tile(int floats) {
+    return tile = atLeast(tile, floats);
+  }
+
+  /** Sums of products over all columns. */
+  float[] sums(int floats) {
+    return sums = atLeast(sums, floats);
+  }
+
+  /** Sums of products over some columns. */
+  float[] part(int floats) {
+    return part = atLeast(part, floats);
+  }
+
+  private static float[] atLeast(float[] array, int floats) {
+    return array.length < floats ? new float[floats] : array;
+  }
+}

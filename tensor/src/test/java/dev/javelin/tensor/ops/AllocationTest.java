@@ -1,0 +1,49 @@
+package dev.javelin.tensor.ops;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.javelin.tensor.Precision;
+import dev.javelin.tensor.QuantType;
+import dev.javelin.tensor.WeightMatrix;
+import dev.javelin.tensor.parallel.WorkerPool;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A kernel that C2 could not compile whole makes a Java object of every vector. So a warm product must allocate nothing.
+ * Runs with {@code -Xbatch}, so that "warm" is certain: see the executions in the module's pom.
+ */
+class AllocationTest {
+  private static final int WARM_UP = 12_000;
+  private static final int MEASURED = 50;
+
+  @ParameterizedTest
+  @CsvSource({
+    "F32,1", "F32,3", "F32,48", "F16,1", "F16,4", "F16,48", "BF16,1", "BF16,2", "BF16,48",
+    "Q8_0,1", "Q8_0,4", "Q8_0,32", "Q8_0,48", "Q8_0,64", "Q4_0,1", "Q4_0,4", "Q4_0,16",
+    "MXFP4,1", "MXFP4,4", "MXFP4,48"
+  })
+  void aWarmProductAllocatesNothing(QuantType type, int tokens) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Random random = new Random(1);
+    WeightMatrix w = RandomWeights.matrix(type, 24, 64, 0, random);
+    float[] x = RandomWeights.activations(tokens * 64, random);
+    float[] y = new float[tokens * 24];
+    try (WorkerPool pool = new WorkerPool(1)) {
+      MatMul matMul = new MatMul(pool, Precision.EXACT);
+      for (int i = 0; i < WARM_UP / Math.min(tokens, 4); i++) {
+        matMul.multiply(w, x, tokens, y);
+      }
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < MEASURED; i++) {
+        matMul.multiply(w, x, tokens, y);
+      }
+      long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+      // One boxed vector in one row's inner loop would be 24 * 2 * 50 objects of at least 80 bytes.
+      assertTrue(bytes < 4096, type + " x " + tokens + " tokens allocated " + bytes + " bytes in " + MEASURED + " calls");
+    }
+  }
+}

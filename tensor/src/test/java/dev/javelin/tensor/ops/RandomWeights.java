@@ -1,0 +1,45 @@
+package dev.javelin.tensor.ops;
+
+import dev.javelin.tensor.QuantType;
+import dev.javelin.tensor.WeightMatrix;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.random.RandomGenerator;
+
+/** Random valid blocks of the quant types, at any address. */
+public final class RandomWeights {
+  private RandomWeights() {}
+
+  /** A matrix whose bytes start {@code misalignment} bytes after a multiple of 64. */
+  public static WeightMatrix matrix(
+      QuantType type, int rows, int columns, int misalignment, RandomGenerator random) {
+    byte[] bytes = new byte[(int) type.byteSize((long) rows * columns)];
+    random.nextBytes(bytes);
+    MemorySegment data = Arena.ofAuto().allocate(bytes.length + misalignment, 64).asSlice(misalignment);
+    data.copyFrom(MemorySegment.ofArray(bytes));
+    for (int o = 0; o < bytes.length; o += type.blockBytes()) {
+      switch (type) {
+        case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, o, (float) random.nextGaussian());
+        case F16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16((float) random.nextGaussian()));
+        case BF16 ->
+            data.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED, o,
+                (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >> 16));
+        case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, o, (byte) random.nextInt(118, 126));
+        default ->
+            data.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16((float) random.nextGaussian() * 0.01f));
+      }
+    }
+    return WeightMatrix.of(type + " random", type, data, rows, columns);
+  }
+
+  public static float[] activations(int count, RandomGenerator random) {
+    float[] x = new float[count];
+    for (int i = 0; i < count; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return x;
+  }
+}
