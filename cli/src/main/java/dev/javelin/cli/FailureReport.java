@@ -41,7 +41,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     }
     var cure = suggestions.isEmpty() ? "" : " (did you mean " + String.join(" or ", suggestions) + "?)";
     terminal.err().println(
-        "javelin: " + oneLine(failure.getMessage()) + cure + "; see " + command.getCommandSpec().qualifiedName() + " --help");
+        "javelin: " + oneLine(failure.getMessage()).replaceFirst("^Error: ", "") + cure + "; see " + command.getCommandSpec().qualifiedName() + " --help");
     return USAGE_WRONG;
   }
 

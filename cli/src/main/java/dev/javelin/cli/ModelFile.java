@@ -13,7 +13,7 @@ final class ModelFile {
     if (file != null) {
       return file;
     }
-    terminal.err().println("javelin: no -m FILE given, so the tiny embedded demo model answers");
+    terminal.err().println("javelin: no -m FILE given: using the tiny embedded demo model");
     return DemoModel.file();
   }
 }
