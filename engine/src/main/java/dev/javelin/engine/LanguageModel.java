@@ -78,9 +78,12 @@ public final class LanguageModel implements AutoCloseable {
     } catch (IOException e) {
       closeAll(opened);
       throw new ModelInvalid(path + ": cannot be read: " + e.getMessage(), e);
-    } catch (GgufException | TokenizerException e) {
+    } catch (GgufException e) {
       closeAll(opened);
       throw new ModelInvalid(e.getMessage(), e);
+    } catch (TokenizerException e) {
+      closeAll(opened);
+      throw new ModelInvalid(path + ": " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       closeAll(opened);
       throw e;

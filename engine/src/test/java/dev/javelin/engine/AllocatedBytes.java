@@ -1,0 +1,20 @@
+package dev.javelin.engine;
+
+import java.lang.reflect.Method;
+
+/** Bytes that the current thread has allocated so far; by reflection, because engine does not require jdk.management. */
+final class AllocatedBytes {
+  private AllocatedBytes() {}
+
+  static long now() {
+    try {
+      Object bean =
+          Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
+      Method method =
+          Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+      return (long) method.invoke(bean);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError("needs the module jdk.management", e);
+    }
+  }
+}
