@@ -1,5 +1,6 @@
 package dev.javelin.engine.tokenizer;
 
+import dev.javelin.gguf.Utf8Strings;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -8,11 +9,15 @@ import java.util.List;
  * Many byte strings in two arrays instead of an object each: string i is {@code bytes[offsets[i] .. offsets[i+1])}.
  * A vocabulary of 200,000 tokens and 450,000 merges would otherwise cost a million objects.
  */
-public record ByteStrings(byte[] bytes, int[] offsets) {
+record ByteStrings(byte[] bytes, int[] offsets) {
   public ByteStrings {
     if (offsets.length == 0 || offsets[0] != 0 || offsets[offsets.length - 1] > bytes.length) {
       throw new IllegalArgumentException("offsets must start at 0 and end within " + bytes.length + " bytes");
     }
+  }
+
+  static ByteStrings of(Utf8Strings strings) {
+    return new ByteStrings(strings.bytes(), strings.offsets());
   }
 
   /** The UTF-8 forms of these strings. */

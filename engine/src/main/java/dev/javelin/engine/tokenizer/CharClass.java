@@ -15,8 +15,7 @@ final class CharClass {
   static final int SYMBOL = 1 << 7; // S
   static final int LINE_END = 1 << 8; // \r \n
   static final int ASCII_DIGIT = 1 << 9; // 0-9
-  static final int HAN = 1 << 10; // DeepSeek's ranges of CJK characters
-  static final int EXTRA = 1 << 11; // $ + < = > ^ | ~, which some tokenizers treat as punctuation
+  static final int EXTRA = 1 << 10; // $ + < = > ^ | ~, which some tokenizers treat as punctuation
 
   static final int LETTER = UPPER | LOWER | OTHER_LETTER;
 
@@ -87,10 +86,6 @@ final class CharClass {
     int classes = OF_TYPE[Character.getType(codePoint)];
     if (codePoint == 0x85) {
       classes |= SPACE;
-    }
-    // [一-龥ࠀ-一가-퟿] of the DeepSeek tokenizers: U+0800..U+9FA5 and U+AC00..U+D7FF
-    if (codePoint >= 0x800 && codePoint <= 0x9FA5 || codePoint >= 0xAC00 && codePoint <= 0xD7FF) {
-      classes |= HAN;
     }
     return classes;
   }

@@ -3,6 +3,7 @@ package dev.javelin.engine.tokenizer;
 import static dev.javelin.engine.tokenizer.CharClass.ASCII_DIGIT;
 import static dev.javelin.engine.tokenizer.CharClass.EXTRA;
 import static dev.javelin.engine.tokenizer.CharClass.LETTER;
+import static dev.javelin.engine.tokenizer.CharClass.LINE_END;
 import static dev.javelin.engine.tokenizer.CharClass.NUMBER;
 import static dev.javelin.engine.tokenizer.CharClass.PUNCTUATION;
 
@@ -41,7 +42,22 @@ enum PreTokenizer {
       List.of("falcon"),
       RunSplit.of((text, i) -> (text.classes(i) & (PUNCTUATION | EXTRA)) != 0 || text.bytes()[i] == '`'),
       new Gpt2Split(),
-      RunSplit.of(ASCII_DIGIT).ofLength(3, 3));
+      RunSplit.of(ASCII_DIGIT).ofLength(3, 3)),
+  DEEPSEEK_LLM(
+      List.of("deepseek-llm"),
+      RunSplit.of(LINE_END).ofLength(1, 1),
+      RunSplit.of(DeepSeekClasses::isCased).afterSpace(),
+      RunSplit.of(DeepSeekClasses::isMark).afterSpace(),
+      new TrailingSpaceSplit(),
+      RunSplit.of(DeepSeekClasses::isEastAsian),
+      RunSplit.of(NUMBER)),
+  DEEPSEEK_CODER(
+      List.of("deepseek-coder"),
+      RunSplit.of(LINE_END).ofLength(1, 1),
+      RunSplit.of(LETTER).afterSpace(),
+      RunSplit.of(PUNCTUATION).afterSpace(),
+      RunSplit.of(DeepSeekClasses::isEastAsian),
+      RunSplit.of(NUMBER).ofLength(1, 1));
 
   private final List<String> names;
   private final Splitter[] splitters;

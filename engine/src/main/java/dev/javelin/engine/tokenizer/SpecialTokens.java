@@ -16,7 +16,10 @@ final class SpecialTokens {
   private int nodeCount = 1;
 
   /** Makes a token known by its text. An empty text is ignored; of equal texts the first stays. */
-  void add(int id, byte[] bytes, int from, int to) {
+  void add(int id, ByteStrings texts) {
+    byte[] bytes = texts.bytes();
+    int from = texts.start(id);
+    int to = texts.end(id);
     if (from == to) {
       return;
     }

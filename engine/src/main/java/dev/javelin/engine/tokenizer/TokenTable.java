@@ -3,6 +3,7 @@ package dev.javelin.engine.tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The tokens of a vocabulary: the bytes that each stands for, its kind, and the ways back from bytes to an id.
@@ -17,32 +18,40 @@ final class TokenTable {
   }
 
   private final ByteStrings bytes;
+  private final ByteStrings forms;
   private final TokenKind[] kinds;
-  private final TokenIndex ordinary; // what merging may produce: kinds NORMAL and BYTE
+  private final Set<TokenKind> ordinaryKinds;
+  private final TokenIndex ordinary; // what merging may produce
   private final SpecialTokens special = new SpecialTokens(); // recognised on request
   private final SpecialTokens always = new SpecialTokens(); // recognised in any text
 
   /**
    * @param bytes what each token stands for
+   * @param forms what stands for the token in the (perhaps escaped) text that is searched
    * @param kindIds {@link TokenKind#ggufId}; one for each token
+   * @param ordinaryKinds the kinds that merging may produce
    */
-  TokenTable(ByteStrings bytes, int[] kindIds) {
+  TokenTable(ByteStrings bytes, ByteStrings forms, int[] kindIds, Set<TokenKind> ordinaryKinds) {
     this.bytes = bytes;
+    this.forms = forms;
+    this.ordinaryKinds = ordinaryKinds;
     kinds = new TokenKind[bytes.size()];
-    ordinary = new TokenIndex(bytes);
+    ordinary = new TokenIndex(forms);
     for (int id = 0; id < kinds.length; id++) {
       TokenKind kind = kind(id, kindIds[id]);
       kinds[id] = kind;
+      if (ordinaryKinds.contains(kind)) {
+        ordinary.add(id);
+      }
       switch (kind) {
-        case NORMAL, BYTE -> ordinary.add(id);
-        case CONTROL, UNKNOWN -> special.add(id, bytes.bytes(), bytes.start(id), bytes.end(id));
+        case CONTROL, UNKNOWN -> special.add(id, forms);
         case USER_DEFINED -> {
-          special.add(id, bytes.bytes(), bytes.start(id), bytes.end(id));
+          special.add(id, forms);
           if (!looksLikeMarkup(id)) {
-            always.add(id, bytes.bytes(), bytes.start(id), bytes.end(id));
+            always.add(id, forms);
           }
         }
-        case UNUSED -> {}
+        case NORMAL, BYTE, UNUSED -> {}
       }
     }
   }
@@ -70,8 +79,16 @@ final class TokenTable {
     return bytes;
   }
 
+  ByteStrings forms() {
+    return forms;
+  }
+
   TokenKind kind(int id) {
     return kinds[id];
+  }
+
+  boolean isOrdinary(int id) {
+    return ordinaryKinds.contains(kinds[id]);
   }
 
   TokenIndex ordinary() {
@@ -107,13 +124,13 @@ final class TokenTable {
    * some files also give that kind to the markup of chat formats ({@code <tool_call>}), which a user must not forge.
    */
   private boolean looksLikeMarkup(int id) {
-    int start = bytes.start(id);
-    int end = bytes.end(id);
+    int start = forms.start(id);
+    int end = forms.end(id);
     if (end - start < 3) {
       return false;
     }
-    byte first = bytes.bytes()[start];
-    byte last = bytes.bytes()[end - 1];
+    byte first = forms.bytes()[start];
+    byte last = forms.bytes()[end - 1];
     return first == '<' && last == '>' || first == '[' && last == ']';
   }
 

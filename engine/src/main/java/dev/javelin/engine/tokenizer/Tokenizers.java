@@ -1,12 +1,14 @@
 package dev.javelin.engine.tokenizer;
 
 import dev.javelin.gguf.Metadata;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Makes the tokenizer that a model file describes; checks the vocabulary at the door. */
-final class Tokenizers {
+public final class Tokenizers {
   static final String MODEL = "tokenizer.ggml.model";
   static final String PRE = "tokenizer.ggml.pre";
   static final String TOKENS = "tokenizer.ggml.tokens";
@@ -19,9 +21,17 @@ final class Tokenizers {
 
   private static final int LLAMA_3_MERGES = 280_147;
 
+  /** "No such token", as some converters write it: -1 in 32 unsigned bits. */
+  private static final long NO_ID = 0xFFFF_FFFFL;
+
   private Tokenizers() {}
 
-  static Tokenizer of(Metadata metadata) {
+  /**
+   * The tokenizer of a model file.
+   *
+   * @throws TokenizerException if the vocabulary breaks a rule
+   */
+  public static Tokenizer of(Metadata metadata) {
     return of(read(metadata));
   }
 
@@ -31,6 +41,7 @@ final class Tokenizers {
     }
     return switch (vocabulary.model()) {
       case "gpt2" -> bpe(vocabulary);
+      case "llama" -> sentencePiece(vocabulary);
       default ->
           throw new TokenizerException(
               MODEL, "must be a known algorithm (gpt2, llama): model='" + vocabulary.model() + "'");
@@ -39,25 +50,54 @@ final class Tokenizers {
 
   private static Tokenizer bpe(Vocabulary vocabulary) {
     PreTokenizer preTokenizer = preTokenizer(vocabulary);
-    TokenTable tokens = new TokenTable(byteLevel(vocabulary), TokenTable.kindIds(vocabulary));
+    int[] kinds = TokenTable.kindIds(vocabulary);
+    ByteStrings bytes = byteLevel(vocabulary.tokens(), kinds);
+    TokenTable tokens = new TokenTable(bytes, bytes, kinds, EnumSet.of(TokenKind.NORMAL, TokenKind.BYTE));
     MergeTable merges = new MergeTable(vocabulary.merges(), tokens.ordinary());
     Vocabulary.Options options = checked(vocabulary.options(), tokens.size());
     BpeEncoder encoder = new BpeEncoder(preTokenizer, tokens, merges, options.unknown());
-    return tokenizer(tokens, encoder, options, preTokenizer.addsBosByDefault());
+    VocabularyTokenizer.Ends ends = ends(options, preTokenizer.addsBosByDefault());
+    return new VocabularyTokenizer(tokens, encoder, ends, EndTokens.of(options, tokens), false);
   }
 
-  private static Tokenizer tokenizer(
-      TokenTable tokens, SegmentEncoder encoder, Vocabulary.Options options, boolean addsBos) {
-    VocabularyTokenizer.Ends ends =
-        new VocabularyTokenizer.Ends(
-            options.bos(), options.eos(), options.addsBos().orElse(addsBos), options.addsEos().orElse(false));
-    return new VocabularyTokenizer(tokens, encoder, ends, EndTokens.of(options, tokens));
+  private static Tokenizer sentencePiece(Vocabulary vocabulary) {
+    int[] kinds = TokenTable.kindIds(vocabulary);
+    ByteStrings stored = vocabulary.tokens();
+    if (vocabulary.scores().length < stored.size()) {
+      throw new TokenizerException(
+          SCORES, "needs a score for each token: scores=" + vocabulary.scores().length + ", tokens=" + stored.size());
+    }
+    int[] idOfByte = SpmBytes.ids(stored, kinds);
+    ByteStrings bytes = SpmBytes.unescape(stored, kinds);
+    TokenTable tokens = new TokenTable(bytes, stored, kinds, EnumSet.of(TokenKind.NORMAL, TokenKind.USER_DEFINED));
+    Vocabulary.Options options = checked(sentencePieceDefaults(vocabulary.options(), stored.size()), stored.size());
+    boolean addsSpace = options.addsSpacePrefix().orElse(true);
+    SpmEncoder encoder = new SpmEncoder(tokens, vocabulary.scores(), idOfByte, options.unknown(), addsSpace);
+    return new VocabularyTokenizer(tokens, encoder, ends(options, true), EndTokens.of(options, tokens), addsSpace);
+  }
+
+  /** SentencePiece's own ids for unknown, begin and end: 0, 1 and 2. */
+  private static Vocabulary.Options sentencePieceDefaults(Vocabulary.Options options, int size) {
+    if (size < 3) {
+      return options;
+    }
+    return new Vocabulary.Options(
+        options.bos().isPresent() ? options.bos() : OptionalInt.of(1),
+        options.eos().isPresent() ? options.eos() : OptionalInt.of(2),
+        options.unknown().isPresent() ? options.unknown() : OptionalInt.of(0),
+        options.endIds(),
+        options.addsBos(),
+        options.addsEos(),
+        options.addsSpacePrefix());
+  }
+
+  private static VocabularyTokenizer.Ends ends(Vocabulary.Options options, boolean addsBos) {
+    return new VocabularyTokenizer.Ends(
+        options.bos(), options.eos(), options.addsBos().orElse(addsBos), options.addsEos().orElse(false));
   }
 
   /** The bytes of each token: kinds 3 and 4 are stored as plain text, the others in the {@link ByteAlphabet}. */
-  private static ByteStrings byteLevel(Vocabulary vocabulary) {
-    ByteStrings stored = vocabulary.tokens();
-    int[] kinds = TokenTable.kindIds(vocabulary);
+  private static ByteStrings byteLevel(ByteStrings stored, int[] kinds) {
     ByteStrings.Builder bytes = new ByteStrings.Builder(stored.size(), stored.bytes().length);
     byte[] buffer = new byte[64];
     for (int id = 0; id < stored.size(); id++) {
@@ -133,10 +173,10 @@ final class Tokenizers {
         model,
         metadata.optionalString(PRE),
         metadata.architecture().orElse(""),
-        ByteStrings.of(List.of(metadata.strings(TOKENS))),
+        ByteStrings.of(metadata.utf8Strings(TOKENS)),
         metadata.optionalInts(KINDS).orElse(new int[0]),
         metadata.optionalFloats(SCORES).orElse(new float[0]),
-        metadata.has(MERGES) ? ByteStrings.of(List.of(metadata.strings(MERGES))) : ByteStrings.of(List.of()),
+        metadata.has(MERGES) ? ByteStrings.of(metadata.utf8Strings(MERGES)) : ByteStrings.of(List.of()),
         options(metadata));
   }
 
@@ -161,6 +201,8 @@ final class Tokenizers {
   }
 
   private static OptionalInt id(Metadata metadata, String key) {
-    return metadata.optionalInt(key);
+    OptionalLong id = metadata.optionalLong(key);
+    boolean none = id.isEmpty() || id.getAsLong() == -1 || id.getAsLong() == NO_ID;
+    return none ? OptionalInt.empty() : OptionalInt.of(metadata.intValue(key));
   }
 }

@@ -1,5 +1,6 @@
 package dev.javelin.engine.tokenizer;
 
+import java.util.Collections;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -12,15 +13,21 @@ final class VocabularyTokenizer implements Tokenizer {
   private final SegmentEncoder encoder;
   private final Ends ends;
   private final Set<Integer> endTokens;
+  private final boolean dropsFirstSpace;
 
   /** Tokens around a text, and whether a prompt gets them. */
   record Ends(OptionalInt bos, OptionalInt eos, boolean addsBos, boolean addsEos) {}
 
-  VocabularyTokenizer(TokenTable tokens, SegmentEncoder encoder, Ends ends, Set<Integer> endTokens) {
+  /**
+   * @param dropsFirstSpace whether encoding put a space in front of the text, so that decoding must take it away
+   */
+  VocabularyTokenizer(
+      TokenTable tokens, SegmentEncoder encoder, Ends ends, Set<Integer> endTokens, boolean dropsFirstSpace) {
     this.tokens = tokens;
     this.encoder = encoder;
     this.ends = ends;
-    this.endTokens = Set.copyOf(endTokens);
+    this.endTokens = Collections.unmodifiableSet(endTokens);
+    this.dropsFirstSpace = dropsFirstSpace;
   }
 
   @Override
@@ -61,7 +68,7 @@ final class VocabularyTokenizer implements Tokenizer {
       if (to < text.length()) {
         int id = special.match(text.bytes(), to, text.length());
         ids.add(id);
-        to += tokens.bytes().end(id) - tokens.bytes().start(id);
+        to += tokens.forms().end(id) - tokens.forms().start(id);
         afterSpecial = true;
       }
       from = to;
@@ -82,7 +89,9 @@ final class VocabularyTokenizer implements Tokenizer {
       Objects.checkIndex(id, tokens.size());
       stream.accept(all.bytes(), all.start(id), all.end(id) - all.start(id), text);
     }
-    return text.append(stream.end()).toString();
+    text.append(stream.end());
+    boolean drop = dropsFirstSpace && ids.length > 0 && kind(ids[0]) != TokenKind.CONTROL;
+    return drop && !text.isEmpty() && text.charAt(0) == ' ' ? text.substring(1) : text.toString();
   }
 
   @Override
