@@ -43,7 +43,7 @@ final class DeepSeekClasses {
     return c >= CASED[2 * low] && c <= CASED[2 * low + 1];
   }
 
-  /** ASCII from ! to / and from : to ~ (letters have been cut off before), their full-width forms, quotes, U+3000-3002. */
+  /** ASCII from ! to / and : to ~ (letters have been cut off before), the same in full width, quotes, U+3000-3002. */
   static boolean isMark(Utf8Text text, int i) {
     int c = text.codePoint(i);
     return c >= '!' && c <= '/'

@@ -4,6 +4,7 @@ import static dev.javelin.engine.tokenizer.CharClass.ASCII_DIGIT;
 import static dev.javelin.engine.tokenizer.CharClass.EXTRA;
 import static dev.javelin.engine.tokenizer.CharClass.LETTER;
 import static dev.javelin.engine.tokenizer.CharClass.LINE_END;
+import static dev.javelin.engine.tokenizer.CharClass.MARK;
 import static dev.javelin.engine.tokenizer.CharClass.NUMBER;
 import static dev.javelin.engine.tokenizer.CharClass.PUNCTUATION;
 
@@ -24,19 +25,24 @@ enum PreTokenizer {
       new Gpt2Split(),
       RunSplit.of(NUMBER),
       RunSplit.of(ASCII_DIGIT).ofLength(3, 3)),
-  GPT_2(List.of("gpt-2", "mpt", "olmo", "jais", "phi-2", "gigachat", "roberta-bpe", "trillion"), new Gpt2Split()),
+  GPT_2(
+      List.of("gpt-2", "mpt", "olmo", "jais", "phi-2", "gigachat", "mellum", "exaone4", "trillion", "granite-docling"),
+      new Gpt2Split()),
   /** Single numerals, then GPT-2. */
   SMOLLM(
       List.of("smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b", "mellum2"),
       RunSplit.of(NUMBER).ofLength(1, 1),
       new Gpt2Split()),
   QWEN2(
-      List.of("qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "megrez", "solar-open"), new Llama3Split(LETTER, 1)),
-  QWEN35(List.of("qwen35"), new Llama3Split(LETTER | CharClass.MARK, 1)),
+      List.of("qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "megrez", "solar-open", "grok-2"),
+      new Llama3Split(LETTER, 1)),
+  QWEN35(List.of("qwen35"), new Llama3Split(LETTER | MARK, 1)),
   LLAMA_3(
-      List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral", "dbrx", "smaug-bpe", "glm4", "chatglm-bpe"),
+      List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"),
       new Llama3Split(LETTER, 3)),
-  GPT_4O(List.of("gpt-4o", "llama4", "minimax-m2"), new Gpt4oSplit(true, 3)),
+  /** Llama 3's pattern without its other customs. */
+  CL100K(List.of("dbrx", "smaug-bpe", "glm4", "chatglm-bpe"), new Llama3Split(LETTER, 3)),
+  GPT_4O(List.of("gpt-4o", "llama4", "kanana2", "minimax-m2"), new Gpt4oSplit(true, 3)),
   TEKKEN(List.of("tekken"), new Gpt4oSplit(false, 1)),
   FALCON(
       List.of("falcon"),
@@ -75,14 +81,14 @@ enum PreTokenizer {
     return Arrays.stream(values()).flatMap(p -> p.names.stream()).collect(Collectors.joining(", "));
   }
 
-  /** Llama 3's family takes a piece that is a token whole, without merging. */
+  /** Llama 3 and tekken take a piece that is a token whole, without merging. */
   boolean takesTokensWhole() {
-    return this == LLAMA_3;
+    return this == LLAMA_3 || this == TEKKEN;
   }
 
   /** Whether a sequence begins with BOS when the file does not say. */
   boolean addsBosByDefault() {
-    return this == LLAMA_3;
+    return this == LLAMA_3 || this == TEKKEN;
   }
 
   /** Hands the pieces of {@code text[from, to)} to the sink, in order. */

@@ -7,16 +7,15 @@ final class TokenIndex {
   /** What {@link #find} answers when no token has these bytes. */
   static final int ABSENT = -1;
 
+  private static final long FREE = -1;
+
   private final ByteStrings tokens;
-  private final int[] slots; // id or ABSENT; at most half full
-  private final int[] hashes; // of the id in the same slot
+  private final long[] slots; // hash << 32 | id, or FREE; at most half full
 
   TokenIndex(ByteStrings tokens) {
     this.tokens = tokens;
-    int capacity = Math.max(16, Integer.highestOneBit(Math.max(1, tokens.size())) * 4);
-    slots = new int[capacity];
-    Arrays.fill(slots, ABSENT);
-    hashes = new int[capacity];
+    slots = new long[Math.max(16, Integer.highestOneBit(Math.max(1, tokens.size())) * 4)];
+    Arrays.fill(slots, FREE);
   }
 
   /** Makes a token known. Of two tokens with equal bytes the first one stays. */
@@ -24,12 +23,12 @@ final class TokenIndex {
     int hash = hash(tokens.bytes(), tokens.start(id), tokens.end(id));
     int mask = slots.length - 1;
     for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
-      if (slots[slot] == ABSENT) {
-        slots[slot] = id;
-        hashes[slot] = hash;
+      long entry = slots[slot];
+      if (entry == FREE) {
+        slots[slot] = (long) hash << 32 | id;
         return;
       }
-      if (hashes[slot] == hash && same(slots[slot], tokens.bytes(), tokens.start(id), tokens.end(id))) {
+      if ((int) (entry >> 32) == hash && same((int) entry, tokens.bytes(), tokens.start(id), tokens.end(id))) {
         return;
       }
     }
@@ -42,12 +41,15 @@ final class TokenIndex {
   /** The same for a caller that has the {@link #hash} already. */
   int find(byte[] bytes, int from, int to, int hash) {
     int mask = slots.length - 1;
-    for (int slot = hash & mask; slots[slot] != ABSENT; slot = (slot + 1) & mask) {
-      if (hashes[slot] == hash && same(slots[slot], bytes, from, to)) {
-        return slots[slot];
+    for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
+      long entry = slots[slot];
+      if (entry == FREE) {
+        return ABSENT;
+      }
+      if ((int) (entry >> 32) == hash && same((int) entry, bytes, from, to)) {
+        return (int) entry;
       }
     }
-    return ABSENT;
   }
 
   private boolean same(int id, byte[] bytes, int from, int to) {

@@ -7,13 +7,13 @@ package dev.javelin.engine.tokenizer;
 public final class Utf8Stream {
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** A stream that holds nothing back yet. */
-  public Utf8Stream() {}
-
   private int needed; // continuation bytes still missing, 0 between characters
   private int codePoint; // its bits so far
   private int lowest = 0x80; // what the next continuation byte may be
   private int highest = 0xBF;
+
+  /** A stream that holds nothing back yet. */
+  public Utf8Stream() {}
 
   /** The characters that these bytes complete; may be empty. */
   public String accept(byte[] bytes) {

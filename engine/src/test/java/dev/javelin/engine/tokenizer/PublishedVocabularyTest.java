@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Scanner;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +39,7 @@ final class PublishedVocabularyTest {
     String[] lines = Files.readString(Path.of(vocabulary + ".out")).split("\n", -1);
     assertEquals(texts.length, lines.length);
     for (int i = 0; i < texts.length; i++) {
-      int[] expected = Arrays.stream(lines[i].trim().split(" ")).filter(s -> !s.isEmpty()).mapToInt(Integer::parseInt).toArray();
+      int[] expected = new Scanner(lines[i]).tokens().mapToInt(Integer::parseInt).toArray();
       int[] ids = tokenizer.encode(texts[i], false);
       String text = texts[i];
       assertArrayEquals(expected, ids, () -> "'" + text + "' -> " + Arrays.toString(ids));
