@@ -122,6 +122,43 @@ class LauncherTest {
   }
 
   @Test
+  void stopsTheAnswerOnAnInterruptAndGoesOnChatting(@TempDir Path folder) throws Exception {
+    // A very hot sampler rambles for as long as it may.
+    var builder = new ProcessBuilder(LAUNCHER, "chat", "--temp", "20", "--seed", "1");
+    builder.environment().put("JAVELIN_JVM", "-Djavelin.terminals=ioe");
+    var errors = folder.resolve("err");
+    var process = builder.redirectError(errors.toFile()).start();
+    var in = process.outputWriter();
+    var out = process.inputReader();
+    in.write("Tell me a story about a fox.\n");
+    in.flush();
+    assertTrue(out.read() >= 0, "the answer begins");
+    Run.of("kill", "-INT", Long.toString(process.pid()));
+    in.write("/clear\n/set temperature 0\nWhat is 17 + 25?\n");
+    in.close();
+    var answers = out.readAllAsString();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    assertTrue(answers.endsWith("17 + 25 = 42.\n"), answers);
+    assertEquals(0, process.exitValue());
+    assertTrue(Files.readString(errors).contains("| interrupted]"), Files.readString(errors));
+  }
+
+  @Test
+  void endsTheChatOnTheSecondInterruptInARow(@TempDir Path folder) throws Exception {
+    var builder = new ProcessBuilder(LAUNCHER, "chat");
+    builder.environment().put("JAVELIN_JVM", "-Djavelin.terminals=ioe");
+    var errors = folder.resolve("err");
+    var process = builder.redirectError(errors.toFile()).start();
+    awaitText(errors, "> ");
+    Run.of("kill", "-INT", Long.toString(process.pid()));
+    awaitText(errors, "Ctrl-C again");
+    assertTrue(process.isAlive());
+    Run.of("kill", "-INT", Long.toString(process.pid()));
+    assertTrue(process.waitFor(5, TimeUnit.SECONDS));
+    assertEquals(130, process.exitValue());
+  }
+
+  @Test
   void knowsWhichStreamsAreATerminal() throws Exception {
     assumeTrue(Run.of("sh", "-c", "command -v script").exitCode() == 0, "script, which makes a terminal, is not installed");
     var property = "-XshowSettings:properties";
@@ -147,6 +184,14 @@ class LauncherTest {
   private static String inTerminal(String command, String jvmOption) throws Exception {
     var script = List.of("script", "-qec", command, "/dev/null");
     return Run.of(Map.of("JAVELIN_JVM", jvmOption), "", script).out().replace("\r", "");
+  }
+
+  private static void awaitText(Path file, String text) throws Exception {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!Files.readString(file).contains(text)) {
+      assertTrue(System.nanoTime() < deadline, () -> "no '" + text + "' in " + file);
+      Thread.sleep(20);
+    }
   }
 
   /** The launcher becomes the JVM; before that an interrupt would meet the shell. */
