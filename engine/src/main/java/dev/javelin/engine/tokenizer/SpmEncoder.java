@@ -150,7 +150,11 @@ final class SpmEncoder implements SegmentEncoder {
 
   /** The place of each score among all different scores, from the best down. */
   private static int[] ranks(float[] scores, int count) {
-    float[] sorted = Arrays.copyOf(scores, count);
+    float[] plain = new float[count];
+    for (int id = 0; id < count; id++) {
+      plain[id] = scores[id] + 0f; // -0 becomes 0: equal for the merge, but not for Float.compare
+    }
+    float[] sorted = plain.clone();
     Arrays.sort(sorted);
     int different = 0;
     for (int i = 0; i < count; i++) {
@@ -160,7 +164,7 @@ final class SpmEncoder implements SegmentEncoder {
     }
     int[] ranks = new int[count];
     for (int id = 0; id < count; id++) {
-      ranks[id] = different - 1 - Arrays.binarySearch(sorted, 0, different, scores[id]);
+      ranks[id] = different - 1 - Arrays.binarySearch(sorted, 0, different, plain[id]);
     }
     return ranks;
   }

@@ -27,7 +27,7 @@ public interface Tokenizer {
 
   TokenKind kind(int id);
 
-  /** The id of a token by its text (special tokens) or stored form. */
+  /** The id of a token by its text, a special one before an ordinary one; in SentencePiece spaces are U+2581. */
   OptionalInt id(String tokenText);
 
   /** The token at the beginning of every sequence, if the vocabulary has one. */

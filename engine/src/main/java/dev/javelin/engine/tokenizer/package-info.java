@@ -7,6 +7,12 @@
  * characters of the whole text by the scores of the tokens (SpmTokenizer). Both first cut out special tokens, and only
  * if the caller says that the text may hold some: what a user types must not become a control token.
  *
+ * <p>Text is taken as it comes: Qwen's original brings it to Unicode's form NFC first, GGUF programs do not, and neither
+ * do we, so that decoding gives back what was encoded. For text that is NFC already, nearly all of it, both agree.
+ *
+ * <p>User-defined tokens (kind 4) such as runs of spaces are part of ordinary text in the original tokenizers, so they
+ * are found in any text; those that look like markup ({@code <tool_call>}) only when the caller asks for special tokens.
+ *
  * <p>All of it works on UTF-8 bytes and takes time linear (or n log n) in the length of the text, whatever the text.
  */
 package dev.javelin.engine.tokenizer;

@@ -46,8 +46,10 @@ final class VectorsTest {
     Vocabulary made = TiktokenVocabularies.o200kVocabulary();
     assertEquals(TiktokenVocabularies.O200K_MERGES, made.merges().size());
     assertEquals(50_000, TiktokenVocabularies.gpt2Vocabulary().merges().size());
-    try (GgufFile published = GgufFile.open(SharedData.path("vocab/gpt-oss-o200k-vocab.gguf"))) {
-      assertEquals(ByteStrings.of(published.metadata().utf8Strings("tokenizer.ggml.merges")), made.merges());
+    if (SharedData.has("vocab/gpt-oss-o200k-vocab.gguf")) {
+      try (GgufFile published = GgufFile.open(SharedData.path("vocab/gpt-oss-o200k-vocab.gguf"))) {
+        assertEquals(ByteStrings.of(published.metadata().utf8Strings("tokenizer.ggml.merges")), made.merges());
+      }
     }
   }
 
