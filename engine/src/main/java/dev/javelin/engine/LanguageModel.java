@@ -129,6 +129,7 @@ public final class LanguageModel implements AutoCloseable {
     this.engine =
         new BatchEngine(
             info.name(), model, cache, options.maxSequences(), rows, new LogProbabilities(tokenizer));
+    PerformanceNote.report();
     engine.start();
   }
 

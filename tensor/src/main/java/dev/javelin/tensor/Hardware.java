@@ -1,5 +1,6 @@
 package dev.javelin.tensor;
 
+import dev.javelin.tensor.simd.FastMemory;
 import dev.javelin.tensor.simd.SimdSupport;
 import dev.javelin.tensor.simd.VectorModule;
 
@@ -18,5 +19,20 @@ public final class Hardware {
       return SimdSupport.BITS + "-bit vectors";
     }
     return SimdSupport.moduleFound() ? "scalar, as asked" : "scalar; for vectors start Java with " + VectorModule.FLAG;
+  }
+
+  /** Whether the Vector API's module was found; without it everything is computed in scalar form. */
+  public static boolean vectorModuleFound() {
+    return SimdSupport.moduleFound();
+  }
+
+  /** The flag that brings the Vector API's module. */
+  public static String vectorModuleFlag() {
+    return VectorModule.FLAG;
+  }
+
+  /** Whether kernels read weights by absolute address, which needs native access. */
+  public static boolean absoluteAddresses() {
+    return FastMemory.ENABLED;
   }
 }
