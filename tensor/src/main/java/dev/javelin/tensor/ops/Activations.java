@@ -1,5 +1,8 @@
 package dev.javelin.tensor.ops;
 
+import dev.javelin.tensor.simd.ActivationsSimd;
+import dev.javelin.tensor.simd.SimdSupport;
+
 /**
  * Activation functions of feed-forward layers, all made from {@link Exp}. Every method works on the range [offset, offset +
  * size) of its arrays; {@code out} may be one of the inputs.
@@ -16,6 +19,8 @@ public final class Activations {
 
   static final float GPT_OSS_LIMIT = 7f;
 
+  private static final boolean SIMD = SimdSupport.available();
+
   private Activations() {}
 
   /** x sigmoid(x). */
@@ -31,21 +36,24 @@ public final class Activations {
 
   /** out = silu(gate) * up. */
   public static void swiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
-    for (int i = offset; i < offset + size; i++) {
+    int done = SIMD ? ActivationsSimd.swiGlu(gate, up, out, offset, size) : 0;
+    for (int i = offset + done; i < offset + size; i++) {
       out[i] = silu(gate[i]) * up[i];
     }
   }
 
   /** out = gelu(gate) * up. */
   public static void geGlu(float[] gate, float[] up, float[] out, int offset, int size) {
-    for (int i = offset; i < offset + size; i++) {
+    int done = SIMD ? ActivationsSimd.geGlu(gate, up, out, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
+    for (int i = offset + done; i < offset + size; i++) {
       out[i] = gelu(gate[i]) * up[i];
     }
   }
 
   /** x = gelu(x). */
   public static void gelu(float[] x, int offset, int size) {
-    for (int i = offset; i < offset + size; i++) {
+    int done = SIMD ? ActivationsSimd.gelu(x, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
+    for (int i = offset + done; i < offset + size; i++) {
       x[i] = gelu(x[i]);
     }
   }
@@ -60,10 +68,11 @@ public final class Activations {
 
   /** g = min(gate, 7), u = clamp(up, -7, 7); out = g sigmoid(1.702 g) (u + 1). */
   public static void gptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
-    for (int i = offset; i < offset + size; i++) {
+    int done = SIMD ? ActivationsSimd.gptOssSwiGlu(gate, up, out, offset, size, GPT_OSS_ALPHA, GPT_OSS_LIMIT) : 0;
+    for (int i = offset + done; i < offset + size; i++) {
       float g = Math.min(gate[i], GPT_OSS_LIMIT);
       float u = Math.max(Math.min(up[i], GPT_OSS_LIMIT), -GPT_OSS_LIMIT);
-      out[i] = g / (1f + Exp.exp(-GPT_OSS_ALPHA * g)) * (u + 1f);
+      out[i] = g / (1f + Exp.exp(-(g * GPT_OSS_ALPHA))) * (u + 1f);
     }
   }
 }

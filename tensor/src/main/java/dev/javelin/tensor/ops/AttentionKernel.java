@@ -1,5 +1,7 @@
 package dev.javelin.tensor.ops;
 
+import dev.javelin.tensor.simd.AttentionSimd;
+import dev.javelin.tensor.simd.SimdSupport;
 import java.util.Arrays;
 
 /**
@@ -30,8 +32,11 @@ final class AttentionKernel {
     }
   }
 
-  /** Turns the scores x[first, last) of one row into exp(x - max); what lies outside [from, to) becomes 0. Returns the max. */
-  static float weights(float[] x, int offset, int first, int last, int from, int to, float[] lanes, float[] sum, int row) {
+  /**
+   * Turns the scores x[from, to) of one row into exp(x - max), the rest of [first, last) into 0. Returns the max; the sums of
+   * 16 interleaved lanes are left in {@code lanes}.
+   */
+  static float weights(float[] x, int offset, int first, int last, int from, int to, float[] lanes) {
     float max = Float.NEGATIVE_INFINITY;
     for (int t = from; t < to; t++) {
       max = Math.max(max, x[offset + t]);
@@ -42,7 +47,6 @@ final class AttentionKernel {
       x[offset + t] = weight;
       lanes[t % LANES] += weight;
     }
-    sum[row] = sumOfLanes(lanes, 0);
     return max;
   }
 
@@ -83,7 +87,16 @@ final class AttentionKernel {
     float take = Exp.exp(partMax - newMax);
     max[row] = newMax;
     sum[row] = Math.fma(sum[row], keep, partSum * take);
-    int out = row * headDim;
+    if (SimdSupport.available()) {
+      AttentionSimd.rescale(acc, row * headDim, keep, part, partOffset, take, headDim);
+    } else {
+      rescale(acc, row * headDim, keep, part, partOffset, take, headDim);
+    }
+  }
+
+  /** acc = acc * keep + part * take. */
+  private static void rescale(
+      float[] acc, int out, float keep, float[] part, int partOffset, float take, int headDim) {
     for (int d = 0; d < headDim; d++) {
       acc[out + d] = Math.fma(acc[out + d], keep, part[partOffset + d] * take);
     }

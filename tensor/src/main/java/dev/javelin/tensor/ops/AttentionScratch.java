@@ -1,10 +1,15 @@
 package dev.javelin.tensor.ops;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** What one worker needs while it computes a tile of attention: a few hundred KB, made once. */
 final class AttentionScratch {
-  final float[] q; // [rows, headDim], scaled
+  final float[] q; // [rows, headDim], scaled and packed pass by pass: [headDim][rows of the pass]
   final float[] scores; // [rows, partitionTokens], then weights
-  final float[] tile; // keys or values of one block
+  final float[] tile; // keys or values of one block, for the scalar kernel
+  final MemorySegment nativeTile; // a partition's, for the vector kernels that cannot read blocks in place
+  final long[] blocks; // addresses of a partition's values
   final float[] part; // [rows, headDim]: values of one partition
   final float[] partMax; // [rows]
   final float[] partSum; // [rows]
@@ -17,6 +22,8 @@ final class AttentionScratch {
     q = new float[rows * headDim];
     scores = new float[rows * partitionTokens];
     tile = new float[headDim * blockTokens];
+    nativeTile = Arena.ofAuto().allocate((long) headDim * partitionTokens * Float.BYTES, 64);
+    blocks = new long[partitionTokens / blockTokens];
     part = new float[rows * headDim];
     partMax = new float[rows];
     partSum = new float[rows];

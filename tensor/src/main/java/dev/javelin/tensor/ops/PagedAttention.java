@@ -27,6 +27,7 @@ public final class PagedAttention {
   private final int headDim;
   private final int tileTokens;
   private final int partitionTokens;
+  private final AttentionBlocks kernels;
   private final AttentionScratch[] scratch;
   private final AtomicInteger nextItem = new AtomicInteger();
   private final Job tileJob = this::runTiles;
@@ -70,9 +71,11 @@ public final class PagedAttention {
     this.headDim = format.headDim();
     this.tileTokens = Math.max(1, Integer.highestOneBit(TARGET_ROWS / Math.min(group, TARGET_ROWS)));
     this.partitionTokens = format.blockTokens() * Math.max(1, TARGET_PARTITION / format.blockTokens());
+    this.kernels = new AttentionBlocks(format, partitionTokens);
+    int rows = AttentionBlocks.paddedRows(tileTokens * group);
     this.scratch = new AttentionScratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
-      scratch[i] = new AttentionScratch(tileTokens * group, headDim, format.blockTokens(), partitionTokens);
+      scratch[i] = new AttentionScratch(rows, headDim, format.blockTokens(), partitionTokens);
     }
   }
 
@@ -259,13 +262,19 @@ public final class PagedAttention {
     return (token * headCount + head) * headDim;
   }
 
+  /** Scales and packs the queries of a tile; rows that only fill up a pass are 0. */
   private void loadQueries(AttentionScratch s, int tile) {
     int sequence = tiles[tile * TILE_INTS];
     int rows = tiles[tile * TILE_INTS + 3] * group;
-    for (int r = 0; r < rows; r++) {
-      int from = qOffset[sequence] + rowOffset(tile, r);
-      for (int d = 0; d < headDim; d++) {
-        s.q[r * headDim + d] = q[sequence][from + d] * scale;
+    float[] from = q[sequence];
+    float factor = scale * kernels.queryScale();
+    for (int r = 0, pass; r < rows; r += pass) {
+      pass = AttentionBlocks.rowsOfPass(rows - r);
+      for (int i = 0; i < pass; i++) {
+        int row = r + i < rows ? qOffset[sequence] + rowOffset(tile, r + i) : -1;
+        for (int d = 0, to = r * headDim + i; d < headDim; d++, to += pass) {
+          s.q[to] = row < 0 ? 0f : from[row + d] * factor;
+        }
       }
     }
   }
@@ -295,30 +304,16 @@ public final class PagedAttention {
     int block = format.blockTokens();
     long[] blocks = offsets[sequence];
     for (int at = first / block * block; at < last; at += block) {
-      format.readKeys(memory[sequence], blocks[(base + at) / block], head, s.tile);
-      AttentionKernel.scores(s.q, rows, headDim, s.tile, block, s.scores, at, partitionTokens);
+      kernels.scores(memory[sequence], blocks[(base + at) / block], head, s, rows, at);
     }
     for (int r = 0; r < rows; r++) {
       int p = query + r / group;
-      int from = Math.max(firstSeen(p) - base, first);
-      int to = Math.min(p + 1 - base, last);
-      s.partMax[r] =
-          AttentionKernel.weights(s.scores, r * partitionTokens, first, last, from, to, s.lanes, s.partSum, r);
+      int from = Math.clamp(firstSeen(p) - base, first, last);
+      int to = Math.clamp(p + 1 - base, from, last);
+      kernels.weights(s, r, first, last, from, to);
     }
-    Arrays.fill(s.part, 0, rows * headDim, 0f);
-    for (int at = first / block * block; at < last; at += block) {
-      format.readValues(memory[sequence], blocks[(base + at) / block], head, s.tile);
-      AttentionKernel.addValues(
-          s.scores,
-          at,
-          partitionTokens,
-          rows,
-          s.tile,
-          Math.max(first - at, 0),
-          Math.min(last - at, block),
-          headDim,
-          s.part);
-    }
+    Arrays.fill(s.part, 0, AttentionBlocks.paddedRows(rows) * headDim, 0f);
+    kernels.addValues(memory[sequence], blocks, base / block, head, s, rows, first, last);
   }
 
   private void storePartial(AttentionScratch s, int tile, int start) {

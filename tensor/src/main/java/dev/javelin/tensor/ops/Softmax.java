@@ -1,7 +1,12 @@
 package dev.javelin.tensor.ops;
 
+import dev.javelin.tensor.simd.ActivationsSimd;
+import dev.javelin.tensor.simd.SimdSupport;
+
 /** Softmax in place: x_i = exp(x_i - max) / sum. */
 public final class Softmax {
+  private static final boolean SIMD = SimdSupport.available();
+
   private Softmax() {}
 
   /** Turns the scores x[offset, size] into weights that add up to 1. */
@@ -10,11 +15,12 @@ public final class Softmax {
     for (int i = 0; i < size; i++) {
       max = Math.max(max, x[offset + i]);
     }
+    for (int i = SIMD ? ActivationsSimd.exp(x, offset, size, max) : 0; i < size; i++) {
+      x[offset + i] = Exp.exp(x[offset + i] - max);
+    }
     double sum = 0;
     for (int i = 0; i < size; i++) {
-      float e = Exp.exp(x[offset + i] - max);
-      x[offset + i] = e;
-      sum += e;
+      sum += x[offset + i];
     }
     VectorOps.scale(x, offset, size, (float) (1 / sum));
   }

@@ -1,0 +1,116 @@
+package dev.javelin.tensor.ops;
+
+import dev.javelin.tensor.simd.AttentionSimd;
+import dev.javelin.tensor.simd.ExpSimd;
+import dev.javelin.tensor.simd.FastMemory;
+import dev.javelin.tensor.simd.KvMemory;
+import dev.javelin.tensor.simd.SimdSupport;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The steps of attention on one block or one row, done by the vector kernels where there are any and by {@link
+ * AttentionKernel} otherwise. F32 and F16 blocks are read in place; Q8_0 goes through a small tile of floats.
+ */
+final class AttentionBlocks {
+  private static final boolean SIMD = SimdSupport.available();
+
+  private final KvBlockFormat format;
+  private final boolean half;
+  private final int stride; // floats between two rows of scores
+
+  AttentionBlocks(KvBlockFormat format, int stride) {
+    this.format = format;
+    this.half = SIMD && format.type() == KvType.F16;
+    this.stride = stride;
+  }
+
+  /** Rows that a worker's buffers must have for {@code rows} rows. */
+  static int paddedRows(int rows) {
+    return (rows + 3) & ~3;
+  }
+
+  /** How many rows are packed together when {@code rows} are left. */
+  static int rowsOfPass(int rows) {
+    return SIMD ? AttentionSimd.rowsOfPass(rows) : 1;
+  }
+
+  /** Factor on the queries besides the caller's. */
+  float queryScale() {
+    return half ? AttentionSimd.HALF_SCALE : 1f;
+  }
+
+  /** Scores of all rows against the keys of one block, to column {@code at} of the score rows. */
+  void scores(MemorySegment pool, long layerOffset, int head, AttentionScratch s, int rows, int at) {
+    int headDim = format.headDim();
+    int tokens = format.blockTokens();
+    if (!SIMD) {
+      format.readKeys(pool, layerOffset, head, s.tile);
+      AttentionKernel.scores(s.q, rows, headDim, s.tile, tokens, s.scores, at, stride);
+      return;
+    }
+    MemorySegment base = FastMemory.base(pool);
+    long keys = FastMemory.offset(pool, layerOffset + head * format.headBytes(), format.headBytes());
+    if (format.type() == KvType.Q8_0) {
+      MemorySegment tileBase = FastMemory.base(s.nativeTile);
+      long tile = FastMemory.offset(s.nativeTile, 0, (long) tokens * headDim * Float.BYTES);
+      KvMemory.keys(base, keys, keys + format.dataBytes(), headDim, tokens, tileBase, tile);
+      AttentionSimd.scores(tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, at, stride);
+    } else {
+      AttentionSimd.scores(base, keys, half, s.q, rows, headDim, tokens, s.scores, at, stride);
+    }
+  }
+
+  /**
+   * Turns the scores of row {@code r} in columns [from, to) into weights exp(score - max), and the rest of [first, last) into
+   * 0. Leaves max and sum of weights in the scratch.
+   */
+  void weights(AttentionScratch s, int r, int first, int last, int from, int to) {
+    int offset = r * stride;
+    if (!SIMD) {
+      s.partMax[r] = AttentionKernel.weights(s.scores, offset, first, last, from, to, s.lanes);
+    } else {
+      float factor = half ? AttentionSimd.WEIGHT_SCALE : 1f;
+      int from16 = first & -AttentionKernel.LANES;
+      int to16 = (last + AttentionKernel.LANES - 1) & -AttentionKernel.LANES;
+      s.partMax[r] = ExpSimd.weights(s.scores, offset, from16, to16, from, to, factor, s.lanes);
+    }
+    s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0);
+  }
+
+  /**
+   * Adds weight times value over the tokens in columns [first, last) of one partition, whose first logical block is {@code
+   * firstBlock}, to the partition's values in the scratch.
+   */
+  void addValues(
+      MemorySegment pool, long[] blockOffsets, int firstBlock, int head, AttentionScratch s, int rows, int first, int last) {
+    int headDim = format.headDim();
+    int tokens = format.blockTokens();
+    long part = format.dataBytes() + format.scaleBytes();
+    int blockEnd = Math.ceilDiv(last, tokens);
+    if (!SIMD) {
+      for (int b = first / tokens; b < blockEnd; b++) {
+        int at = b * tokens;
+        format.readValues(pool, blockOffsets[firstBlock + b], head, s.tile);
+        AttentionKernel.addValues(
+            s.scores, at, stride, rows, s.tile, Math.max(first - at, 0), Math.min(last - at, tokens), headDim, s.part);
+      }
+      return;
+    }
+    MemorySegment base = FastMemory.base(pool);
+    boolean quants = format.type() == KvType.Q8_0;
+    long tileBytes = (long) tokens * headDim * Float.BYTES;
+    for (int b = first / tokens; b < blockEnd; b++) {
+      long from = blockOffsets[firstBlock + b] + head * format.headBytes() + part;
+      long values = FastMemory.offset(pool, from, part);
+      if (quants) {
+        long tile = FastMemory.offset(s.nativeTile, b * tileBytes, tileBytes);
+        MemorySegment target = FastMemory.base(s.nativeTile);
+        KvMemory.values(base, values, values + format.dataBytes(), headDim, tokens, target, tile);
+        values = tile;
+      }
+      s.blocks[b] = values;
+    }
+    base = quants ? FastMemory.base(s.nativeTile) : base;
+    AttentionSimd.addValues(base, s.blocks, half, first, last, tokens, s.scores, stride, rows, s.part, headDim);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Species.SHORTS_OF_FLOATS;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Turns one head's Q8_0 keys or values of a block into floats, so that the F32 kernels can use them from the L1 cache. */
+public final class KvMemory {
+  static final ValueLayout.OfFloat FLOAT_LAYOUT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfShort SHORT_LAYOUT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int SCALE_GROUP = 32;
+
+  private KvMemory() {}
+
+  private static FloatVector quants(MemorySegment base, long o) {
+    return (FloatVector) ByteVector.fromMemorySegment(Species.BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(FLOAT, 0);
+  }
+
+  private static FloatVector scales(MemorySegment base, long o) {
+    IntVector wide =
+        (IntVector) ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(Species.INT, 0);
+    return wide.lanewise(VectorOperators.LSHL, 13).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f);
+  }
+
+  /** Keys q[headDim, tokens] at {@code o}, scales [headDim / 32, tokens] at {@code s}; floats to {@code to} of {@code target}. */
+  public static void keys(
+      MemorySegment source, long o, long s, int headDim, int tokens, MemorySegment target, long to) {
+    MemorySegment base = FastMemory.base(source); // again, so that the compiler sees the constant
+    MemorySegment out = FastMemory.base(target);
+    for (int d = 0; d < headDim; d += SCALE_GROUP, s += 2L * tokens) {
+      for (int t = 0; t < tokens; t += LANES) {
+        FloatVector scale = scales(base, s + 2L * t);
+        long from = o + (long) d * tokens + t;
+        long at = to + 4L * ((long) d * tokens + t);
+        for (int i = 0; i < SCALE_GROUP; i++, from += tokens, at += 4L * tokens) {
+          quants(base, from).mul(scale).intoMemorySegment(out, at, LITTLE_ENDIAN);
+        }
+      }
+    }
+  }
+
+  /** Values q[tokens, headDim] at {@code o}, scales [tokens, headDim / 32] at {@code s}; floats to {@code to} of {@code target}. */
+  public static void values(
+      MemorySegment source, long o, long s, int headDim, int tokens, MemorySegment target, long to) {
+    MemorySegment base = FastMemory.base(source); // again, so that the compiler sees the constant
+    MemorySegment out = FastMemory.base(target);
+    for (int i = 0; i < headDim * tokens; i += SCALE_GROUP, s += 2) {
+      FloatVector scale = FloatVector.broadcast(FLOAT, Float.float16ToFloat(base.get(SHORT_LAYOUT, s)));
+      for (int j = i; j < i + SCALE_GROUP; j += LANES) {
+        quants(base, o + j).mul(scale).intoMemorySegment(out, to + 4L * j, LITTLE_ENDIAN);
+      }
+    }
+  }
+}
