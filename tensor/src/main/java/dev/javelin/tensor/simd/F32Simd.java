@@ -23,6 +23,9 @@ final class F32Simd implements RowKernel {
 
   @Override
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     for (int i = 0; i < count; i += LANES, o += WEIGHTS_BYTES) {
       weights(base, o).intoArray(target, targetOffset + i);
     }
@@ -31,6 +34,9 @@ final class F32Simd implements RowKernel {
   @Override
   public void fourRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     FloatVector c = a;
@@ -54,6 +60,9 @@ final class F32Simd implements RowKernel {
   public void fourTokens(
       MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
       float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;

@@ -35,8 +35,11 @@ final class Lanes {
 
   /** Byte {@code j} of each int, with its sign, as floats. */
   static FloatVector quarter(IntVector v, int j) {
-    IntVector top = j == 3 ? v : v.lanewise(LSHL, 24 - 8 * j);
-    return (FloatVector) top.lanewise(ASHR, 24).convert(I2F, 0);
+    return highest(j == 3 ? v : v.lanewise(LSHL, 24 - 8 * j));
+  }
+
+  private static FloatVector highest(IntVector v) {
+    return (FloatVector) v.lanewise(ASHR, 24).convert(I2F, 0);
   }
 
   /** Sum of the vector stored at {@code b[o..]}: halves are added until one is left. */

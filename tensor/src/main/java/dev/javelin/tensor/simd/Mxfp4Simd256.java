@@ -57,6 +57,9 @@ final class Mxfp4Simd256 implements RowKernel {
 
   @Override
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       IntVector scale = table(base, o);
       for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
@@ -76,40 +79,39 @@ final class Mxfp4Simd256 implements RowKernel {
 
   private static void twoRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
       IntVector t = table(base, o);
       IntVector u = table(base, o + far);
-      IntVector q = nibbles(base, o + 1);
-      IntVector p = nibbles(base, o + far + 1);
-      FloatVector x = load(xb, xo);
-      a = low(q, t).fma(x, a);
-      b = low(p, u).fma(x, b);
-      x = load(xb, xo + 64);
-      c = high(q, t).fma(x, c);
-      d = high(p, u).fma(x, d);
-      q = nibbles(base, o + 9);
-      p = nibbles(base, o + far + 9);
-      x = load(xb, xo + 32);
-      a = low(q, t).fma(x, a);
-      b = low(p, u).fma(x, b);
-      x = load(xb, xo + 96);
-      c = high(q, t).fma(x, c);
-      d = high(p, u).fma(x, d);
+      for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
+        IntVector q = nibbles(base, o + 1 + j);
+        IntVector p = nibbles(base, o + far + 1 + j);
+        FloatVector x = load(xb, xo);
+        a = low(q, t).fma(x, a);
+        b = low(p, u).fma(x, b);
+        x = load(xb, xo + HALF_X_BYTES);
+        a = high(q, t).fma(x, a);
+        b = high(p, u).fma(x, b);
+        xo += VECTOR_BYTES;
+      }
       o += BLOCK_BYTES;
-      xo += X_BLOCK_BYTES;
+      xo += HALF_X_BYTES;
     }
-    a.add(c).intoArray(lanes, lane);
-    b.add(d).intoArray(lanes, lane + Lanes.STRIDE);
+    a.intoArray(lanes, lane);
+    b.intoArray(lanes, lane + Lanes.STRIDE);
   }
 
   @Override
   public void fourTokens(
       MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
       float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -124,38 +126,32 @@ final class Mxfp4Simd256 implements RowKernel {
       for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
         IntVector q = nibbles(base, o + 1 + j);
         IntVector p = nibbles(base, o + far + 1 + j);
-        FloatVector w = low(q, scale);
-        FloatVector v = low(p, farScale);
-        FloatVector x = load(xb, x0);
-        a0 = w.fma(x, a0);
-        b0 = v.fma(x, b0);
-        x = load(xb, x1);
-        a1 = w.fma(x, a1);
-        b1 = v.fma(x, b1);
-        x = load(xb, x2);
-        a2 = w.fma(x, a2);
-        b2 = v.fma(x, b2);
-        x = load(xb, x3);
-        a3 = w.fma(x, a3);
-        b3 = v.fma(x, b3);
-        w = high(q, scale);
-        v = high(p, farScale);
-        x = load(xb, x0 + HALF_X_BYTES);
-        a0 = w.fma(x, a0);
-        b0 = v.fma(x, b0);
-        x = load(xb, x1 + HALF_X_BYTES);
-        a1 = w.fma(x, a1);
-        b1 = v.fma(x, b1);
-        x = load(xb, x2 + HALF_X_BYTES);
-        a2 = w.fma(x, a2);
-        b2 = v.fma(x, b2);
-        x = load(xb, x3 + HALF_X_BYTES);
-        a3 = w.fma(x, a3);
-        b3 = v.fma(x, b3);
-        x0 += VECTOR_BYTES;
-        x1 += VECTOR_BYTES;
-        x2 += VECTOR_BYTES;
-        x3 += VECTOR_BYTES;
+        for (int half = 0; half < 2; half++) {
+          FloatVector w = low(q, scale);
+          FloatVector v = low(p, farScale);
+          FloatVector x = load(xb, x0);
+          a0 = w.fma(x, a0);
+          b0 = v.fma(x, b0);
+          x = load(xb, x1);
+          a1 = w.fma(x, a1);
+          b1 = v.fma(x, b1);
+          x = load(xb, x2);
+          a2 = w.fma(x, a2);
+          b2 = v.fma(x, b2);
+          x = load(xb, x3);
+          a3 = w.fma(x, a3);
+          b3 = v.fma(x, b3);
+          q = q.lanewise(LSHR, 4);
+          p = p.lanewise(LSHR, 4);
+          x0 += HALF_X_BYTES;
+          x1 += HALF_X_BYTES;
+          x2 += HALF_X_BYTES;
+          x3 += HALF_X_BYTES;
+        }
+        x0 += VECTOR_BYTES - X_BLOCK_BYTES;
+        x1 += VECTOR_BYTES - X_BLOCK_BYTES;
+        x2 += VECTOR_BYTES - X_BLOCK_BYTES;
+        x3 += VECTOR_BYTES - X_BLOCK_BYTES;
       }
       o += BLOCK_BYTES;
       x0 += HALF_X_BYTES;

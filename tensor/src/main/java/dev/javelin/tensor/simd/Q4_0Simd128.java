@@ -19,6 +19,7 @@ final class Q4_0Simd128 implements RowKernel {
   private static final int BLOCK_BYTES = 18;
   private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
   private static final int X_HALF_BYTES = X_BLOCK_BYTES / 2;
+  private static final int VECTOR_BYTES = 4 * Float.BYTES;
 
   private static IntVector low(MemorySegment base, long o) {
     return bytes(base, o + 2).and((byte) 15).sub((byte) 8).reinterpretAsInts();
@@ -46,6 +47,9 @@ final class Q4_0Simd128 implements RowKernel {
 
   @Override
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
       IntVector q = low(base, o);
@@ -68,21 +72,23 @@ final class Q4_0Simd128 implements RowKernel {
 
   private static void oneRow(
       MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector sum = FloatVector.zero(FLOAT);
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
       IntVector q = low(base, o);
       IntVector p = high(base, o);
-      FloatVector s = quarter(q, 0).mul(load(xb, xo));
-      FloatVector t = quarter(p, 0).mul(load(xb, xo + 64));
-      s = quarter(q, 1).fma(load(xb, xo + 16), s);
-      t = quarter(p, 1).fma(load(xb, xo + 80), t);
-      s = quarter(q, 2).fma(load(xb, xo + 32), s);
-      t = quarter(p, 2).fma(load(xb, xo + 96), t);
-      s = quarter(q, 3).fma(load(xb, xo + 48), s);
-      t = quarter(p, 3).fma(load(xb, xo + 112), t);
+      FloatVector s = FloatVector.zero(FLOAT);
+      FloatVector t = s;
+      for (int j = 0; j < 4; j++) {
+        s = quarter(q, j).fma(load(xb, xo), s);
+        t = quarter(p, j).fma(load(xb, xo + X_HALF_BYTES), t);
+        xo += VECTOR_BYTES;
+      }
       sum = s.add(t).fma(Lanes.f16(base, o), sum);
       o += BLOCK_BYTES;
-      xo += X_BLOCK_BYTES;
+      xo += X_HALF_BYTES;
     }
     sum.intoArray(lanes, lane);
   }
@@ -98,6 +104,9 @@ final class Q4_0Simd128 implements RowKernel {
   private static void oneRow(
       MemorySegment base, long o, MemorySegment xb, long x0, long x1, long x2, long x3, int columns, float[] lanes,
       int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -106,30 +115,17 @@ final class Q4_0Simd128 implements RowKernel {
       FloatVector scale = Lanes.f16(base, o);
       IntVector q = low(base, o);
       for (int half = 0; half < 2; half++) {
-        FloatVector w = quarter(q, 0).mul(scale);
-        a0 = w.fma(load(xb, x0), a0);
-        a1 = w.fma(load(xb, x1), a1);
-        a2 = w.fma(load(xb, x2), a2);
-        a3 = w.fma(load(xb, x3), a3);
-        w = quarter(q, 1).mul(scale);
-        a0 = w.fma(load(xb, x0 + 16), a0);
-        a1 = w.fma(load(xb, x1 + 16), a1);
-        a2 = w.fma(load(xb, x2 + 16), a2);
-        a3 = w.fma(load(xb, x3 + 16), a3);
-        w = quarter(q, 2).mul(scale);
-        a0 = w.fma(load(xb, x0 + 32), a0);
-        a1 = w.fma(load(xb, x1 + 32), a1);
-        a2 = w.fma(load(xb, x2 + 32), a2);
-        a3 = w.fma(load(xb, x3 + 32), a3);
-        w = quarter(q, 3).mul(scale);
-        a0 = w.fma(load(xb, x0 + 48), a0);
-        a1 = w.fma(load(xb, x1 + 48), a1);
-        a2 = w.fma(load(xb, x2 + 48), a2);
-        a3 = w.fma(load(xb, x3 + 48), a3);
-        x0 += X_HALF_BYTES;
-        x1 += X_HALF_BYTES;
-        x2 += X_HALF_BYTES;
-        x3 += X_HALF_BYTES;
+        for (int j = 0; j < 4; j++) {
+          FloatVector w = quarter(q, j).mul(scale);
+          a0 = w.fma(load(xb, x0), a0);
+          a1 = w.fma(load(xb, x1), a1);
+          a2 = w.fma(load(xb, x2), a2);
+          a3 = w.fma(load(xb, x3), a3);
+          x0 += VECTOR_BYTES;
+          x1 += VECTOR_BYTES;
+          x2 += VECTOR_BYTES;
+          x3 += VECTOR_BYTES;
+        }
         q = high(base, o);
       }
       o += BLOCK_BYTES;

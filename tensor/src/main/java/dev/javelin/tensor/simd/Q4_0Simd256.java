@@ -48,6 +48,9 @@ final class Q4_0Simd256 implements RowKernel {
 
   @Override
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
       for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
@@ -67,27 +70,29 @@ final class Q4_0Simd256 implements RowKernel {
 
   private static void twoRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
-      IntVector q = nibbles(base, o + 2);
-      IntVector p = nibbles(base, o + far + 2);
-      FloatVector x = load(xb, xo);
-      FloatVector s = low(q).mul(x);
-      FloatVector t = low(p).mul(x);
-      x = load(xb, xo + 64);
-      s = high(q).fma(x, s);
-      t = high(p).fma(x, t);
-      q = nibbles(base, o + 10);
-      p = nibbles(base, o + far + 10);
-      x = load(xb, xo + 32);
-      s = low(q).fma(x, s);
-      t = low(p).fma(x, t);
-      x = load(xb, xo + 96);
-      a = high(q).fma(x, s).fma(Lanes.f16(base, o), a);
-      b = high(p).fma(x, t).fma(Lanes.f16(base, o + far), b);
+      FloatVector s = FloatVector.zero(FLOAT);
+      FloatVector t = s;
+      for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
+        IntVector q = nibbles(base, o + 2 + j);
+        IntVector p = nibbles(base, o + far + 2 + j);
+        FloatVector x = load(xb, xo);
+        s = low(q).fma(x, s);
+        t = low(p).fma(x, t);
+        x = load(xb, xo + HALF_X_BYTES);
+        s = high(q).fma(x, s);
+        t = high(p).fma(x, t);
+        xo += VECTOR_BYTES;
+      }
+      a = s.fma(Lanes.f16(base, o), a);
+      b = t.fma(Lanes.f16(base, o + far), b);
       o += BLOCK_BYTES;
-      xo += X_BLOCK_BYTES;
+      xo += HALF_X_BYTES;
     }
     a.intoArray(lanes, lane);
     b.intoArray(lanes, lane + Lanes.STRIDE);
@@ -97,6 +102,9 @@ final class Q4_0Simd256 implements RowKernel {
   public void fourTokens(
       MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
       float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -111,38 +119,32 @@ final class Q4_0Simd256 implements RowKernel {
       for (int j = 0; j < BLOCK_WEIGHTS / 2; j += LANES) {
         IntVector q = nibbles(base, o + 2 + j);
         IntVector p = nibbles(base, o + far + 2 + j);
-        FloatVector w = low(q).mul(scale);
-        FloatVector v = low(p).mul(farScale);
-        FloatVector x = load(xb, x0);
-        a0 = w.fma(x, a0);
-        b0 = v.fma(x, b0);
-        x = load(xb, x1);
-        a1 = w.fma(x, a1);
-        b1 = v.fma(x, b1);
-        x = load(xb, x2);
-        a2 = w.fma(x, a2);
-        b2 = v.fma(x, b2);
-        x = load(xb, x3);
-        a3 = w.fma(x, a3);
-        b3 = v.fma(x, b3);
-        w = high(q).mul(scale);
-        v = high(p).mul(farScale);
-        x = load(xb, x0 + HALF_X_BYTES);
-        a0 = w.fma(x, a0);
-        b0 = v.fma(x, b0);
-        x = load(xb, x1 + HALF_X_BYTES);
-        a1 = w.fma(x, a1);
-        b1 = v.fma(x, b1);
-        x = load(xb, x2 + HALF_X_BYTES);
-        a2 = w.fma(x, a2);
-        b2 = v.fma(x, b2);
-        x = load(xb, x3 + HALF_X_BYTES);
-        a3 = w.fma(x, a3);
-        b3 = v.fma(x, b3);
-        x0 += VECTOR_BYTES;
-        x1 += VECTOR_BYTES;
-        x2 += VECTOR_BYTES;
-        x3 += VECTOR_BYTES;
+        for (int half = 0; half < 2; half++) {
+          FloatVector w = low(q).mul(scale);
+          FloatVector v = low(p).mul(farScale);
+          FloatVector x = load(xb, x0);
+          a0 = w.fma(x, a0);
+          b0 = v.fma(x, b0);
+          x = load(xb, x1);
+          a1 = w.fma(x, a1);
+          b1 = v.fma(x, b1);
+          x = load(xb, x2);
+          a2 = w.fma(x, a2);
+          b2 = v.fma(x, b2);
+          x = load(xb, x3);
+          a3 = w.fma(x, a3);
+          b3 = v.fma(x, b3);
+          q = q.lanewise(LSHR, 4);
+          p = p.lanewise(LSHR, 4);
+          x0 += HALF_X_BYTES;
+          x1 += HALF_X_BYTES;
+          x2 += HALF_X_BYTES;
+          x3 += HALF_X_BYTES;
+        }
+        x0 += VECTOR_BYTES - X_BLOCK_BYTES;
+        x1 += VECTOR_BYTES - X_BLOCK_BYTES;
+        x2 += VECTOR_BYTES - X_BLOCK_BYTES;
+        x3 += VECTOR_BYTES - X_BLOCK_BYTES;
       }
       o += BLOCK_BYTES;
       x0 += HALF_X_BYTES;

@@ -49,6 +49,9 @@ final class Q4_0Simd512 implements RowKernel {
 
   @Override
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     IntVector t = table();
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
@@ -61,38 +64,39 @@ final class Q4_0Simd512 implements RowKernel {
   @Override
   public void fourRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    twoRows(base, o, far, xb, xo, columns, lanes, 0);
+    twoRows(base, o + 2 * far, far, xb, xo, columns, lanes, 2 * Lanes.STRIDE);
+  }
+
+  private static void twoRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     IntVector t = table();
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
-    FloatVector c = a;
-    FloatVector d = a;
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
       FloatVector x0 = load(xb, xo);
       FloatVector x1 = load(xb, xo + 64);
       IntVector q = nibbles(base, o);
       a = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, o), a);
-      long p = o + far;
-      q = nibbles(base, p);
-      b = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), b);
-      p += far;
-      q = nibbles(base, p);
-      c = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), c);
-      p += far;
-      q = nibbles(base, p);
-      d = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), d);
+      q = nibbles(base, o + far);
+      b = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, o + far), b);
       o += BLOCK_BYTES;
       xo += X_BLOCK_BYTES;
     }
-    a.intoArray(lanes, 0);
-    b.intoArray(lanes, Lanes.STRIDE);
-    c.intoArray(lanes, 2 * Lanes.STRIDE);
-    d.intoArray(lanes, 3 * Lanes.STRIDE);
+    a.intoArray(lanes, lane);
+    b.intoArray(lanes, lane + Lanes.STRIDE);
   }
 
   @Override
   public void fourTokens(
       MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
       float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     IntVector t = table();
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
@@ -107,39 +111,29 @@ final class Q4_0Simd512 implements RowKernel {
       IntVector p = nibbles(base, o + far);
       FloatVector scale = Lanes.f16(base, o);
       FloatVector farScale = Lanes.f16(base, o + far);
-      FloatVector w = low(q, t).mul(scale);
-      FloatVector v = low(p, t).mul(farScale);
-      FloatVector x = load(xb, x0);
-      a0 = w.fma(x, a0);
-      b0 = v.fma(x, b0);
-      x = load(xb, x1);
-      a1 = w.fma(x, a1);
-      b1 = v.fma(x, b1);
-      x = load(xb, x2);
-      a2 = w.fma(x, a2);
-      b2 = v.fma(x, b2);
-      x = load(xb, x3);
-      a3 = w.fma(x, a3);
-      b3 = v.fma(x, b3);
-      w = high(q, t).mul(scale);
-      v = high(p, t).mul(farScale);
-      x = load(xb, x0 + VECTOR_BYTES);
-      a0 = w.fma(x, a0);
-      b0 = v.fma(x, b0);
-      x = load(xb, x1 + VECTOR_BYTES);
-      a1 = w.fma(x, a1);
-      b1 = v.fma(x, b1);
-      x = load(xb, x2 + VECTOR_BYTES);
-      a2 = w.fma(x, a2);
-      b2 = v.fma(x, b2);
-      x = load(xb, x3 + VECTOR_BYTES);
-      a3 = w.fma(x, a3);
-      b3 = v.fma(x, b3);
+      for (int half = 0; half < 2; half++) {
+        FloatVector w = low(q, t).mul(scale);
+        FloatVector v = low(p, t).mul(farScale);
+        FloatVector x = load(xb, x0);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, x1);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, x2);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, x3);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+        q = q.lanewise(LSHR, 4);
+        p = p.lanewise(LSHR, 4);
+        x0 += VECTOR_BYTES;
+        x1 += VECTOR_BYTES;
+        x2 += VECTOR_BYTES;
+        x3 += VECTOR_BYTES;
+      }
       o += BLOCK_BYTES;
-      x0 += X_BLOCK_BYTES;
-      x1 += X_BLOCK_BYTES;
-      x2 += X_BLOCK_BYTES;
-      x3 += X_BLOCK_BYTES;
     }
     a0.intoArray(lanes, 0);
     a1.intoArray(lanes, Lanes.STRIDE);

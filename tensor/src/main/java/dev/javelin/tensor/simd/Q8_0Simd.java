@@ -31,6 +31,9 @@ final class Q8_0Simd implements RowKernel {
 
   @Override
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
       for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
@@ -52,6 +55,9 @@ final class Q8_0Simd implements RowKernel {
 
   private static void fourRows512(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     FloatVector c = a;
@@ -77,6 +83,9 @@ final class Q8_0Simd implements RowKernel {
 
   private static void twoRows256(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
@@ -105,6 +114,9 @@ final class Q8_0Simd implements RowKernel {
   public void fourTokens(
       MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
       float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28);
+    }
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
