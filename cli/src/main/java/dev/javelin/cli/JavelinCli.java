@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     footer = {"", "Without -m a command uses the small demo model inside the program.", "javelin COMMAND --help says more."})
 public final class JavelinCli implements Runnable {
+  /** How log records look on stderr: as one line of ours, not with time, class and method on a line of their own. */
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   private final Terminal terminal;
   @Spec private CommandSpec spec;
 
@@ -26,6 +29,9 @@ public final class JavelinCli implements Runnable {
   }
 
   public static void main(String[] arguments) {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "javelin: %5$s%6$s%n");
+    }
     var terminal = Terminal.ofProcess();
     int exitCode = commandLine(terminal).execute(arguments);
     terminal.out().flush();

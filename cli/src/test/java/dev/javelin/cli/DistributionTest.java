@@ -64,6 +64,34 @@ class DistributionTest {
     assertTrue(oneJar.out().contains("-bit vectors"), oneJar.out());
   }
 
+  @Test
+  void answersFromTheOneJarAndSaysNothingElse() throws Exception {
+    assertAnswers(List.of("javelin: no -m FILE given", "[prefill"), "-jar", ONE_JAR.toString());
+  }
+
+  @Test
+  void answersInScalarFormOnAPlainClassPathOrModulePathAndNamesTheFlag() throws Exception {
+    var lib = TARGET.resolve("javelin/lib").toString();
+    var said = List.of("javelin: no -m FILE given", "javelin: the Vector API's module is missing", "[prefill");
+    assertAnswers(said, "-cp", lib + "/*", "dev.javelin.cli.JavelinCli");
+    assertAnswers(said, "-p", lib, "-m", "dev.javelin.cli");
+  }
+
+  private static void assertAnswers(List<String> said, String... start) throws Exception {
+    var command = new ArrayList<>(List.of(Run.JDK.resolve("bin/java").toString()));
+    command.addAll(List.of(start));
+    command.addAll(List.of("generate", "What is 17 + 25?"));
+    var run = Run.of(command.toArray(String[]::new));
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals("17 + 25 = 42.\n", run.out());
+    var lines = run.err().lines().toList();
+    assertEquals(said.size(), lines.size(), run.err());
+    for (int i = 0; i < said.size(); i++) {
+      assertTrue(lines.get(i).startsWith(said.get(i)), run.err());
+    }
+    assertEquals(said.size() == 3, run.err().contains("--add-modules jdk.incubator.vector"));
+  }
+
   private static List<Path> jars() throws IOException {
     var jars = new ArrayList<Path>(List.of(ONE_JAR));
     try (var lib = Files.newDirectoryStream(TARGET.resolve("javelin/lib"), "*.jar")) {
