@@ -27,7 +27,7 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
   public KvBlockFormat {
     if (kvHeadCount < 1 || headDim < 8 || headDim % 8 != 0) {
       throw new IllegalArgumentException(
-          "a KV block needs kvHeadCount >= 1 and headDim % 8 == 0: kvHeadCount=%d, headDim=%d"
+          "a KV block needs kvHeadCount >= 1 and headDim %% 8 == 0: kvHeadCount=%d, headDim=%d"
               .formatted(kvHeadCount, headDim));
     }
     if (type == KvType.Q8_0 && headDim % SCALE_GROUP != 0) {
