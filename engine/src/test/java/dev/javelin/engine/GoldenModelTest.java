@@ -79,7 +79,7 @@ class GoldenModelTest {
     EngineOptions options =
         EngineOptions.defaults()
             .withThreads(2)
-            .withContextLength(512)
+            .withContextLength(256)
             .withMaxSequences(4)
             .withKvType(kvType)
             .withYarnRounded(rounded);

@@ -17,7 +17,19 @@ final class GoldenModels {
           "llama-q-mxfp4",
           "llama3-tiny-f16",
           "smollm2-tiny-f32",
-          "smollm2-tiny-q8_0");
+          "smollm2-tiny-q8_0",
+          "llama-spm-tiny-f32",
+          "gptoss-tiny-mxfp4",
+          "qwen2-tiny-f32",
+          "qwen2-tiny-q8_0",
+          "qwen3-tiny-f16",
+          "qwen3moe-tiny-f16",
+          "gpt2-tiny-f32",
+          "gpt2-tiny-q8_0",
+          "bitnet-tiny-f16",
+          "bitnet-b158-tiny-f32",
+          "gemma3-tiny-f32",
+          "gemma3-tiny-q8_0");
 
   private GoldenModels() {}
 

@@ -1,8 +1,14 @@
 package dev.javelin.engine.model;
 
 import dev.javelin.engine.ModelInvalid;
+import dev.javelin.engine.model.bitnet.BitnetModel;
+import dev.javelin.engine.model.gemma3.Gemma3Model;
+import dev.javelin.engine.model.gpt2.Gpt2Model;
 import dev.javelin.engine.model.gptoss.GptOssModel;
 import dev.javelin.engine.model.llama.LlamaModel;
+import dev.javelin.engine.model.qwen2.Qwen2Model;
+import dev.javelin.engine.model.qwen3.Qwen3MoeModel;
+import dev.javelin.engine.model.qwen3.Qwen3Model;
 import dev.javelin.gguf.GgufFile;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -10,7 +16,16 @@ import java.util.stream.Collectors;
 /** The model families that can be run: one line each. */
 public enum Architectures {
   GPT_OSS("gpt-oss", GptOssModel::load),
-  LLAMA("llama", LlamaModel::load);
+  GPT_OSS_OLLAMA("gptoss", GptOssModel::loadOllama),
+  LLAMA("llama", LlamaModel::load),
+  QWEN2("qwen2", Qwen2Model::load),
+  QWEN3("qwen3", Qwen3Model::load),
+  QWEN3_MOE("qwen3moe", Qwen3MoeModel::load),
+  GPT2("gpt2", Gpt2Model::load),
+  BITNET("bitnet", BitnetModel::load),
+  BITNET_B158("bitnet-b1.58", BitnetModel::loadSquaredRelu),
+  BITNET_25("bitnet-25", BitnetModel::loadSquaredRelu),
+  GEMMA3("gemma3", Gemma3Model::load);
 
   /** Reads a model of one family from its file. */
   public interface Loader {

@@ -37,7 +37,6 @@ public final class HiddenState {
   private float normEpsilon;
   private float[] slices;
   private int sliceWidth;
-  private float[] bias;
   private RowFunction function;
   private int functionWidth;
 
@@ -74,9 +73,8 @@ public final class HiddenState {
     rows.each(count, normSliceTask);
   }
 
-  /** x += delta + bias, where the bias may be null. */
-  public void addDelta(float[] deltaBias, int rowCount) {
-    bias = deltaBias;
+  /** x += delta. */
+  public void addDelta(int rowCount) {
     rows.each(rowCount, addTask);
   }
 
@@ -96,9 +94,6 @@ public final class HiddenState {
   }
 
   private void addRow(int row) {
-    if (bias != null) {
-      VectorOps.add(delta, row * embedding, bias, 0, embedding);
-    }
     VectorOps.add(x, row * embedding, delta, row * embedding, embedding);
   }
 

@@ -9,11 +9,13 @@ import java.util.function.Supplier;
 /** Reads one architecture's keys from a file's metadata and refuses values that no model can have. */
 public final class Hyperparameters {
   private final String file;
+  private final String architecture;
   private final String prefix;
   private final Metadata metadata;
 
   public Hyperparameters(GgufFile file, String architecture) {
     this.file = file.path().toString();
+    this.architecture = architecture;
     this.prefix = architecture + ".";
     this.metadata = file.metadata();
   }
@@ -46,6 +48,49 @@ public final class Hyperparameters {
 
   public String text(String key, String otherwise) {
     return has(key) ? required(key, () -> metadata.string(prefix + key)) : otherwise;
+  }
+
+  /**
+   * The sizes under the keys that all families share.
+   *
+   * @throws ModelInvalid if one is missing or they do not fit together
+   */
+  public ModelSizes sizes(int vocabularySize) {
+    int embedding = count("embedding_length");
+    int heads = count("attention.head_count");
+    int kvHeads = count("attention.head_count_kv", heads);
+    if (heads % kvHeads != 0) {
+      throw invalid("attention.head_count", "must be a multiple of attention.head_count_kv " + kvHeads, heads);
+    }
+    if (!has("attention.key_length") && embedding % heads != 0) {
+      throw invalid("attention.head_count", "must divide embedding_length " + embedding, heads);
+    }
+    int headDim = count("attention.key_length", embedding / heads);
+    int valueDim = count("attention.value_length", headDim);
+    if (valueDim != headDim) {
+      throw invalid("attention.value_length", "must equal attention.key_length " + headDim, valueDim);
+    }
+    return new ModelSizes(
+        architecture, vocabularySize, count("context_length"), embedding, count("block_count"), heads, kvHeads, headDim);
+  }
+
+  /** How many values of each head are rotated. */
+  public int rotaryDim(int headDim) {
+    int rotary = count("rope.dimension_count", headDim);
+    if (rotary > headDim || rotary % 2 != 0) {
+      throw invalid("rope.dimension_count", "must be even and at most the head size " + headDim, rotary);
+    }
+    return rotary;
+  }
+
+  /** The divisor of all rotation frequencies: {@code rope.scaling.factor} where the type is linear, else 1. */
+  public float linearRopeFactor() {
+    String scaling = text("rope.scaling.type", "none");
+    return switch (scaling) {
+      case "none" -> 1;
+      case "linear" -> number("rope.scaling.factor", 1);
+      default -> throw invalid("rope.scaling.type", "must be none or linear", scaling);
+    };
   }
 
   /** An error about a value of this file. */

@@ -4,7 +4,6 @@ import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.ops.MatMul;
 import dev.javelin.tensor.ops.Softmax;
 import dev.javelin.tensor.ops.VectorOps;
-import dev.javelin.tensor.parallel.WorkerPool;
 import java.util.Arrays;
 
 /**
@@ -38,7 +37,19 @@ public final class MixtureOfExperts {
       WeightMatrix[] up,
       float[] upBias,
       WeightMatrix[] down,
-      float[] downBias) {}
+      float[] downBias) {
+    /** The usual names: {@code ffn_gate_inp} and {@code ffn_{gate,up,down}_exps}, with biases where there are any. */
+    public static Layer read(TensorReader tensors, String blk, int experts, int embedding, int feedForward) {
+      return new Layer(
+          tensors.linear(blk + "ffn_gate_inp", experts, embedding),
+          tensors.matrices(blk + "ffn_gate_exps.weight", feedForward, embedding, experts),
+          tensors.optionalVector(blk + "ffn_gate_exps.bias", feedForward, experts),
+          tensors.matrices(blk + "ffn_up_exps.weight", feedForward, embedding, experts),
+          tensors.optionalVector(blk + "ffn_up_exps.bias", feedForward, experts),
+          tensors.matrices(blk + "ffn_down_exps.weight", embedding, feedForward, experts),
+          tensors.optionalVector(blk + "ffn_down_exps.bias", embedding, experts));
+    }
+  }
 
   private final int expertCount;
   private final int usedCount;
@@ -69,8 +80,7 @@ public final class MixtureOfExperts {
   private float[] output;
 
   public MixtureOfExperts(
-      WorkerPool pool,
-      MatMul matMul,
+      Compute compute,
       int expertCount,
       int usedCount,
       int embedding,
@@ -82,8 +92,8 @@ public final class MixtureOfExperts {
     this.embedding = embedding;
     this.feedForward = feedForward;
     this.activation = activation;
-    this.matMul = matMul;
-    this.rows = new Rows(pool);
+    this.matMul = compute.matMul();
+    this.rows = new Rows(compute.pool());
     int slots = Math.multiplyExact(maxRows, usedCount);
     this.routerLogits = new float[Math.multiplyExact(maxRows, expertCount)];
     this.chosen = new int[slots];

@@ -15,6 +15,11 @@ public record ModelSizes(
     int headCount,
     int kvHeadCount,
     int headDim) {
+  /** The usual factor on scores: 1 / sqrt(headDim). */
+  public float attentionScale() {
+    return (float) (1 / Math.sqrt(headDim));
+  }
+
   /** Width of all query heads. */
   public int attentionLength() {
     return headCount * headDim;

@@ -47,9 +47,16 @@ public final class TensorReader {
     return file.has(name) ? vector(name, dimensions) : null;
   }
 
-  /** A matrix with its bias, which may be missing. */
+  /** The output matrix, or the embedding table where the file has none (tied). */
+  public WeightMatrix outputOr(WeightMatrix table, int vocabulary, int embedding) {
+    return has("output.weight") ? matrix("output.weight", vocabulary, embedding) : table;
+  }
+
+  /** A matrix with its bias and its scale, each of which may be missing. */
   public Linear linear(String name, int rows, int columns) {
-    return new Linear(matrix(name + ".weight", rows, columns), optionalVector(name + ".bias", rows));
+    float[] scale = optionalVector(name + ".scale", 1);
+    return new Linear(
+        matrix(name + ".weight", rows, columns), optionalVector(name + ".bias", rows), scale == null ? 1 : scale[0]);
   }
 
   /**

@@ -3,6 +3,8 @@ package dev.javelin.engine.model.llama;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.CachedAttention;
 import dev.javelin.engine.model.Compute;
+import dev.javelin.engine.model.Embedding;
+import dev.javelin.engine.model.GatedFeedForward;
 import dev.javelin.engine.model.HiddenState;
 import dev.javelin.engine.model.Hyperparameters;
 import dev.javelin.engine.model.KvLayouts;
@@ -10,12 +12,16 @@ import dev.javelin.engine.model.Model;
 import dev.javelin.engine.model.ModelOptions;
 import dev.javelin.engine.model.ModelSizes;
 import dev.javelin.engine.model.OutputHead;
+import dev.javelin.engine.model.SelfAttention;
 import dev.javelin.engine.model.TensorReader;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.kvcache.KvLayout;
+import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.ops.Activations;
-import dev.javelin.tensor.ops.MatMul;
 import dev.javelin.tensor.ops.RmsNorm;
+import dev.javelin.tensor.ops.Rope;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The forward pass of Llama, in reading order.
@@ -28,38 +34,87 @@ import dev.javelin.tensor.ops.RmsNorm;
  * </pre>
  */
 public final class LlamaModel implements Model {
-  private final LlamaConfig config;
-  private final LlamaWeights weights;
+  /**
+   * The numbers of a Llama model.
+   *
+   * @param rope over neighbouring pairs, with the frequency factors of Llama 3 if the file has them
+   */
+  record Config(ModelSizes sizes, int feedForward, float epsilon, Rope rope) {
+    private static final float DEFAULT_ROPE_BASE = 10_000;
+
+    static Config read(Hyperparameters keys, TensorReader tensors, int vocabularySize) {
+      ModelSizes sizes = keys.sizes(vocabularySize);
+      int rotary = keys.rotaryDim(sizes.headDim());
+      float[] factors = tensors.optionalVector("rope_freqs.weight", rotary / 2);
+      Rope rope =
+          Rope.plain(
+              Rope.Pairing.INTERLEAVED,
+              rotary,
+              keys.number("rope.freq_base", DEFAULT_ROPE_BASE),
+              factors,
+              keys.linearRopeFactor());
+      return new Config(
+          sizes, keys.count("feed_forward_length"), keys.number("attention.layer_norm_rms_epsilon"), rope);
+    }
+  }
+
+  /** The tensors of a Llama model. */
+  record Weights(Embedding embedding, List<Layer> layers, float[] outputNorm, WeightMatrix output) {
+    record Layer(
+        float[] attentionNorm,
+        SelfAttention.Layer attention,
+        float[] feedForwardNorm,
+        GatedFeedForward.Layer feedForward) {}
+
+    static Weights read(TensorReader tensors, Config config) {
+      ModelSizes sizes = config.sizes();
+      int embedding = sizes.embeddingLength();
+      WeightMatrix table = tensors.matrix("token_embd.weight", sizes.vocabularySize(), embedding);
+      List<Layer> layers = new ArrayList<>();
+      for (int i = 0; i < sizes.layerCount(); i++) {
+        String blk = "blk." + i + ".";
+        layers.add(
+            new Layer(
+                tensors.vector(blk + "attn_norm.weight", embedding),
+                SelfAttention.Layer.read(tensors, blk, sizes),
+                tensors.vector(blk + "ffn_norm.weight", embedding),
+                GatedFeedForward.Layer.read(tensors, blk, embedding, config.feedForward())));
+      }
+      float[] outputNorm = tensors.vector("output_norm.weight", embedding);
+      return new Weights(
+          new Embedding(table), layers, outputNorm, tensors.outputOr(table, sizes.vocabularySize(), embedding));
+    }
+  }
+
+  private final Config config;
+  private final Weights weights;
   private final KvLayout layout;
   private final HiddenState state;
-  private final CachedAttention attention;
+  private final SelfAttention attention;
   private final CachedAttention.Settings settings;
+  private final GatedFeedForward feedForward;
   private final OutputHead head;
-  private final MatMul matMul;
-  private final float[] gate; // [rows, feedForward]
-  private final float[] up; // [rows, feedForward]
-  private final HiddenState.RowFunction swiGlu = this::swiGlu;
 
-  private LlamaModel(LlamaConfig config, LlamaWeights weights, Compute compute, ModelOptions options) {
+  private LlamaModel(Config config, Weights weights, Compute compute, ModelOptions options) {
     ModelSizes sizes = config.sizes();
+    int rows = options.maxRows();
     this.config = config;
     this.weights = weights;
-    this.matMul = compute.matMul();
     this.layout = KvLayouts.of(sizes, options, layer -> 0);
-    this.state = new HiddenState(compute.pool(), sizes, options.maxRows());
-    this.attention = new CachedAttention(compute.pool(), sizes, layout.format(), options.maxRows());
-    this.settings = new CachedAttention.Settings(config.rope(), (float) (1 / Math.sqrt(sizes.headDim())), 0, null);
-    this.gate = new float[Math.multiplyExact(options.maxRows(), config.feedForwardLength())];
-    this.up = new float[gate.length];
-    this.head = new OutputHead(weights.output(), this::outputNorm, matMul, options.maxLogitRows());
+    this.state = new HiddenState(compute.pool(), sizes, rows);
+    CachedAttention cached = new CachedAttention(compute.pool(), sizes, layout.format(), rows);
+    this.attention = new SelfAttention(compute, sizes, state, cached, config.epsilon());
+    this.settings = new CachedAttention.Settings(config.rope(), sizes.attentionScale(), 0, null);
+    this.feedForward =
+        new GatedFeedForward(compute, state, config.feedForward(), rows, Activations::swiGlu, config.epsilon());
+    this.head = new OutputHead(weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
   }
 
   /** Reads a model from its file. */
   public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
     TensorReader tensors = new TensorReader(file);
-    LlamaConfig config =
-        LlamaConfig.read(new Hyperparameters(file, architecture), tensors, architecture, vocabularySize);
-    LlamaWeights weights = LlamaWeights.read(tensors, config);
+    Config config = Config.read(new Hyperparameters(file, architecture), tensors, vocabularySize);
+    Weights weights = Weights.read(tensors, config);
     tensors.finish();
     return new LlamaModel(config, weights, compute, options);
   }
@@ -76,48 +131,18 @@ public final class LlamaModel implements Model {
 
   @Override
   public void forward(Batch batch, float[] logits) {
+    int rows = batch.rowCount();
     weights.embedding().lookUp(batch, state.x);
-    for (int layer = 0; layer < config.sizes().layerCount() && !batch.isAbandoned(); layer++) {
-      attention(layer, batch);
-      feedForward(layer, batch);
+    for (int i = 0; i < weights.layers().size() && !batch.isAbandoned(); i++) {
+      Weights.Layer w = weights.layers().get(i);
+      state.rmsNorm(w.attentionNorm(), config.epsilon(), rows);
+      attention.run(w.attention(), i, settings, batch);
+      state.addDelta(rows);
+      state.rmsNorm(w.feedForwardNorm(), config.epsilon(), rows);
+      feedForward.run(w.feedForward(), rows);
+      state.addDelta(rows);
     }
     head.logits(batch, state.x, logits);
-  }
-
-  /** x += O(attention(norm(x))). */
-  private void attention(int layer, Batch batch) {
-    LlamaWeights.Layer w = weights.layers().get(layer);
-    int rows = batch.rowCount();
-    state.rmsNorm(w.attentionNorm(), config.epsilon(), rows);
-    matMul.add(w.q().weight(), state.normed, 0, rows, state.q, 0);
-    matMul.add(w.k().weight(), state.normed, 0, rows, state.k, 0);
-    matMul.add(w.v().weight(), state.normed, 0, rows, state.v, 0);
-    matMul.run();
-    w.q().addBias(state.q, rows);
-    w.k().addBias(state.k, rows);
-    w.v().addBias(state.v, rows);
-    attention.run(layer, settings, batch, state.q, state.k, state.v, state.attended);
-    matMul.multiply(w.o().weight(), state.attended, rows, state.delta);
-    state.addDelta(w.o().bias(), rows);
-  }
-
-  /** x += down(silu(gate(norm(x))) * up(norm(x))). */
-  private void feedForward(int layer, Batch batch) {
-    LlamaWeights.Layer w = weights.layers().get(layer);
-    int rows = batch.rowCount();
-    state.rmsNorm(w.feedForwardNorm(), config.epsilon(), rows);
-    matMul.add(w.gate().weight(), state.normed, 0, rows, gate, 0);
-    matMul.add(w.up().weight(), state.normed, 0, rows, up, 0);
-    matMul.run();
-    w.gate().addBias(gate, rows);
-    w.up().addBias(up, rows);
-    state.eachRow(rows, config.feedForwardLength(), swiGlu);
-    matMul.multiply(w.down().weight(), gate, rows, state.delta);
-    state.addDelta(w.down().bias(), rows);
-  }
-
-  private void swiGlu(int offset, int size) {
-    Activations.swiGlu(gate, up, gate, offset, size);
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
