@@ -1,18 +1,30 @@
 package dev.javelin.kvcache;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Keys and values of past tokens of all sequences of an engine: one {@link BlockPool} per group of layers. Sequences are
- * opened here and take blocks as they grow. Used by one thread, the engine's loop; its counters may be read by others.
+ * Keys and values of past tokens of all sequences of an engine: one {@link BlockPool} per group of layers, and the {@link
+ * PrefixIndex} over all of them. Sequences are opened here and take blocks as they grow. Used by one thread, the engine's
+ * loop.
  */
 public final class KvCache implements AutoCloseable {
   private final KvLayout layout;
   private final Arena arena = Arena.ofShared();
   private final BlockPool[] pools;
+  private final PrefixIndex index;
   private final int[] groupOfLayer;
   private final int[] indexInGroup;
+  private int[] path = new int[64]; // entries found by open()
   private int openSequences;
+  private long queries;
+  private long hits;
+  private long queriedTokens;
+  private long hitTokens;
 
   /** Allocates all blocks at once. */
   public KvCache(KvLayout layout, KvPoolSize size) {
@@ -23,14 +35,15 @@ public final class KvCache implements AutoCloseable {
     }
     this.layout = layout;
     this.pools = new BlockPool[counts.length];
+    this.index = new PrefixIndex(Arrays.stream(counts).reduce(0, Math::addExact), layout.blockTokens(), counts.length);
     this.groupOfLayer = new int[layout.layerCount()];
     this.indexInGroup = new int[layout.layerCount()];
     for (int g = 0; g < counts.length; g++) {
-      pools[g] = new BlockPool(arena, layout.blockBytes(g), counts[g]);
-      int index = 0;
+      pools[g] = new BlockPool(arena, g, layout.blockBytes(g), counts[g], index);
+      int number = 0;
       for (int layer : layout.groups().get(g).layers()) {
         groupOfLayer[layer] = g;
-        indexInGroup[layer] = index++;
+        indexInGroup[layer] = number++;
       }
     }
   }
@@ -39,22 +52,124 @@ public final class KvCache implements AutoCloseable {
     return layout;
   }
 
+  // ---------------------------------------------------------------- sequences
+
   /**
    * Opens a sequence that will begin with {@code promptIds}. What the cache already holds of that prompt is shared: the
    * sequence starts with {@link KvSequence#length()} tokens, always fewer than the prompt has, because the last one must be
    * computed to get its logits. Sequences share only with those of the same {@code salt}.
    */
   public KvSequence open(int[] promptIds, long salt) {
-    openSequences++;
-    return new KvSequence(this);
+    KvSequence sequence = new KvSequence(this, true, salt);
+    int limit = promptIds.length - 1;
+    if (limit > 0) {
+      int found = wholeBlocks(promptIds, limit / layout.blockTokens(), salt);
+      long parent = found == 0 ? 0 : index.serial(path[found - 1]);
+      int start = found * layout.blockTokens();
+      int rest = Math.min(limit - start, layout.blockTokens());
+      int tail = index.findLongestPrefix(salt, parent, promptIds, start, rest);
+      int tailTokens = tail == PrefixIndex.NONE ? 0 : index.commonLength(tail, promptIds, start, rest);
+      sequence.startWith(path, found, tail, tailTokens, promptIds);
+    }
+    queries++;
+    queriedTokens += promptIds.length;
+    hits += sequence.length() > 0 ? 1 : 0;
+    hitTokens += sequence.length();
+    return sequence;
   }
+
+  /** Opens a sequence that shares nothing with others, now or later. */
+  public KvSequence openUncached() {
+    return new KvSequence(this, false, 0);
+  }
+
+  /**
+   * Finds the most whole blocks of the prompt, up to {@code limit}, that every group still has: all of them where the
+   * group sees the whole context, those that the window reaches where it does not. Leaves their entries in {@link #path}.
+   */
+  private int wholeBlocks(int[] ids, int limit, long salt) {
+    int blockTokens = layout.blockTokens();
+    path = limit > path.length ? new int[Math.max(limit, 2 * path.length)] : path;
+    long parent = 0;
+    int found = 0;
+    while (found < limit) {
+      int entry = index.find(salt, parent, ids, found * blockTokens, blockTokens);
+      if (entry == PrefixIndex.NONE || !fullGroupsHave(entry)) {
+        break;
+      }
+      path[found++] = entry;
+      parent = index.serial(entry);
+    }
+    while (found > 0 && !windowsHave(found)) {
+      found--;
+    }
+    return found;
+  }
+
+  private boolean fullGroupsHave(int entry) {
+    for (int g = 0; g < pools.length; g++) {
+      if (layout.groups().get(g).isFull() && index.block(entry, g) == PrefixIndex.NONE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean windowsHave(int found) {
+    for (int g = 0; g < pools.length; g++) {
+      for (int b = layout.firstNeededBlock(g, found * layout.blockTokens()); b < found; b++) {
+        if (index.block(path[b], g) == PrefixIndex.NONE) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Opens a sequence of the tokens {@code ids} whose blocks are copied from {@code source}, as {@link SavedBlocks#extract}
+   * wrote them. Empty if the pool has too few blocks.
+   *
+   * @throws KvCacheException if the source has another size than such a state has
+   */
+  public Optional<KvSequence> reconstruct(int[] ids, long salt, MemorySegment source) {
+    if (source.byteSize() != layout.savedBytes(ids.length)) {
+      throw new KvCacheException(
+          "saved blocks of %d tokens have %d bytes: found %d"
+              .formatted(ids.length, layout.savedBytes(ids.length), source.byteSize()));
+    }
+    int end = Math.ceilDiv(ids.length, layout.blockTokens());
+    for (int g = 0; g < pools.length; g++) {
+      if (end - layout.firstNeededBlock(g, ids.length) > pools[g].availableCount()) {
+        return Optional.empty();
+      }
+    }
+    KvSequence sequence = new KvSequence(this, true, salt);
+    long at = 0;
+    for (int g = 0; g < pools.length; g++) {
+      BlockPool pool = pools[g];
+      BlockTable table = sequence.table(g);
+      table.startAt(Math.min(layout.firstNeededBlock(g, ids.length), end));
+      while (table.end() < end) {
+        int id = pool.allocate();
+        table.append(id);
+        MemorySegment.copy(source, at, pool.memory(), id * pool.blockBytes(), pool.blockBytes());
+        at += pool.blockBytes();
+      }
+    }
+    sequence.trail().append(ids, 0, ids.length);
+    sequence.enterAll();
+    return Optional.of(sequence);
+  }
+
+  // ---------------------------------------------------------------- sizes and counters
 
   /** Sequences that have been opened and not closed. */
   public int openSequences() {
     return openSequences;
   }
 
-  /** Blocks of a group that are free now. */
+  /** Blocks of a group that can be handed out now; blocks that are only kept for later prompts are among them. */
   public int freeBlocks(int group) {
     return pools[group].availableCount();
   }
@@ -69,8 +184,25 @@ public final class KvCache implements AutoCloseable {
     return true;
   }
 
+  /** Bytes of all blocks. */
+  public long byteSize() {
+    return Arrays.stream(pools).mapToLong(p -> p.blockCount() * p.blockBytes()).sum();
+  }
+
+  /** What the cache has done and holds. */
+  public KvCounters counters() {
+    List<PoolCounters> each = Stream.of(pools).map(BlockPool::counters).toList();
+    return new KvCounters(queries, hits, queriedTokens, hitTokens, openSequences, each);
+  }
+
+  // ---------------------------------------------------------------- for this package
+
   BlockPool pool(int group) {
     return pools[group];
+  }
+
+  PrefixIndex index() {
+    return index;
   }
 
   int groupOf(int layer) {
@@ -80,6 +212,10 @@ public final class KvCache implements AutoCloseable {
   /** Byte offset of a layer's part within a block of its group. */
   long layerOffset(int layer) {
     return indexInGroup[layer] * layout.format().bytesPerLayer();
+  }
+
+  void opened() {
+    openSequences++;
   }
 
   void closed() {

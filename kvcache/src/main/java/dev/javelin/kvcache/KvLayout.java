@@ -97,6 +97,25 @@ public record KvLayout(KvBlockFormat format, List<LayerGroup> groups) {
     return bytes;
   }
 
+  /** First logical block of a group that the token at position {@code length} can still see. */
+  int firstNeededBlock(int group, int length) {
+    int window = groups.get(group).windowTokens();
+    return window == 0 ? 0 : Math.max(0, length - window + 1) / blockTokens();
+  }
+
+  /**
+   * Bytes of the saved state of a sequence of {@code tokens} tokens: of each group, the blocks from the first that the next
+   * token can see.
+   */
+  public long savedBytes(int tokens) {
+    long bytes = 0;
+    for (int g = 0; g < groups.size(); g++) {
+      int end = Math.ceilDiv(tokens, blockTokens());
+      bytes += (end - Math.min(firstNeededBlock(g, tokens), end)) * blockBytes(g);
+    }
+    return bytes;
+  }
+
   /** What {@link #bytesPerSequence} would be if no layer had a window. */
   public long bytesWithoutWindows(int contextTokens) {
     return Math.ceilDiv(contextTokens, blockTokens()) * layerCount() * format.bytesPerLayer();

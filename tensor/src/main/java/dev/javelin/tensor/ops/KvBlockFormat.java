@@ -134,6 +134,28 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     }
   }
 
+  /** Sets the slots from {@code fromSlot} on to zero, in keys, values and scales. */
+  public void clear(MemorySegment pool, long layerOffset, int fromSlot) {
+    int bytes = type == KvType.F32 ? Float.BYTES : type == KvType.F16 ? Short.BYTES : Byte.BYTES;
+    int scales = type == KvType.Q8_0 ? headDim / SCALE_GROUP : 0;
+    int slots = blockTokens - fromSlot;
+    for (int head = 0; head < kvHeadCount; head++) {
+      long keys = layerOffset + head * headBytes();
+      long values = keys + dataBytes() + scaleBytes();
+      fill(pool, keys, headDim, blockTokens * bytes, fromSlot * bytes, slots * bytes);
+      fill(pool, keys + dataBytes(), scales, blockTokens * Short.BYTES, fromSlot * Short.BYTES, slots * Short.BYTES);
+      int row = headDim * bytes;
+      fill(pool, values, 1, 0, fromSlot * row, slots * row);
+      fill(pool, values + dataBytes(), 1, 0, fromSlot * scales * Short.BYTES, slots * scales * Short.BYTES);
+    }
+  }
+
+  private static void fill(MemorySegment pool, long at, int rows, int stride, int from, int bytes) {
+    for (int row = 0; row < rows; row++) {
+      pool.asSlice(at + (long) row * stride + from, bytes).fill((byte) 0);
+    }
+  }
+
   /** All keys of one head in one block, transposed as they lie there: tile[headDim, blockTokens]. */
   void readKeys(MemorySegment pool, long layerOffset, int head, float[] tile) {
     long keys = layerOffset + head * headBytes();
