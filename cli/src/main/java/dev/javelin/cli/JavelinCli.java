@@ -48,6 +48,8 @@ public final class JavelinCli implements Runnable {
         .addSubcommand(new InspectCommand(terminal))
         .addSubcommand(new TokenizeCommand(terminal))
         .addSubcommand(new EvalCommand(terminal))
+        .addSubcommand(new BenchCommand(terminal))
+        .addSubcommand(new SynthCommand(terminal))
         .addSubcommand(new CompletionCommand(terminal));
     var failures = new FailureReport(terminal);
     return commandLine

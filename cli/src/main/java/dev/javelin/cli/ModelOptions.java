@@ -39,7 +39,12 @@ final class ModelOptions {
 
   /** The same, with room for {@code leastContext} tokens unless the user said how many. */
   LanguageModel open(Terminal terminal, int leastContext) {
-    return LanguageModel.open(file.path(terminal), options(leastContext));
+    return open(terminal, leastContext, 1);
+  }
+
+  /** The same for several sequences at once. */
+  LanguageModel open(Terminal terminal, int leastContext, int sequences) {
+    return LanguageModel.open(file.path(terminal), options(leastContext).withMaxSequences(sequences));
   }
 
   private EngineOptions options(int leastContext) {

@@ -1,0 +1,189 @@
+package dev.javelin.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.ModelInfo;
+import dev.javelin.engine.SpeedTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bench}: how fast a model reads and writes, in the form of llama-bench. */
+@Command(name = "bench", description = {
+    "Measure prompt processing (ppN) and writing (tgN) in tokens a second.",
+    "Mean and standard deviation over the repetitions, after a warm-up."})
+final class BenchCommand implements Callable<Integer> {
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final int WARM_UPS = 2;
+
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
+
+  @Option(names = {"-p", "--n-prompt"}, paramLabel = "N", split = ",", description = "Prompt tokens; 0: no such test (default: 512).")
+  private List<Integer> prompts = List.of(512);
+
+  @Option(names = {"-n", "--n-gen"}, paramLabel = "N", split = ",", description = "Tokens to write; 0: no such test (default: 128).")
+  private List<Integer> generated = List.of(128);
+
+  @Option(names = {"-d", "--n-depth"}, paramLabel = "N", split = ",", description = "Tokens that are already there (default: 0).")
+  private List<Integer> depths = List.of(0);
+
+  @Option(names = {"-b", "--n-parallel"}, paramLabel = "N", split = ",", description = "Sequences that write at once (default: 1).")
+  private List<Integer> parallel = List.of(1);
+
+  @Option(names = {"-r", "--repetitions"}, paramLabel = "N", description = "Repetitions of each test (default: 5).")
+  private int repetitions = 5;
+
+  @Option(names = "--json", description = "Print an array of objects with llama-bench's names.")
+  private boolean json;
+
+  private final Terminal terminal;
+
+  /** One test and what it gave. */
+  private record Row(int prompt, int generated, int depth, int parallel, double mean, double deviation, List<Double> samples) {
+    String test() {
+      String name = prompt > 0 ? "pp" + prompt : "tg" + generated;
+      return name + (depth > 0 ? " @ d" + depth : "") + (parallel > 1 ? " x " + parallel : "");
+    }
+  }
+
+  BenchCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    int longest = max(prompts) + max(generated) + max(depths) + 2;
+    try (LanguageModel opened = model.open(terminal, longest, max(parallel))) {
+      SpeedTest test = new SpeedTest(opened);
+      test.decode(1, 16, 1);
+      double coldSeconds = secondsSinceStart();
+      List<Row> rows = measure(test);
+      if (json) {
+        printJson(opened.info(), rows, coldSeconds);
+      } else {
+        printTable(opened.info(), rows, coldSeconds);
+      }
+    }
+    return 0;
+  }
+
+  private List<Row> measure(SpeedTest test) {
+    List<Row> rows = new ArrayList<>();
+    for (int depth : depths) {
+      for (int prompt : prompts) {
+        if (prompt > 0) {
+          rows.add(row(prompt, 0, depth, 1, () -> test.prefill(prompt, depth)));
+        }
+      }
+      for (int tokens : generated) {
+        for (int sequences : parallel) {
+          if (tokens > 0) {
+            rows.add(row(0, tokens, depth, sequences, () -> test.decode(tokens, depth, sequences)));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private Row row(int prompt, int tokens, int depth, int sequences, DoubleSupplier once) {
+    for (int i = 0; i < WARM_UPS; i++) {
+      once.getAsDouble();
+    }
+    List<Double> samples = new ArrayList<>();
+    for (int i = 0; i < repetitions; i++) {
+      samples.add(once.getAsDouble());
+    }
+    double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    double squares = samples.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
+    double deviation = samples.size() > 1 ? Math.sqrt(squares / (samples.size() - 1)) : 0;
+    Row row = new Row(prompt, tokens, depth, sequences, mean, deviation, samples);
+    terminal.err().printf(Locale.ROOT, "javelin: %s: %.2f t/s%n", row.test(), mean);
+    return row;
+  }
+
+  private void printTable(ModelInfo info, List<Row> rows, double coldSeconds) {
+    var out = terminal.out();
+    out.println("| model | size | params | threads | vectors | test | t/s |");
+    out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (Row row : rows) {
+      out.printf(
+          Locale.ROOT,
+          "| %s | %.2f GiB | %.2f B | %d | %d bit | %s | %.2f ± %.2f |%n",
+          info.name(),
+          info.fileBytes() / 0x1p30,
+          info.parameterCount() / 1e9,
+          info.threads(),
+          info.vectorBits(),
+          row.test(),
+          row.mean(),
+          row.deviation());
+    }
+    out.printf(Locale.ROOT, "%nfirst token %.2f s after the process began%n", coldSeconds);
+    peakMemory().ifPresent(bytes -> out.printf(Locale.ROOT, "peak memory %.2f GiB%n", bytes / 0x1p30));
+  }
+
+  private void printJson(ModelInfo info, List<Row> rows, double coldSeconds) {
+    ArrayNode array = MAPPER.createArrayNode();
+    for (Row row : rows) {
+      ObjectNode node = array.addObject();
+      node.put("model_filename", info.file().toString());
+      node.put("model_type", info.name());
+      node.put("model_size", info.fileBytes());
+      node.put("model_n_params", info.parameterCount());
+      node.put("n_threads", info.threads());
+      node.put("vector_bits", info.vectorBits());
+      node.put("n_prompt", row.prompt());
+      node.put("n_gen", row.generated());
+      node.put("n_depth", row.depth());
+      node.put("n_parallel", row.parallel());
+      node.put("test_time", Instant.now().toString());
+      node.put("avg_ts", row.mean());
+      node.put("stddev_ts", row.deviation());
+      ArrayNode samples = node.putArray("samples_ts");
+      row.samples().forEach(samples::add);
+      node.put("cold_first_token_s", coldSeconds);
+      peakMemory().ifPresent(bytes -> node.put("peak_memory_bytes", bytes));
+    }
+    terminal.out().println(array.toPrettyString());
+  }
+
+  private static double secondsSinceStart() {
+    Instant start = ProcessHandle.current().info().startInstant().orElse(Instant.now());
+    return Duration.between(start, Instant.now()).toNanos() / 1e9;
+  }
+
+  /** The most memory that this process held, where the system tells. */
+  private static OptionalLong peakMemory() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return OptionalLong.empty();
+    }
+    try {
+      return Files.readAllLines(status).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .findFirst();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private static int max(List<Integer> values) {
+    return values.stream().mapToInt(Integer::intValue).max().orElse(0);
+  }
+}

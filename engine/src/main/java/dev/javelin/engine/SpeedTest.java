@@ -1,0 +1,60 @@
+package dev.javelin.engine;
+
+import dev.javelin.engine.sampling.SamplingParameters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Measures an open model as llama-bench does: how fast prompts are processed and tokens are written, at a depth of tokens
+ * that are already there. Prompts are random and never found in the cache, but for the depth, which is put there first.
+ */
+public final class SpeedTest {
+  private final LanguageModel model;
+  private final Random random = new Random(42);
+
+  public SpeedTest(LanguageModel model) {
+    this.model = model;
+  }
+
+  /** Prompt tokens a second for a prompt of {@code tokens} behind {@code depth} others. */
+  public double prefill(int tokens, int depth) {
+    int[] ids = ids(depth + tokens);
+    String salt = "speed" + random.nextLong();
+    if (depth > 0) {
+      model.generate(request(java.util.Arrays.copyOf(ids, depth), salt, 1));
+    }
+    GenerationResult result = model.generate(request(ids, salt, 1));
+    int computed = result.usage().promptTokens() - result.usage().cachedTokens();
+    return computed * 1e9 / result.timings().prefillNanos();
+  }
+
+  /** Tokens a second, of all sequences together, when {@code sequences} write {@code tokens} each behind {@code depth}. */
+  public double decode(int tokens, int depth, int sequences) {
+    List<Generation> running = new ArrayList<>();
+    for (int i = 0; i < sequences; i++) {
+      running.add(model.submit(request(ids(Math.max(1, depth)), "speed" + random.nextLong(), tokens + 1)));
+    }
+    long slowest = 0;
+    long written = 0;
+    for (Generation generation : running) {
+      GenerationResult result = generation.await();
+      slowest = Math.max(slowest, result.timings().decodeNanos());
+      written += result.usage().completionTokens() - 1;
+    }
+    return written * 1e9 / slowest;
+  }
+
+  private GenerationRequest request(int[] ids, String salt, int tokens) {
+    return GenerationRequest.ids(ids)
+        .sampling(SamplingParameters.GREEDY)
+        .maxTokens(tokens)
+        .ignoreEnd(true)
+        .cacheSalt(salt)
+        .build();
+  }
+
+  private int[] ids(int count) {
+    return random.ints(count, 0, model.tokenizer().vocabularySize()).toArray();
+  }
+}
