@@ -1,11 +1,13 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.GenerationEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /**
  * Prints an answer while it is being written: the answer itself on standard output, and the chain of thought dimmed on
- * standard error if a person reads both. Ends the last line.
+ * standard error if a person reads both. Ends the last line. Stops where nobody reads any more.
  */
 final class AnswerPrinter implements Consumer<GenerationEvent> {
   private static final String DIM = "\u001b[2m";
@@ -51,25 +53,25 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
     endReasoning();
     if (!piece.isEmpty()) {
       terminal.out().print(terminal.outIsTerminal() ? harmless(piece) : piece);
-      terminal.out().flush();
       lineOpen = true;
+      if (terminal.out().checkError()) {
+        throw new UncheckedIOException(new IOException("standard output was closed before the answer was complete"));
+      }
     }
   }
 
   private void think(String piece) {
     if (showReasoning && !piece.isEmpty()) {
-      if (!reasoning && coloured) {
-        terminal.err().print(DIM);
-      }
-      reasoning = true;
-      terminal.err().print(harmless(piece));
+      // Switched on and off for each piece: Ctrl-C in between leaves the terminal as it was.
+      terminal.err().print(coloured ? DIM + harmless(piece) + PLAIN : harmless(piece));
       terminal.err().flush();
+      reasoning = true;
     }
   }
 
   private void endReasoning() {
     if (reasoning) {
-      terminal.err().println(coloured ? PLAIN : "");
+      terminal.err().println();
       reasoning = false;
     }
   }

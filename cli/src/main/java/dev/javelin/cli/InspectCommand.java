@@ -19,8 +19,8 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "GGUF files.")
-  private List<Path> files;
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "GGUF files (default: the embedded demo model).")
+  private List<Path> files = List.of();
 
   @Option(names = "--json", description = "Print one JSON object for each file, each on a line of its own.")
   private boolean json;
@@ -33,6 +33,9 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (files.isEmpty()) {
+      files = List.of(new ModelFile().path(terminal));
+    }
     var failures = new FailureReport(terminal);
     int exitCode = 0;
     for (var file : files) {

@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,13 +34,24 @@ public final class JavelinCli implements Runnable {
       System.setProperty(LOG_FORMAT, "javelin: %5$s%6$s%n");
     }
     var terminal = Terminal.ofProcess();
-    int exitCode = commandLine(terminal).execute(arguments);
+    int exitCode = run(terminal, arguments);
     terminal.out().flush();
     terminal.err().flush();
     System.exit(exitCode);
   }
 
-  /** The whole program on the given streams. */
+  /** Runs one command and returns the exit code. */
+  static int run(Terminal terminal, String... arguments) {
+    try {
+      return commandLine(terminal).execute(arguments);
+    } catch (Error failure) {
+      // Memory that ran out, a mapped file that was cut: these too are told in one line.
+      new FailureReport(terminal).print(failure, List.of(arguments).contains(CommonOptions.VERBOSE));
+      return FailureReport.INPUT_BAD;
+    }
+  }
+
+  /** All commands, on the given streams. */
   static CommandLine commandLine(Terminal terminal) {
     var commandLine = new CommandLine(new JavelinCli(terminal));
     commandLine

@@ -34,7 +34,7 @@ final class Cli {
         new PrintStream(out, true, StandardCharsets.UTF_8),
         new PrintStream(err, true, StandardCharsets.UTF_8),
         false, terminal, terminal);
-    int exitCode = JavelinCli.commandLine(streams).execute(arguments);
+    int exitCode = JavelinCli.run(streams, arguments);
     return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 

