@@ -22,15 +22,15 @@ public final class WeightMatrix {
   private final long rowBytes;
   private final MatrixKernel kernel;
 
-  private WeightMatrix(String name, QuantType type, MemorySegment data, int rows, int columns, long rowBytes) {
+  private WeightMatrix(String name, QuantType type, MemorySegment data, int rows, int columns) {
     this.name = name;
     this.type = type;
-    this.format = type.format();
+    this.format = type.format().of(data, (long) rows * columns);
     this.data = data;
     this.rows = rows;
     this.columns = columns;
-    this.rowBytes = rowBytes;
-    this.kernel = new MatrixKernel(type, data, rows, columns);
+    this.rowBytes = type.rowBytes(columns);
+    this.kernel = new MatrixKernel(type, format, data, rows, columns);
   }
 
   /**
@@ -50,13 +50,12 @@ public final class WeightMatrix {
       throw new IllegalArgumentException(
           "%s: %s needs columns %% %d == 0: columns=%d".formatted(name, type, type.blockWeights(), columns));
     }
-    long rowBytes = type.byteSize(columns);
-    long needed = Math.multiplyExact(rowBytes, (long) rows);
+    long needed = type.byteSize((long) rows * columns);
     if (data.byteSize() != needed) {
       throw new IllegalArgumentException(
           "%s: %s [%d, %d] needs %d bytes: bytes=%d".formatted(name, type, rows, columns, needed, data.byteSize()));
     }
-    return new WeightMatrix(name, type, data.isNative() ? data : nativeCopy(data), rows, columns, rowBytes);
+    return new WeightMatrix(name, type, data.isNative() ? data : nativeCopy(data), rows, columns);
   }
 
   private static MemorySegment nativeCopy(MemorySegment heap) {
@@ -84,7 +83,7 @@ public final class WeightMatrix {
 
   /** Bytes of the weights in the file's layout. */
   public long byteSize() {
-    return rowBytes * rows;
+    return data.byteSize();
   }
 
   /** Dequantizes one row to {@code target[targetOffset ..]}, as for an embedding look-up. */

@@ -7,7 +7,8 @@ import java.util.Optional;
 final class Kernels {
   private Kernels() {}
 
-  static Optional<RowKernel> of(QuantType type) {
+  /** @param scale what all weights of the tensor are multiplied by */
+  static Optional<RowKernel> of(QuantType type, float scale) {
     return switch (SimdSupport.BITS) {
       case 512 -> at512(type);
       case 256 -> at256(type);

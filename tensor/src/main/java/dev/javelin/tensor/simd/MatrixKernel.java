@@ -23,13 +23,13 @@ public final class MatrixKernel {
   private final long rowBytes;
   private final Prefill.Source source;
 
-  public MatrixKernel(QuantType type, MemorySegment data, int rows, int columns) {
-    this.format = type.format();
-    this.kernel = SimdSupport.available() ? Kernels.of(type).orElse(null) : null;
+  public MatrixKernel(QuantType type, BlockFormat format, MemorySegment data, int rows, int columns) {
+    this.format = format;
+    this.kernel = SimdSupport.available() ? Kernels.of(type, format.tensorScale()).orElse(null) : null;
     this.data = data;
     this.rows = rows;
     this.columns = columns;
-    this.rowBytes = type.byteSize(columns);
+    this.rowBytes = type.rowBytes(columns);
     long start = FastMemory.offset(data, 0, rows * rowBytes);
     this.source =
         new Prefill.Source(

@@ -12,16 +12,23 @@ import dev.javelin.tensor.parallel.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs at every vector width, in scalar form and with checked addresses: see the executions in the module's pom. */
 class MatMulTest {
   private static final WorkerPool[] POOLS = {new WorkerPool(1), new WorkerPool(2), new WorkerPool(3)};
   private static final int[] TOKENS = {1, 2, 3, 4, 5, 8, 9, 16, 17, 33, 40};
+
+  static Stream<QuantType> types() {
+    return Arrays.stream(QuantType.values()).filter(QuantType::isSupported);
+  }
 
   @AfterAll
   static void closePools() {
@@ -31,7 +38,7 @@ class MatMulTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0", "MXFP4"})
+  @MethodSource("types")
   void equalsDoubleArithmeticForEveryNumberOfTokensAndRows(QuantType type) {
     Random random = new Random(1);
     int[] rowCounts = {1, 2, 3, 5, 16, 23, 24, 25, 49, 300};
@@ -41,7 +48,7 @@ class MatMulTest {
       int columns = type.blockWeights() * (1 + i % 5) + (type.blockWeights() == 1 ? random.nextInt(80) : 0);
       check(type, rows, columns, tokens, random);
     }
-    check(type, 26, 1568, 11, random); // several chunks of columns, the last one shorter
+    check(type, 26, type.blockWeights() <= 32 ? 1568 : 1792, 11, random); // several chunks of columns, the last one shorter
   }
 
   private static void check(QuantType type, int rows, int columns, int tokens, Random random) {
@@ -67,12 +74,13 @@ class MatMulTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0", "MXFP4"})
+  @MethodSource("types")
   void givesTheSameBitsAtAnyNumberOfThreads(QuantType type) {
     Random random = new Random(2);
     for (int tokens : new int[] {1, 3, 7, 19}) {
-      WeightMatrix w = RandomWeights.matrix(type, 213, 96, 2, random);
-      float[] x = RandomWeights.activations(tokens * 96, random);
+      int columns = Math.max(96, type.blockWeights());
+      WeightMatrix w = RandomWeights.matrix(type, 213, columns, 2, random);
+      float[] x = RandomWeights.activations(tokens * columns, random);
       float[][] y = new float[POOLS.length][tokens * 213];
       for (int i = 0; i < POOLS.length; i++) {
         new MatMul(POOLS[i], Precision.EXACT).multiply(w, x, tokens, y[i]);
@@ -83,7 +91,7 @@ class MatMulTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0", "MXFP4"})
+  @MethodSource("types")
   void aTokenGivesTheSameInABatchAsAloneButForFloatRounding(QuantType type) {
     Random random = new Random(3);
     WeightMatrix w = RandomWeights.matrix(type, 40, 256, 0, random);
@@ -95,7 +103,7 @@ class MatMulTest {
     for (int t = 0; t < 12; t++) {
       matMul.add(w, x, t * 256, 1, alone, 0).run();
       for (int r = 0; r < 40; r++) {
-        assertEquals(alone[r], batch[t * 40 + r], 1e-4);
+        assertEquals(alone[r], batch[t * 40 + r], 1e-4 + 1e-5 * Math.abs(alone[r]));
       }
     }
   }

@@ -18,7 +18,7 @@ public final class RandomWeights {
     random.nextBytes(bytes);
     MemorySegment data = Arena.ofAuto().allocate(bytes.length + misalignment, 64).asSlice(misalignment);
     data.copyFrom(MemorySegment.ofArray(bytes));
-    for (int o = 0; o < bytes.length; o += type.blockBytes()) {
+    for (int o = 0; o + type.blockBytes() <= bytes.length; o += type.blockBytes()) {
       switch (type) {
         case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, o, (float) random.nextGaussian());
         case F16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16((float) random.nextGaussian()));
@@ -27,12 +27,29 @@ public final class RandomWeights {
                 ValueLayout.JAVA_SHORT_UNALIGNED, o,
                 (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >> 16));
         case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, o, (byte) random.nextInt(118, 126));
-        default ->
-            data.set(
-                ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16((float) random.nextGaussian() * 0.01f));
+        case I2_S -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, bytes.length - 32, 0.37f);
+        default -> {
+          for (int place : scales(type)) {
+            short scale = Float.floatToFloat16((float) random.nextGaussian() * 0.01f);
+            data.set(ValueLayout.JAVA_SHORT_UNALIGNED, o + place, scale);
+          }
+        }
       }
     }
     return WeightMatrix.of(type + " random", type, data, rows, columns);
+  }
+
+  /** Where the f16 numbers of a block are. */
+  static int[] scales(QuantType type) {
+    return switch (type) {
+      case Q4_1, Q5_1, Q4_K, Q5_K -> new int[] {0, 2};
+      case Q2_K -> new int[] {80, 82};
+      case Q3_K -> new int[] {108};
+      case Q6_K -> new int[] {208};
+      case TQ1_0 -> new int[] {52};
+      case TQ2_0 -> new int[] {64};
+      default -> new int[] {0};
+    };
   }
 
   public static float[] activations(int count, RandomGenerator random) {
