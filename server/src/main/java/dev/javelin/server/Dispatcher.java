@@ -1,0 +1,182 @@
+package dev.javelin.server;
+
+import dev.javelin.engine.EngineException;
+import dev.javelin.engine.GenerationFailed;
+import dev.javelin.server.guard.Authentication;
+import dev.javelin.server.guard.ErrorMapping;
+import dev.javelin.server.guard.ServerLog;
+import dev.javelin.server.http.ApiError;
+import dev.javelin.server.http.Call;
+import dev.javelin.server.http.Caller;
+import dev.javelin.server.http.Route;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
+import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xnio.XnioExecutor;
+
+/**
+ * Takes each request from Undertow's I/O thread to its handler: names it, finds the route, checks the caller, waits for the
+ * body without a thread, and runs the handler on a virtual thread. Whatever a handler throws becomes an answer here.
+ */
+final class Dispatcher implements HttpHandler {
+  private static final byte[] NO_BODY = new byte[0];
+  private static final HttpString REQUEST_ID = HttpString.tryFromString("X-Request-Id");
+  private static final int LONGEST_ID = 100;
+  private static final int ID_BYTES = 12;
+
+  private final Router router;
+  private final Authentication authentication;
+  private final Call.Settings settings;
+  private final Limits limits;
+  private final ServerLog log;
+  private final ExecutorService handlers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("javelin-call-", 0).factory());
+  private final AtomicInteger openCalls = new AtomicInteger();
+  private final SecureRandom random = new SecureRandom();
+
+  /**
+   * What the dispatcher holds requests to.
+   *
+   * @param maxCalls open at the same time
+   * @param bodyTimeoutMillis for a request's body to arrive
+   */
+  record Limits(int maxCalls, long maxBodyBytes, long bodyTimeoutMillis) {}
+
+  Dispatcher(Router router, Authentication authentication, Call.Settings settings, Limits limits, ServerLog log) {
+    this.router = router;
+    this.authentication = authentication;
+    this.settings = settings;
+    this.limits = limits;
+    this.log = log;
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) {
+    String id = requestId(exchange);
+    exchange.getResponseHeaders().put(REQUEST_ID, id);
+    Route route = router.find(exchange.getRequestMethod().toString(), exchange.getRelativePath());
+    Caller caller;
+    try {
+      caller = authentication.check(exchange.getRequestHeaders(), route.access());
+    } catch (ApiError e) {
+      refuse(exchange, id, route, e);
+      return;
+    }
+    if (route.quick()) {
+      run(new Call(exchange, settings, id, route, caller, NO_BODY));
+    } else if (openCalls.incrementAndGet() > limits.maxCalls()) {
+      openCalls.decrementAndGet();
+      refuse(exchange, id, route, ApiError.overloaded("too_many_requests_open", 1, "the server has too many requests open"));
+    } else {
+      exchange.addExchangeCompleteListener(
+          (finished, next) -> {
+            openCalls.decrementAndGet();
+            next.proceed();
+          });
+      receive(exchange, id, route, caller);
+    }
+  }
+
+  private void refuse(HttpServerExchange exchange, String id, Route route, ApiError error) {
+    if (error.status() == 401) {
+      exchange.getResponseHeaders().put(HttpString.tryFromString("WWW-Authenticate"), "Bearer");
+    }
+    Route refusing =
+        new Route(
+            route.method(),
+            route.path(),
+            route.access(),
+            true,
+            route.errors(),
+            call -> {
+              throw error;
+            },
+            "");
+    run(new Call(exchange, settings, id, refusing, Caller.ANONYMOUS, NO_BODY));
+  }
+
+  private void receive(HttpServerExchange exchange, String id, Route route, Caller caller) {
+    XnioExecutor.Key timer =
+        exchange
+            .getIoThread()
+            .executeAfter(() -> close(exchange), limits.bodyTimeoutMillis(), TimeUnit.MILLISECONDS);
+    exchange
+        .getRequestReceiver()
+        .receiveFullBytes(
+            (e, body) -> {
+              timer.remove();
+              e.dispatch(handlers, () -> run(new Call(e, settings, id, route, caller, body)));
+            },
+            (e, failure) -> {
+              timer.remove();
+              if (failure instanceof RequestTooBigException) {
+                e.setPersistent(false);
+                refuse(
+                    e, id, route, ApiError.tooLarge("the body is larger than " + limits.maxBodyBytes() + " bytes"));
+              } else {
+                close(e);
+              }
+            });
+  }
+
+  private static void close(HttpServerExchange exchange) {
+    try {
+      exchange.getConnection().close();
+    } catch (IOException e) {
+      // It is closed for us all the same.
+    }
+  }
+
+  private void run(Call call) {
+    try {
+      answer(call);
+    } catch (IOException e) {
+      call.facts().outcome("disconnected");
+    } finally {
+      call.finish();
+    }
+  }
+
+  private void answer(Call call) throws IOException {
+    try {
+      call.route().handler().handle(call);
+    } catch (ApiError e) {
+      call.sendError(e);
+    } catch (EngineException e) {
+      if (e instanceof GenerationFailed) {
+        log.error(e.getMessage(), call.id(), e);
+      }
+      call.sendError(ErrorMapping.of(e, call.id()));
+    } catch (RuntimeException | Error e) {
+      log.error("a handler failed: " + call.route().path(), call.id(), e);
+      call.sendError(ApiError.internal(call.id()));
+    }
+  }
+
+  /** The client's own id if it looks like one, else a new one. */
+  private String requestId(HttpServerExchange exchange) {
+    String given = exchange.getRequestHeaders().getFirst(REQUEST_ID);
+    if (given != null
+        && !given.isEmpty()
+        && given.length() <= LONGEST_ID
+        && given.chars().allMatch(c -> Character.isLetterOrDigit(c) && c < 128 || c == '-' || c == '_' || c == '.')) {
+      return given;
+    }
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return "req_" + HexFormat.of().formatHex(bytes);
+  }
+
+  /** Requests that are open now. */
+  int openCalls() {
+    return openCalls.get();
+  }
+}

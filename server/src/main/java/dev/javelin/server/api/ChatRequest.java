@@ -1,0 +1,95 @@
+package dev.javelin.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.javelin.engine.Conversation;
+import dev.javelin.engine.Message;
+import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.ResponseFormat;
+import dev.javelin.engine.Tool;
+import dev.javelin.server.http.ApiError;
+import dev.javelin.server.http.Fields;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What a client of {@code /v1/chat/completions} asks for, apart from what all generating endpoints share.
+ *
+ * @param topLogprobs empty: no log-probabilities
+ * @param includeUsage whether a stream ends with a chunk that counts tokens
+ */
+public record ChatRequest(
+    Conversation conversation, boolean stream, boolean includeUsage, OptionalInt topLogprobs, boolean progress) {
+  private static final int MAX_TOP = 20;
+  private static final String[] WITHOUT_EFFECT = {
+    "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "service_tier",
+    "verbosity", "modalities", "audio", "prediction", "web_search_options", "parallel_tool_calls", "function_call",
+    "functions", "moderation", "timings_per_token", "cache_prompt"
+  };
+
+  public static ChatRequest read(Fields fields) {
+    fields.accept(WITHOUT_EFFECT);
+    List<Message> messages = ConversationReader.messages(fields);
+    List<Tool> tools = offered(fields, ConversationReader.tools(fields));
+    Conversation conversation =
+        new Conversation(
+            messages, tools, ReasoningReader.read(fields), responseFormat(fields), null, LocalDate.now());
+    Fields options = fields.object("stream_options").orElse(null);
+    boolean usage = options != null && options.flag("include_usage", false);
+    if (options != null) {
+      options.accept("include_obfuscation", "continuous_usage_stats");
+    }
+    return new ChatRequest(
+        conversation, fields.flag("stream", false), usage, topLogprobs(fields), fields.flag("return_progress", false));
+  }
+
+  private static OptionalInt topLogprobs(Fields fields) {
+    boolean wanted = fields.flag("logprobs", false);
+    OptionalInt top = fields.integer("top_logprobs", 0, MAX_TOP);
+    if (top.isPresent() && top.getAsInt() > 0 && !wanted) {
+      throw ApiError.invalid("invalid_value", fields.name("top_logprobs"), "top_logprobs needs logprobs to be true");
+    }
+    return wanted ? OptionalInt.of(top.orElse(0)) : OptionalInt.empty();
+  }
+
+  /** The tools that the model gets to see. */
+  private static List<Tool> offered(Fields fields, List<Tool> tools) {
+    JsonNode choice = fields.get("tool_choice");
+    if (choice == null || choice.isTextual() && choice.textValue().equals("auto")) {
+      return tools;
+    }
+    if (choice.isTextual() && choice.textValue().equals("none")) {
+      return List.of();
+    }
+    if (choice.isObject() || choice.isTextual() && choice.textValue().equals("required")) {
+      throw new NotSupported("tool_choice can be auto or none here: the model decides itself whether it calls a function");
+    }
+    throw fields.wrong("tool_choice", "none, auto, required or a function", choice);
+  }
+
+  /** What the prompt tells the model about the form of its answer; null: nothing. */
+  private static ResponseFormat responseFormat(Fields fields) {
+    Fields format = fields.object("response_format").orElse(null);
+    if (format == null) {
+      return null;
+    }
+    String type = format.requiredText("type");
+    return switch (type) {
+      case "text" -> null;
+      case "json_object" ->
+          new ResponseFormat("json_object", null, JsonNodeFactory.instance.objectNode().put("type", "object"));
+      case "json_schema" -> schemaFormat(format.object("json_schema").orElseThrow(() -> format.missing("json_schema")));
+      default -> throw format.wrong("type", "text, json_object or json_schema", format.get("type"));
+    };
+  }
+
+  private static ResponseFormat schemaFormat(Fields fields) {
+    fields.accept("strict");
+    JsonNode schema = fields.get("schema");
+    if (schema == null || !schema.isObject()) {
+      throw fields.missing("schema");
+    }
+    return new ResponseFormat(fields.text("name").orElse("response"), fields.text("description").orElse(null), schema);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.javelin.server.route;
+
+import dev.javelin.server.api.Ids;
+import dev.javelin.server.api.ModelList;
+import dev.javelin.server.http.Call;
+import dev.javelin.server.http.Handler;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** {@code GET /v1/models} and {@code GET /v1/models/{id}}: the one model there is. */
+public final class ModelsHandler implements Handler {
+  private final Backend backend;
+  private final long created = Ids.nowSeconds();
+
+  public ModelsHandler(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public void handle(Call call) throws IOException {
+    ModelList.Entry entry = ModelList.Entry.of(backend.modelName(), created, backend.host().model().info());
+    if (!call.route().isOpenEnded()) {
+      call.send(200, new ModelList("list", List.of(entry)));
+      return;
+    }
+    String wanted = URLDecoder.decode(call.pathEnd().replace("+", "%2B"), StandardCharsets.UTF_8);
+    if (!backend.isName(wanted)) {
+      throw backend.unknownModel(wanted);
+    }
+    call.send(200, entry);
+  }
+}

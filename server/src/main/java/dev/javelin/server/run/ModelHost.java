@@ -1,0 +1,132 @@
+package dev.javelin.server.run;
+
+import dev.javelin.engine.EngineException;
+import dev.javelin.engine.GenerationRequest;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.ModelNotReady;
+import dev.javelin.engine.Prompt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * The one model of a server, from loading to closing. The server listens while it loads, and says so.
+ */
+public final class ModelHost implements AutoCloseable {
+  /** Where the model is in its life. */
+  public enum State {
+    LOADING,
+    WARMING,
+    READY,
+    FAILED,
+    CLOSED
+  }
+
+  private static final int WARM_UP_TOKENS = 16;
+  private static final int WARM_UP_PROMPT = 64;
+
+  private final Thread loader;
+  private final CompletableFuture<LanguageModel> opened = new CompletableFuture<>();
+  private volatile State state = State.LOADING;
+  private volatile LanguageModel model;
+
+  /** Begins to load on a thread of its own. */
+  public ModelHost(Supplier<LanguageModel> source, boolean warmUp) {
+    loader = Thread.ofPlatform().name("javelin-loader").daemon().start(() -> load(source, warmUp));
+  }
+
+  private void load(Supplier<LanguageModel> source, boolean warmUp) {
+    try {
+      LanguageModel loaded = source.get();
+      synchronized (this) {
+        if (state == State.CLOSED) {
+          loaded.close();
+          return;
+        }
+        model = loaded;
+        state = State.WARMING;
+      }
+      if (warmUp) {
+        warmUp(loaded);
+      }
+      become(State.READY);
+      opened.complete(loaded);
+    } catch (RuntimeException | Error e) {
+      become(State.FAILED);
+      opened.completeExceptionally(e);
+    }
+  }
+
+  private synchronized void become(State next) {
+    if (state != State.CLOSED) {
+      state = next;
+    }
+  }
+
+  public State state() {
+    return state;
+  }
+
+  /**
+   * The model, for a request.
+   *
+   * @throws ModelNotReady if it is not there
+   */
+  public LanguageModel model() {
+    return switch (state) {
+      case READY -> model;
+      case LOADING -> throw new ModelNotReady("the model is being loaded; try again soon");
+      case WARMING -> throw new ModelNotReady("the model is warming up; try again soon");
+      case FAILED -> throw new ModelNotReady("the model could not be loaded; the server's log says why");
+      case CLOSED -> throw new ModelNotReady("the server is shutting down");
+    };
+  }
+
+  /**
+   * Waits until the model can be used.
+   *
+   * @throws EngineException if it cannot be opened
+   */
+  public LanguageModel await() {
+    try {
+      return opened.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        default -> throw e;
+      }
+    }
+  }
+
+  /** Has the compiler see the hot loops before the first user does: a prompt and a few tokens, twice. Returns the milliseconds. */
+  public static long warmUp(LanguageModel model) {
+    long start = System.nanoTime();
+    int[] ids = new int[Math.min(WARM_UP_PROMPT, model.info().contextLength() / 2)];
+    int[] letters = model.tokenizer().encode("warm up", false);
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = letters.length == 0 ? 0 : letters[i % letters.length];
+    }
+    for (int run = 0; run < 2; run++) {
+      model.generate(
+          GenerationRequest.builder(new Prompt.Ids(ids))
+              .maxTokens(WARM_UP_TOKENS)
+              .ignoreEnd(true)
+              .cacheSalt("warm-up " + System.nanoTime())
+              .build());
+    }
+    return (System.nanoTime() - start) / 1_000_000;
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      state = State.CLOSED;
+    }
+    if (model != null) {
+      model.close();
+    }
+    loader.interrupt();
+    opened.completeExceptionally(new ModelNotReady("the server was stopped before the model was ready"));
+  }
+}
