@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Reads what all generating endpoints share: limits, stops, sampling. Gives one engine request for each answer asked for.
@@ -70,7 +71,7 @@ public final class GenerationReader {
     for (int choice = 0; choice < choices; choice++) {
       GenerationRequest.Builder builder =
           GenerationRequest.builder(prompt)
-              .sampling(sampling.seed().isPresent() ? sampling.withSeed(sampling.seed().getAsLong() + choice) : sampling)
+              .sampling(seeded(choice))
               .stop(stop)
               .ignoreEnd(ignoreEnd)
               .cacheSalt(caller.cacheSalt())
@@ -81,6 +82,21 @@ public final class GenerationReader {
       result.add(builder.build());
     }
     return result;
+  }
+
+  private SamplingParameters seeded(int choice) {
+    OptionalLong seed = sampling.seed();
+    return new SamplingParameters(
+        sampling.temperature(),
+        sampling.topK(),
+        sampling.topP(),
+        sampling.minP(),
+        sampling.repetitionPenalty(),
+        sampling.penaltyWindow(),
+        sampling.presencePenalty(),
+        sampling.frequencyPenalty(),
+        sampling.logitBias(),
+        seed.isPresent() ? OptionalLong.of(seed.getAsLong() + choice) : seed);
   }
 
   /** The field {@code n}. */

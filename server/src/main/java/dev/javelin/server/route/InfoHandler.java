@@ -3,6 +3,7 @@ package dev.javelin.server.route;
 import dev.javelin.engine.EngineCounters;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelInfo;
+import dev.javelin.engine.sampling.SamplingParameters;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Handler;
 import java.io.IOException;
@@ -23,7 +24,7 @@ public final class InfoHandler implements Handler {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("server", Map.of("name", "javelin", "version", version(), "java", System.getProperty("java.runtime.version")));
     info.put("model", model(model.info()));
-    info.put("sampling", model.defaultSampling());
+    info.put("sampling", sampling(model.defaultSampling()));
     info.put("machine", machine(model.info()));
     info.put("engine", engine(model));
     call.send(200, info);
@@ -52,6 +53,16 @@ public final class InfoHandler implements Handler {
     model.put("prompt_format", info.promptFormat());
     model.put("fingerprint", info.fingerprint());
     return model;
+  }
+
+  private static Map<String, Object> sampling(SamplingParameters parameters) {
+    Map<String, Object> sampling = new LinkedHashMap<>();
+    sampling.put("temperature", parameters.temperature());
+    sampling.put("top_k", parameters.topK());
+    sampling.put("top_p", parameters.topP());
+    sampling.put("min_p", parameters.minP());
+    sampling.put("repetition_penalty", parameters.repetitionPenalty());
+    return sampling;
   }
 
   private static Map<String, Object> machine(ModelInfo info) {

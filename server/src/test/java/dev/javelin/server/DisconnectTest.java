@@ -1,0 +1,145 @@
+package dev.javelin.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.javelin.engine.EngineCounters;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.server.config.Setting;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DisconnectTest {
+  private static TestServer server;
+  private static LanguageModel model;
+
+  @BeforeAll
+  static void start() {
+    server = TestServer.start(Map.of(Setting.PING_INTERVAL, "200ms"));
+    model = server.server.awaitReady();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void aClosedSocketEndsTheGenerationOfAWholeAnswer() throws Exception {
+    endsWithin(500, ",\"ignore_eos\":true", "Tell me a story.", true);
+  }
+
+  @Test
+  void aClosedSocketEndsTheGenerationOfAStream() throws Exception {
+    endsWithin(500, ",\"ignore_eos\":true,\"stream\":true", "Tell me a story.", true);
+  }
+
+  @Test
+  void aClosedSocketEndsAPromptThatIsBeingRead() throws Exception {
+    endsWithin(500, ",\"ignore_eos\":true,\"stream\":true", "word ".repeat(1500), true);
+  }
+
+  @Test
+  void anAbortedConnectionEndsTheGeneration() throws Exception {
+    endsWithin(500, ",\"ignore_eos\":true", "Tell me a story.", false);
+  }
+
+  private static void endsWithin(long millis, String more, String question, boolean orderly) throws Exception {
+    awaitIdle();
+    int free = model.counters().freeBlocks();
+    Socket socket = open(question, more);
+    await(() -> model.counters().running() == 1, 5000);
+    if (!orderly) {
+      socket.setSoLinger(true, 0);
+    }
+    socket.close();
+    long start = System.nanoTime();
+    await(() -> model.counters().running() == 0, 5000);
+    long took = (System.nanoTime() - start) / 1_000_000;
+    assertTrue(took < millis, "took " + took + " ms");
+    assertEquals(free, model.counters().freeBlocks());
+  }
+
+  private static Socket open(String question, String more) throws IOException {
+    Socket socket = new Socket(server.uri("/").getHost(), server.uri("/").getPort());
+    byte[] body = TestServer.chat(question, more).getBytes(StandardCharsets.UTF_8);
+    OutputStream out = socket.getOutputStream();
+    out.write(
+        ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                + body.length + "\r\n\r\n")
+            .getBytes(StandardCharsets.UTF_8));
+    out.write(body);
+    out.flush();
+    return socket;
+  }
+
+  @Test
+  void aConnectionServesOneRequestAfterTheOther() throws Exception {
+    try (Socket socket = open("Hello!", "")) {
+      String first = read(socket);
+      assertTrue(first.startsWith("HTTP/1.1 200"), first);
+      OutputStream out = socket.getOutputStream();
+      out.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      assertTrue(read(socket).startsWith("HTTP/1.1 200"));
+    }
+  }
+
+  @Test
+  void aRequestSentWhileAnotherIsAnsweredIsNotLost() throws Exception {
+    try (Socket socket = open("Hello!", "")) {
+      Thread.sleep(5);
+      OutputStream out = socket.getOutputStream();
+      out.write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      assertTrue(read(socket).contains("chat.completion"));
+      assertTrue(read(socket).contains("\"status\""));
+    }
+  }
+
+  /** One response with a Content-Length. */
+  private static String read(Socket socket) throws IOException {
+    socket.setSoTimeout(10_000);
+    StringBuilder text = new StringBuilder();
+    int missing = Integer.MAX_VALUE;
+    while (missing > 0) {
+      int c = socket.getInputStream().read();
+      if (c < 0) {
+        throw new IOException("ended after: " + text);
+      }
+      text.append((char) c);
+      missing--;
+      if (missing > 1 << 30 && text.toString().endsWith("\r\n\r\n")) {
+        String head = text.toString().toLowerCase(java.util.Locale.ROOT);
+        int at = head.indexOf("content-length: ") + 16;
+        missing = Integer.parseInt(head.substring(at, head.indexOf('\r', at)));
+      }
+    }
+    return text.toString();
+  }
+
+  private static void awaitIdle() throws InterruptedException {
+    await(
+        () -> {
+          EngineCounters counters = model.counters();
+          return counters.running() == 0 && counters.waiting() == 0;
+        },
+        10_000);
+  }
+
+  private interface Condition {
+    boolean holds();
+  }
+
+  private static void await(Condition condition, long millis) throws InterruptedException {
+    long end = System.nanoTime() + millis * 1_000_000;
+    while (!condition.holds()) {
+      assertTrue(System.nanoTime() < end, "did not happen within " + millis + " ms");
+      Thread.sleep(1);
+    }
+  }
+}
