@@ -57,6 +57,8 @@ public final class JavelinCli implements Runnable {
     commandLine
         .addSubcommand(new GenerateCommand(terminal))
         .addSubcommand(new ChatCommand(terminal))
+        .addSubcommand(ServeCommand.commandLine(terminal))
+        .addSubcommand(ConfigCommand.commandLine(terminal))
         .addSubcommand(new InspectCommand(terminal))
         .addSubcommand(new TokenizeCommand(terminal))
         .addSubcommand(new EvalCommand(terminal))

@@ -74,7 +74,7 @@ class DistributionTest {
     var lib = TARGET.resolve("javelin/lib").toString();
     var said = List.of("javelin: no -m FILE given", "javelin: the Vector API's module is missing", "[prefill");
     assertAnswers(said, "-cp", lib + "/*", "dev.javelin.cli.JavelinCli");
-    assertAnswers(said, "-p", lib, "-m", "dev.javelin.cli");
+    assertAnswers(said, "-p", lib, "-cp", lib + "/classpath/*", "-m", "dev.javelin.cli");
   }
 
   private static void assertAnswers(List<String> said, String... start) throws Exception {

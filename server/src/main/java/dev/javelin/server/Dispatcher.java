@@ -41,6 +41,7 @@ final class Dispatcher implements HttpHandler {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("javelin-call-", 0).factory());
   private final AtomicInteger openCalls = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
+  private volatile boolean draining;
 
   /**
    * What the dispatcher holds requests to.
@@ -70,8 +71,13 @@ final class Dispatcher implements HttpHandler {
       refuse(exchange, id, route, e);
       return;
     }
+    if (draining) {
+      exchange.setPersistent(false);
+    }
     if (route.quick()) {
       run(new Call(exchange, settings, id, route, caller, NO_BODY));
+    } else if (draining) {
+      refuse(exchange, id, route, ApiError.unavailable("shutting_down", 1, "the server is shutting down"));
     } else if (openCalls.incrementAndGet() > limits.maxCalls()) {
       openCalls.decrementAndGet();
       refuse(exchange, id, route, ApiError.overloaded("too_many_requests_open", 1, "the server has too many requests open"));
@@ -173,6 +179,11 @@ final class Dispatcher implements HttpHandler {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
     return "req_" + HexFormat.of().formatHex(bytes);
+  }
+
+  /** Takes no more requests but those that are answered at once. */
+  void drain() {
+    draining = true;
   }
 
   /** Requests that are open now. */

@@ -23,6 +23,7 @@ import io.undertow.server.handlers.HttpContinueReadHandler;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -36,6 +37,7 @@ public final class JavelinServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 32 * 1024;
   private static final int MAX_PARAMETERS = 100;
   private static final int BUFFER_BYTES = 16 * 1024;
+  private static final long DRAIN_LOOK_MILLIS = 20;
 
   /** Kept, since loggers that nobody holds forget their level. */
   private static final List<Logger> LIBRARY_LOGGERS =
@@ -45,6 +47,8 @@ public final class JavelinServer implements AutoCloseable {
   private final Heartbeat heartbeat = new Heartbeat();
   private final Undertow undertow;
   private final Router router;
+  private final Dispatcher dispatcher;
+  private volatile boolean started;
 
   private JavelinServer(Configuration configuration, Supplier<LanguageModel> source, PrintStream logStream) {
     LIBRARY_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
@@ -72,7 +76,7 @@ public final class JavelinServer implements AutoCloseable {
     Dispatcher.Limits limits =
         new Dispatcher.Limits(
             configuration.number(Setting.MAX_REQUESTS), maxBody, configuration.time(Setting.HEADER_TIMEOUT).toMillis());
-    Dispatcher dispatcher = new Dispatcher(router, new Authentication(keys), settings, limits, log);
+    dispatcher = new Dispatcher(router, new Authentication(keys), settings, limits, log);
     undertow = undertow(configuration, dispatcher, maxBody);
   }
 
@@ -115,6 +119,7 @@ public final class JavelinServer implements AutoCloseable {
     JavelinServer server = new JavelinServer(configuration, source, logStream);
     try {
       server.undertow.start();
+      server.started = true;
     } catch (RuntimeException e) {
       server.close();
       throw new ConfigurationException(
@@ -144,10 +149,33 @@ public final class JavelinServer implements AutoCloseable {
     return router.routes();
   }
 
+  /**
+   * Stops politely: takes no more requests, lets those in progress end within {@code patience}, then closes.
+   *
+   * @return whether all of them ended
+   */
+  public boolean drain(Duration patience) {
+    host.drain();
+    dispatcher.drain();
+    long end = System.nanoTime() + patience.toNanos();
+    try {
+      while (dispatcher.openCalls() > 0 && System.nanoTime() < end) {
+        Thread.sleep(DRAIN_LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    boolean all = dispatcher.openCalls() == 0;
+    close();
+    return all;
+  }
+
   /** Stops at once: answers in progress end. */
   @Override
   public void close() {
-    undertow.stop();
+    if (started) {
+      undertow.stop();
+    }
     heartbeat.close();
     host.close();
   }

@@ -2,6 +2,7 @@ package dev.javelin.server.config;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * All that can be set. A setting is a flag {@code --max-queue}, a variable {@code JAVELIN_MAX_QUEUE} and a line
@@ -96,6 +97,17 @@ public enum Setting {
     return "--" + key();
   }
 
+  /** One letter for those that are typed often; nothing for the others. */
+  public Optional<String> letter() {
+    return switch (this) {
+      case MODEL -> Optional.of("-m");
+      case CONTEXT -> Optional.of("-c");
+      case THREADS -> Optional.of("-t");
+      case PORT -> Optional.of("-p");
+      default -> Optional.empty();
+    };
+  }
+
   public String variable() {
     return "JAVELIN_" + name();
   }
@@ -105,7 +117,8 @@ public enum Setting {
     return this == API_KEY || this == ADMIN_KEY || kind == Kind.SECRET;
   }
 
-  static List<Setting> all() {
+  /** All settings, in the order to show them. */
+  public static List<Setting> all() {
     return List.of(values());
   }
 }

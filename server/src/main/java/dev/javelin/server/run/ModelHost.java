@@ -19,6 +19,7 @@ public final class ModelHost implements AutoCloseable {
     WARMING,
     READY,
     FAILED,
+    DRAINING,
     CLOSED
   }
 
@@ -39,7 +40,7 @@ public final class ModelHost implements AutoCloseable {
     try {
       LanguageModel loaded = source.get();
       synchronized (this) {
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || state == State.DRAINING) {
           loaded.close();
           return;
         }
@@ -57,8 +58,13 @@ public final class ModelHost implements AutoCloseable {
     }
   }
 
+  /** From now on the model counts as not ready; generations that run go on. */
+  public void drain() {
+    become(State.DRAINING);
+  }
+
   private synchronized void become(State next) {
-    if (state != State.CLOSED) {
+    if (state != State.CLOSED && state != State.DRAINING) {
       state = next;
     }
   }
@@ -74,7 +80,7 @@ public final class ModelHost implements AutoCloseable {
    */
   public LanguageModel model() {
     return switch (state) {
-      case READY -> model;
+      case READY, DRAINING -> model;
       case LOADING -> throw new ModelNotReady("the model is being loaded; try again soon");
       case WARMING -> throw new ModelNotReady("the model is warming up; try again soon");
       case FAILED -> throw new ModelNotReady("the model could not be loaded; the server's log says why");
@@ -121,6 +127,9 @@ public final class ModelHost implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
+      if (state == State.CLOSED) {
+        return;
+      }
       state = State.CLOSED;
     }
     if (model != null) {

@@ -1,0 +1,57 @@
+package dev.javelin.cli;
+
+import dev.javelin.server.JavelinServer;
+import dev.javelin.server.config.Setting;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code serve}: answers over HTTP until it is told to stop. Standard output is one line with the address, once the model
+ * answers. A first SIGTERM or Ctrl-C lets answers in progress end.
+ */
+@Command(
+    name = "serve",
+    description = "Serve a model over HTTP: OpenAI's API, Anthropic's messages, and a page to chat.",
+    footer = {"", "Each flag is also a variable JAVELIN_... and a line of the file that --config names; javelin config shows the outcome."})
+final class ServeCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Spec private CommandSpec spec;
+
+  private final Terminal terminal;
+
+  private ServeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  static CommandLine commandLine(Terminal terminal) {
+    var spec = CommandSpec.forAnnotatedObject(new ServeCommand(terminal));
+    SettingFlags.addTo(spec);
+    return new CommandLine(spec);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var configuration = SettingFlags.configuration(spec.commandLine().getParseResult());
+    var stopped = new CountDownLatch(1);
+    var server = JavelinServer.start(configuration);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("javelin-drain")
+                .unstarted(
+                    () -> {
+                      server.drain(configuration.time(Setting.DRAIN_TIMEOUT));
+                      stopped.countDown();
+                    }));
+    server.awaitReady();
+    terminal.out().println(server.uri());
+    terminal.out().flush();
+    stopped.await();
+    return 0;
+  }
+}
