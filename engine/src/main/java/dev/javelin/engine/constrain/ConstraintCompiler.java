@@ -1,14 +1,18 @@
 package dev.javelin.engine.constrain;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
 import dev.javelin.engine.constrain.automaton.Pattern;
 import dev.javelin.engine.constrain.machine.Config;
 import dev.javelin.engine.constrain.machine.DfaLexeme;
+import dev.javelin.engine.constrain.machine.JsonSyntax;
 import dev.javelin.engine.constrain.machine.MaskCache;
 import dev.javelin.engine.constrain.machine.MaskEngine;
 import dev.javelin.engine.constrain.machine.Node;
 import dev.javelin.engine.constrain.machine.Nodes;
+import dev.javelin.engine.constrain.schema.GrammarBuilder;
 import java.util.List;
 
 /**
@@ -34,6 +38,16 @@ public final class ConstraintCompiler {
   /** One of these answers. */
   public Constraint choice(List<String> answers) {
     return text(DfaOps.words(answers, false));
+  }
+
+  /** JSON that this schema (2020-12, 2019-09, draft 7, 6 or 4) validates. */
+  public Constraint jsonSchema(JsonNode schema, JsonOptions options) {
+    return of(GrammarBuilder.build(schema, JsonSyntax.of(options.whitespace())));
+  }
+
+  /** Any JSON object. */
+  public Constraint jsonObject(JsonOptions options) {
+    return jsonSchema(JsonNodeFactory.instance.objectNode().put("type", "object"), options);
   }
 
   private Constraint text(CharDfa language) {

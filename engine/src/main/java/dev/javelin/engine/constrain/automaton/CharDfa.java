@@ -16,6 +16,7 @@ public final class CharDfa {
 
   private final int[][] edges;
   private final int[] labels;
+  private int hash; // 0 = not yet known
 
   /** Takes the arrays as they are; see {@link DfaOps#trim} for what must hold. */
   CharDfa(int[][] edges, int[] labels) {
@@ -85,11 +86,14 @@ public final class CharDfa {
 
   @Override
   public boolean equals(Object o) {
-    return o instanceof CharDfa d && Arrays.equals(labels, d.labels) && Arrays.deepEquals(edges, d.edges);
+    return o == this || o instanceof CharDfa d && hashCode() == d.hashCode() && Arrays.equals(labels, d.labels) && Arrays.deepEquals(edges, d.edges);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(labels) + Arrays.deepHashCode(edges);
+    if (hash == 0) {
+      hash = 31 * Arrays.hashCode(labels) + Arrays.deepHashCode(edges);
+    }
+    return hash;
   }
 }

@@ -72,6 +72,23 @@ public final class DfaOps {
     return new CharDfa(edges, labels);
   }
 
+  /** The language with this character in front of every text. */
+  public static CharDfa behind(char c, CharDfa dfa) {
+    int n = dfa.stateCount();
+    int[][] edges = new int[n + 1][];
+    int[] labels = new int[n + 1];
+    edges[0] = dfa.isEmpty() ? new int[0] : new int[] {c, c, 1};
+    labels[0] = CharDfa.NO_LABEL;
+    for (int i = 0; i < n; i++) {
+      edges[i + 1] = dfa.edges(i).clone();
+      for (int k = 2; k < edges[i + 1].length; k += 3) {
+        edges[i + 1][k]++;
+      }
+      labels[i + 1] = dfa.label(i);
+    }
+    return trim(new CharDfa(edges, labels));
+  }
+
   /** The texts themselves, each with its own index as label, or all with label 0. */
   public static CharDfa words(List<String> words, boolean ownLabels) {
     List<Map<Integer, Integer>> children = new ArrayList<>(List.of(new java.util.TreeMap<>()));

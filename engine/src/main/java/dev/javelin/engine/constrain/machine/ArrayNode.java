@@ -1,0 +1,161 @@
+package dev.javelin.engine.constrain.machine;
+
+import dev.javelin.engine.constrain.automaton.Regex;
+
+/**
+ * A JSON array: items by position, a length within bounds, and perhaps a number of items that are special
+ * ({@code contains}). Which items count as special is left open while an item is read: an item that could be both is
+ * two heads.
+ *
+ * <pre>
+ *   [ item , item , ... ]      phases: OPEN [ BEFORE item AFTER , BEFORE item AFTER ]
+ * </pre>
+ */
+public final class ArrayNode extends Node {
+  /**
+   * @param plain items by position; the last one stands for all that follow; null where no item may be
+   * @param special the same for items that count; null where an item cannot count
+   * @param minItems least number of items
+   * @param maxItems most; may be {@link Regex#UNBOUNDED}
+   * @param minSpecial least number of items that count
+   * @param maxSpecial most; plain items are then those that do not count
+   */
+  public record Items(Node[] plain, Node[] special, int minItems, int maxItems, int minSpecial, int maxSpecial) {}
+
+  private enum Phase {
+    OPEN,
+    BEFORE,
+    PLAIN,
+    SPECIAL
+  }
+
+  private final Items items;
+  private final JsonSyntax syntax;
+  private final int positions;
+
+  public ArrayNode(Items items, JsonSyntax syntax) {
+    this.items = items;
+    this.syntax = syntax;
+    this.positions = items.plain.length;
+  }
+
+  /** Stands for an item while only {@link #isPossible} is asked. */
+  public static final Node PLACEHOLDER = new Nodes.Reference();
+
+  /** Whether any array fits. */
+  public boolean isPossible() {
+    return feasible(0, 0);
+  }
+
+  @Override
+  void enter(Frame parent, Closure closure) {
+    closure.head(syntax.openArray, new At(Phase.OPEN, 0, 0, parent));
+  }
+
+  private Node plain(int index) {
+    return items.plain[Math.min(index, positions - 1)];
+  }
+
+  private Node special(int index) {
+    return items.special[Math.min(index, positions - 1)];
+  }
+
+  private boolean canClose(int count, int specials) {
+    return count >= items.minItems && specials >= items.minSpecial;
+  }
+
+  /** Whether the bounds can still be met: item by item through the positions, by arithmetic where all are alike. */
+  private boolean feasible(int count, int specials) {
+    int have = specials;
+    for (int at = count; ; at++) {
+      int needed = Math.max(0, items.minSpecial - have);
+      if (needed == 0 && at >= items.minItems) {
+        return at <= items.maxItems;
+      }
+      if (at >= items.maxItems) {
+        return false;
+      }
+      if (at >= positions - 1) {
+        long left = Math.max(needed, items.minItems - at);
+        boolean others = plain(at) != null || special(at) != null && have + left <= items.maxSpecial;
+        return at + left <= items.maxItems && (needed == 0 || special(at) != null) && (left == needed || others);
+      }
+      boolean asSpecial = special(at) != null && have < items.maxSpecial && (needed > 0 || plain(at) == null);
+      if (!asSpecial && plain(at) == null) {
+        return false;
+      }
+      have += asSpecial ? 1 : 0;
+    }
+  }
+
+  /** Counts that behave alike are made equal, so that configurations repeat. */
+  private At after(int count, int specials, Phase phase, Frame parent) {
+    boolean bounded = items.maxItems != Regex.UNBOUNDED;
+    int kept = bounded ? count : Math.min(count, Math.max(positions, items.minItems));
+    int keptSpecials = items.maxSpecial != Regex.UNBOUNDED ? specials : Math.min(specials, items.minSpecial);
+    return new At(phase, kept, keptSpecials, parent);
+  }
+
+  private final class At extends Frame {
+    private final Phase phase;
+    private final int count;
+    private final int specials;
+
+    At(Phase phase, int count, int specials, Frame parent) {
+      super(parent, (phase.ordinal() * 31 + count) * 31 + specials + System.identityHashCode(ArrayNode.this));
+      this.phase = phase;
+      this.count = count;
+      this.specials = specials;
+    }
+
+    private ArrayNode node() {
+      return ArrayNode.this;
+    }
+
+    @Override
+    boolean sameAs(Frame other) {
+      At o = (At) other;
+      return o.node() == ArrayNode.this && o.phase == phase && o.count == count && o.specials == specials;
+    }
+
+    @Override
+    void resume(int label, Closure closure) {
+      switch (phase) {
+        case OPEN -> {
+          if (canClose(0, 0)) {
+            closure.head(syntax.closeEmptyArray, parent);
+          }
+          enterItem(closure);
+        }
+        case BEFORE -> enterItem(closure);
+        case PLAIN -> afterItem(count + 1, specials, closure);
+        case SPECIAL -> afterItem(count + 1, specials + 1, closure);
+      }
+    }
+
+    private void enterItem(Closure closure) {
+      if (count >= items.maxItems) {
+        return;
+      }
+      if (plain(count) != null && feasible(count + 1, specials)) {
+        closure.enter(plain(count), new At(Phase.PLAIN, count, specials, parent));
+      }
+      if (special(count) != null && specials < items.maxSpecial && feasible(count + 1, specials + 1)) {
+        closure.enter(special(count), new At(Phase.SPECIAL, count, specials, parent));
+      }
+    }
+
+    private void afterItem(int newCount, int newSpecials, Closure closure) {
+      if (canClose(newCount, newSpecials)) {
+        closure.head(syntax.closeArray, parent);
+      }
+      boolean more = newCount < items.maxItems
+          && (plain(newCount) != null && feasible(newCount + 1, newSpecials)
+              || special(newCount) != null && newSpecials < items.maxSpecial
+                  && feasible(newCount + 1, newSpecials + 1));
+      if (more) {
+        closure.head(syntax.comma, after(newCount, newSpecials, Phase.BEFORE, parent));
+      }
+    }
+  }
+}

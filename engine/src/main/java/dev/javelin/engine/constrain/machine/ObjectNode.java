@@ -1,0 +1,237 @@
+package dev.javelin.engine.constrain.machine;
+
+import dev.javelin.engine.constrain.automaton.CharDfa;
+import dev.javelin.engine.constrain.automaton.Regex;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A JSON object whose members may come in any order, each named key at most once. A frame remembers which keys have
+ * been seen; the key automaton is then narrowed to those that may still come.
+ *
+ * <pre>
+ *   { "a" : 1 , "b" : 2 }      phases: OPEN { BEFORE_KEY key COLON : VALUE value AFTER , BEFORE_KEY ...
+ * </pre>
+ */
+public final class ObjectNode extends Node {
+  /**
+   * The rules. Keys are told apart by label: a label for each named key, and for each class of other keys.
+   *
+   * @param keys the automaton of all keys; null for any string, label 0
+   * @param values by label; null where the key may not be used
+   * @param single labels that are one key, used up when seen
+   * @param required labels that must be seen
+   * @param min least number of members
+   * @param max most; may be {@link Regex#UNBOUNDED}
+   * @param dependents by label: labels that must be seen if it is; null where there are none
+   * @param witnesses by witness and label: the value that satisfies the witness, null where the key cannot. Each
+   *     witness has a label that is not single, so that it can always still be satisfied
+   */
+  public record Rules(
+      Supplier<CharDfa> keys,
+      Node[] values,
+      BitSet single,
+      BitSet required,
+      int min,
+      int max,
+      BitSet[] dependents,
+      Node[][] witnesses) {}
+
+  private enum Phase {
+    OPEN,
+    BEFORE_KEY,
+    COLON,
+    BEFORE_VALUE,
+    VALUE
+  }
+
+  private final Rules rules;
+  private final JsonSyntax syntax;
+  private final BitSet usable = new BitSet();
+  private DfaLexeme allKeys; // made when first needed: many objects of a large schema are never reached
+  private final Map<BitSet, Lexeme> views = new HashMap<>();
+
+  public ObjectNode(Rules rules, JsonSyntax syntax) {
+    this.rules = rules;
+    this.syntax = syntax;
+    for (int label = 0; label < rules.values.length; label++) {
+      usable.set(label, rules.values[label] != null);
+    }
+  }
+
+  @Override
+  void enter(Frame parent, Closure closure) {
+    closure.head(syntax.openObject, new At(Phase.OPEN, new BitSet(), 0, 0, 0, parent));
+  }
+
+  private synchronized Lexeme keyLexeme(BitSet open, BitSet missing) {
+    if (rules.keys == null) {
+      return StringLexeme.ANY;
+    }
+    if (allKeys == null) {
+      allKeys = new DfaLexeme(rules.keys.get(), true);
+    }
+    if (open.equals(usable) && open.cardinality() == 1) {
+      return allKeys;
+    }
+    if (views.size() > 4096) {
+      views.clear(); // configurations keep the views that they use
+    }
+    return views.computeIfAbsent(open, o -> new KeyLexeme(allKeys, o, missing.isEmpty() ? o : missing));
+  }
+
+  private final class At extends Frame {
+    private final Phase phase;
+    private final BitSet seen;
+    private final int count; // members so far, as far as it matters
+    private final int satisfied; // witnesses, one bit each
+    private final int label; // of the member that is being read
+
+    At(Phase phase, BitSet seen, int count, int satisfied, int label, Frame parent) {
+      super(parent, ((phase.ordinal() * 31 + seen.hashCode()) * 31 + count) * 31 + satisfied * 7 + label
+          + System.identityHashCode(ObjectNode.this));
+      this.phase = phase;
+      this.seen = seen;
+      this.count = count;
+      this.satisfied = satisfied;
+      this.label = label;
+    }
+
+    private ObjectNode node() {
+      return ObjectNode.this;
+    }
+
+    @Override
+    boolean sameAs(Frame other) {
+      At o = (At) other;
+      return o.node() == ObjectNode.this && o.phase == phase && o.count == count && o.satisfied == satisfied
+          && o.label == label && o.seen.equals(seen);
+    }
+
+    private At to(Phase next, int newLabel) {
+      return new At(next, seen, count, satisfied, newLabel, parent);
+    }
+
+    @Override
+    void resume(int read, Closure closure) {
+      switch (phase) {
+        case OPEN -> {
+          if (canClose()) {
+            closure.head(syntax.closeEmptyObject, parent);
+          }
+          key(closure);
+        }
+        case BEFORE_KEY -> key(closure);
+        case COLON -> closure.head(syntax.colon, to(Phase.BEFORE_VALUE, read));
+        case BEFORE_VALUE -> value(closure);
+        case VALUE -> {
+          if (canClose()) {
+            closure.head(syntax.closeObject, parent);
+          }
+          if (!open().isEmpty()) {
+            closure.head(syntax.comma, to(Phase.BEFORE_KEY, 0));
+          }
+        }
+      }
+    }
+
+    private void key(Closure closure) {
+      BitSet open = open();
+      if (!open.isEmpty()) {
+        closure.head(keyLexeme(open, missing()), to(Phase.COLON, 0));
+      }
+    }
+
+    private void value(Closure closure) {
+      BitSet nowSeen = (BitSet) seen.clone();
+      nowSeen.set(label);
+      int nowCount = rules.max == Regex.UNBOUNDED ? 0 : count + 1;
+      int witnesses = rules.witnesses.length;
+      for (int extra = 0; extra < 1 << witnesses; extra++) {
+        Node node = (extra & satisfied) != 0 ? null : witnessed(extra);
+        At after = new At(Phase.VALUE, nowSeen, nowCount, satisfied | extra, 0, parent);
+        if (node != null && after.fits()) {
+          closure.enter(node, after);
+        }
+      }
+    }
+
+    /** The value of the member if it is to satisfy these witnesses: none, or one at a time. */
+    private Node witnessed(int extra) {
+      if (extra == 0) {
+        return rules.values[label];
+      }
+      return Integer.bitCount(extra) > 1 ? null : rules.witnesses[Integer.numberOfTrailingZeros(extra)][label];
+    }
+
+    /** Required labels not yet seen, those that seen ones ask for included. */
+    private BitSet missing() {
+      BitSet missing = (BitSet) rules.required.clone();
+      if (rules.dependents != null) {
+        missing.or(askedBy(seen));
+      }
+      missing.andNot(seen);
+      return missing;
+    }
+
+    private BitSet askedBy(BitSet labels) {
+      BitSet all = new BitSet();
+      BitSet added = (BitSet) labels.clone();
+      added.or(rules.required);
+      while (!added.isEmpty()) { // what is asked for asks in turn
+        BitSet next = new BitSet();
+        for (int l = added.nextSetBit(0); l >= 0; l = added.nextSetBit(l + 1)) {
+          if (rules.dependents[l] != null) {
+            next.or(rules.dependents[l]);
+          }
+        }
+        next.andNot(all);
+        all.or(next);
+        added = next;
+      }
+      return all;
+    }
+
+    private int unsatisfied() {
+      return rules.witnesses.length - Integer.bitCount(satisfied);
+    }
+
+    /** Whether there is room for what must still come. */
+    private boolean fits() {
+      return rules.max == Regex.UNBOUNDED || count + missing().cardinality() + unsatisfied() <= rules.max;
+    }
+
+    private boolean canClose() {
+      return seen.cardinality() >= rules.min && unsatisfied() == 0 && missing().isEmpty();
+    }
+
+    /** Labels that may come next. */
+    private BitSet open() {
+      BitSet open = (BitSet) usable.clone();
+      BitSet used = (BitSet) seen.clone();
+      used.and(rules.single);
+      open.andNot(used);
+      if (rules.max != Regex.UNBOUNDED) {
+        for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
+          open.set(l, hasRoom(l));
+        }
+      }
+      return open;
+    }
+
+    private boolean hasRoom(int l) {
+      BitSet with = (BitSet) seen.clone();
+      with.set(l);
+      for (int extra = 0; extra <= rules.witnesses.length; extra++) {
+        int bit = extra == 0 ? 0 : 1 << extra - 1;
+        boolean possible = extra == 0 || (satisfied & bit) == 0 && rules.witnesses[extra - 1][l] != null;
+        if (possible && new At(Phase.VALUE, with, count + 1, satisfied | bit, 0, parent).fits()) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.javelin.engine.constrain.schema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.javelin.engine.constrain.ConstraintException;
+import dev.javelin.engine.constrain.automaton.Regex;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads one schema object: its typed keywords as an intersection of simple shapes, its combinators in place. Keywords
+ * that affect validity and that cannot be enforced are refused; unknown ones mean nothing, as JSON Schema says.
+ */
+final class KeywordReader {
+  private static final Set<String> TYPES =
+      Set.of("null", "boolean", "object", "array", "number", "string", "integer");
+  private static final Set<String> REFUSED =
+      Set.of("$dynamicRef", "$recursiveRef", "unevaluatedItems", "extends", "disallow", "divisibleBy");
+  private static final Set<String> IN_PLACE =
+      Set.of("$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies");
+
+  private final SchemaDocument document;
+  private final Shapes shapes;
+  private final ScalarKeywords scalars;
+  private final ContainerKeywords containers;
+
+  KeywordReader(SchemaDocument document, Shapes shapes) {
+    this.document = document;
+    this.shapes = shapes;
+    this.scalars = new ScalarKeywords();
+    this.containers = new ContainerKeywords(document, shapes);
+  }
+
+  Shape read(SchemaNode s) {
+    if (s.json().isBoolean()) {
+      return s.json().asBoolean() ? Shape.ANY : Shape.NONE;
+    }
+    try {
+      return readObject(s);
+    } catch (ConstraintException e) {
+      throw e.pointer().isEmpty() ? e.at(s.pointer()) : e;
+    }
+  }
+
+  private Shape readObject(SchemaNode s) {
+    if (s.has("$ref") && s.dialect().refStandsAlone()) {
+      return target(s);
+    }
+    for (String refused : REFUSED) {
+      if (s.has(refused)) {
+        throw s.unsupported(refused, "cannot be enforced: " + refused);
+      }
+    }
+    checkUnevaluated(s);
+    Shape result = typed(s);
+    if (s.has("$ref")) {
+      result = shapes.intersect(result, target(s));
+    }
+    for (SchemaNode part : parts(s, "allOf")) {
+      result = shapes.intersect(result, shapes.of(Conj.of(part)));
+    }
+    if (s.has("if") && s.dialect().compareTo(Dialect.DRAFT_7) >= 0) {
+      result = shapes.intersect(result, conditional(s));
+    }
+    if (s.has("not")) {
+      result = shapes.intersect(result, shapes.of(Conj.not(document.child(s, s.json().get("not"), "not"))));
+    }
+    if (s.has("anyOf")) {
+      result = shapes.intersect(result, shapes.union(
+          parts(s, "anyOf").stream().map(part -> shapes.of(Conj.of(part))).toList()));
+    }
+    if (s.has("oneOf")) {
+      result = shapes.intersect(result, exactlyOne(parts(s, "oneOf")));
+    }
+    return result;
+  }
+
+  private void checkUnevaluated(SchemaNode s) {
+    JsonNode unevaluated = s.json().get("unevaluatedProperties");
+    if (unevaluated == null || unevaluated.isBoolean() && unevaluated.asBoolean()) {
+      return;
+    }
+    if (s.has("additionalProperties")) {
+      return; // then nothing is unevaluated
+    }
+    for (String keyword : IN_PLACE) {
+      if (s.has(keyword)) {
+        throw s.unsupported("unevaluatedProperties", "cannot be enforced beside " + keyword);
+      }
+    }
+  }
+
+  private Shape target(SchemaNode s) {
+    JsonNode reference = s.json().get("$ref");
+    if (!reference.isTextual()) {
+      throw s.invalid("$ref", "a string");
+    }
+    return shapes.of(Conj.of(document.resolve(s, reference.asText())));
+  }
+
+  private List<SchemaNode> parts(SchemaNode s, String keyword) {
+    JsonNode list = s.json().get(keyword);
+    if (list == null) {
+      return List.of();
+    }
+    if (!list.isArray() || list.isEmpty()) {
+      throw s.invalid(keyword, "an array of schemas that is not empty");
+    }
+    List<SchemaNode> parts = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      parts.add(document.child(s, list.get(i), keyword + "/" + i));
+    }
+    return parts;
+  }
+
+  /** Each alternative together with the opposite of those others that it could overlap with. */
+  private Shape exactlyOne(List<SchemaNode> parts) {
+    List<Shape> ways = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Conj way = Conj.of(parts.get(i));
+      Shape alone = shapes.of(way);
+      for (int j = 0; j < parts.size() && !alone.isEmpty(); j++) {
+        if (j != i && (parts.get(i) == parts.get(j) || overlap(alone, parts.get(j)))) {
+          alone = shapes.intersect(alone, shapes.of(Conj.not(parts.get(j))));
+        }
+      }
+      ways.add(alone);
+    }
+    return shapes.union(ways);
+  }
+
+  private boolean overlap(Shape a, SchemaNode b) {
+    return !shapes.intersect(a, shapes.of(Conj.of(b))).isEmpty();
+  }
+
+  private Shape conditional(SchemaNode s) {
+    SchemaNode condition = document.child(s, s.json().get("if"), "if");
+    Shape met = s.has("then")
+        ? shapes.of(Conj.of(condition).and(Conj.of(document.child(s, s.json().get("then"), "then"))))
+        : shapes.of(Conj.of(condition));
+    if (!s.has("then") && !s.has("else")) {
+      return Shape.ANY;
+    }
+    Shape notMet = s.has("else")
+        ? shapes.of(Conj.not(condition).and(Conj.of(document.child(s, s.json().get("else"), "else"))))
+        : shapes.of(Conj.not(condition));
+    return met.union(notMet);
+  }
+
+  private Shape typed(SchemaNode s) {
+    Set<String> types = types(s);
+    Shape result = new Shape(
+        types.contains("null"), types.contains("boolean"), types.contains("boolean"),
+        scalars.numbers(s, types), scalars.strings(s, types),
+        containers.arrays(s, types), containers.objects(s, types));
+    if (s.has("dependentSchemas") || s.has("dependencies")) {
+      result = containers.withDependentSchemas(s, result);
+    }
+    if (s.has("enum")) {
+      JsonNode values = s.json().get("enum");
+      if (!values.isArray()) {
+        throw s.invalid("enum", "an array");
+      }
+      List<JsonNode> list = new ArrayList<>();
+      values.forEach(list::add);
+      result = shapes.intersect(result, new Constants(document, s.pointer() + "/enum").oneOf(list));
+    }
+    if (s.has("const") && s.dialect() != Dialect.DRAFT_4) {
+      result = shapes.intersect(result,
+          new Constants(document, s.pointer() + "/const").oneOf(List.of(s.json().get("const"))));
+    }
+    return result;
+  }
+
+  private static Set<String> types(SchemaNode s) {
+    JsonNode type = s.json().get("type");
+    if (type == null) {
+      return TYPES;
+    }
+    Set<String> result = new java.util.LinkedHashSet<>();
+    if (type.isTextual()) {
+      result.add(type.asText());
+    } else if (type.isArray()) {
+      type.forEach(t -> result.add(t.asText()));
+    }
+    if (result.isEmpty() || !TYPES.containsAll(result)) {
+      throw s.invalid("type", "one of " + TYPES + " or an array of them");
+    }
+    return result;
+  }
+
+  /** A count: a whole number from 0 on. */
+  static int count(SchemaNode s, String keyword, int otherwise) {
+    JsonNode value = s.json().get(keyword);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.isNumber() || value.decimalValue().signum() < 0
+        || value.decimalValue().stripTrailingZeros().scale() > 0) {
+      throw s.invalid(keyword, "a whole number from 0 on");
+    }
+    return value.decimalValue().compareTo(java.math.BigDecimal.valueOf(Regex.UNBOUNDED)) >= 0
+        ? Regex.UNBOUNDED
+        : value.decimalValue().intValue();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.javelin.engine.constrain.schema;
+
+import dev.javelin.engine.constrain.ConstraintException;
+import dev.javelin.engine.constrain.automaton.CharDfa;
+import dev.javelin.engine.constrain.automaton.DfaOps;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Works out shapes and remembers them. A conjunction is the intersection of its members; a member's combinators
+ * ({@code anyOf}, {@code $ref}, ...) are worked out in place, its children stay conjunctions until they are asked for,
+ * so that recursive schemas end.
+ */
+final class Shapes {
+  private static final int MAX_DEPTH = 300;
+  private static final int MAX_ALTERNATIVES = 400;
+  private static final int MAX_SHAPES = 60_000;
+
+  /** Emptiness is only looked for this deep; what is missed is found by {@link GrammarBuilder}. */
+  private static final int MAX_EMPTINESS_DEPTH = 24;
+
+  private final SchemaDocument document;
+  private final KeywordReader keywords;
+  private final Map<Conj, Shape> shapes = new HashMap<>();
+  private final Set<Conj> inProgress = new HashSet<>();
+  private int depth;
+  private int emptinessDepth;
+
+  Shapes(SchemaDocument document) {
+    this.document = document;
+    this.keywords = new KeywordReader(document, this);
+  }
+
+  SchemaDocument document() {
+    return document;
+  }
+
+  Shape of(Conj conj) {
+    Shape known = shapes.get(conj);
+    if (known != null) {
+      return known;
+    }
+    if (conj.isTrue()) {
+      return Shape.ANY;
+    }
+    SchemaNode first = document.node(conj.literals()[0] / 2);
+    if (!inProgress.add(conj)) {
+      throw first.unsupported("", "refers to itself without a step into a value");
+    }
+    if (++depth > MAX_DEPTH || shapes.size() > MAX_SHAPES) {
+      throw new ConstraintException(
+          ConstraintException.Code.TOO_COMPLEX, first.pointer(), "combines more subschemas than can be worked out");
+    }
+    Shape result = null;
+    if (conj.size() == 1) {
+      result = keywords.read(first);
+      result = (conj.literals()[0] & 1) == 0 ? result : new Negation(this).of(result, first);
+    } else {
+      for (int literal : conj.literals()) {
+        Shape member = of(new Conj(new int[] {literal}));
+        result = result == null ? member : intersect(result, member);
+      }
+    }
+    depth--;
+    inProgress.remove(conj);
+    result = result.equals(Shape.ANY) ? Shape.ANY : result;
+    shapes.put(conj, result);
+    return result;
+  }
+
+  /** Whether nothing can satisfy it, as far as can be seen without going in circles. */
+  boolean isEmpty(Conj conj) {
+    if (conj.isTrue() || inProgress.contains(conj) || emptinessDepth > MAX_EMPTINESS_DEPTH && !shapes.containsKey(conj)) {
+      return false;
+    }
+    emptinessDepth++;
+    try {
+      return of(conj).isEmpty();
+    } finally {
+      emptinessDepth--;
+    }
+  }
+
+  Shape intersect(Shape a, Shape b) {
+    if (a == Shape.ANY || b == Shape.NONE) {
+      return b;
+    }
+    if (b == Shape.ANY || a == Shape.NONE) {
+      return a;
+    }
+    List<ArrayShape> arrays = new ArrayList<>();
+    for (ArrayShape x : a.arrays()) {
+      for (ArrayShape y : b.arrays()) {
+        add(arrays, simplified(x.intersect(y)));
+      }
+    }
+    List<ObjectShape> objects = new ArrayList<>();
+    for (ObjectShape x : a.objects()) {
+      for (ObjectShape y : b.objects()) {
+        add(objects, simplified(x.intersect(y)));
+      }
+    }
+    return new Shape(a.canBeNull() && b.canBeNull(), a.canBeTrue() && b.canBeTrue(),
+        a.canBeFalse() && b.canBeFalse(), intersectNumbers(a.numbers(), b.numbers()),
+        a.strings().intersect(b.strings()), List.copyOf(arrays), List.copyOf(objects));
+  }
+
+  private static CharDfa intersectNumbers(CharDfa a, CharDfa b) {
+    return a == Numbers.ALL ? b : b == Numbers.ALL ? a : DfaOps.intersect(a, b);
+  }
+
+  private static <T> void add(List<T> alternatives, T shape) {
+    if (shape != null && !alternatives.contains(shape)) {
+      if (alternatives.size() >= MAX_ALTERNATIVES) {
+        throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "",
+            "combinators multiply to more than " + MAX_ALTERNATIVES + " alternatives");
+      }
+      alternatives.add(shape);
+    }
+  }
+
+  /** Null if no object fits. */
+  ObjectShape simplified(ObjectShape o) {
+    if (o.min() > o.max() || o.required().size() > o.max()) {
+      return null;
+    }
+    for (String name : o.required()) {
+      if (o.keys() != CharDfa.ALL && !o.keys().accepts(name) || isEmpty(o.forName(name))) {
+        return null;
+      }
+    }
+    for (ObjectShape.Witness witness : o.witnesses()) {
+      if (witness.keys().isEmpty() || isEmpty(witness.value())) {
+        return null;
+      }
+    }
+    return o;
+  }
+
+  /** Null if no array fits. */
+  ArrayShape simplified(ArrayShape shape) {
+    ArrayShape a = shape;
+    for (int i = 0; i <= a.prefix().size() && i < a.max(); i++) {
+      if (isEmpty(a.item(i))) {
+        a = a.withMax(i);
+      }
+    }
+    if (a.min() > a.max()) {
+      return null;
+    }
+    for (ArrayShape.Contains c : a.contains()) {
+      if (c.min() > c.max() || c.min() > 0 && ((long) c.from() + c.min() > a.max() || isEmpty(c.item()))) {
+        return null;
+      }
+    }
+    return a;
+  }
+
+  Shape union(List<Shape> parts) {
+    Shape result = Shape.NONE;
+    for (Shape part : parts) {
+      result = result.union(part);
+      if (result.objects().size() > MAX_ALTERNATIVES || result.arrays().size() > MAX_ALTERNATIVES) {
+        throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "",
+            "combinators multiply to more than " + MAX_ALTERNATIVES + " alternatives");
+      }
+    }
+    return result;
+  }
+}
