@@ -2,7 +2,7 @@
 module dev.javelin.engine {
   requires transitive dev.javelin.tensor;
   requires transitive dev.javelin.gguf;
-  requires dev.javelin.kvcache;
+  requires transitive dev.javelin.kvcache;
   requires transitive com.fasterxml.jackson.databind;
 
   exports dev.javelin.engine;

@@ -19,6 +19,8 @@ final class BatchEngine implements AutoCloseable {
     void run(Model model, KvCache cache);
   }
 
+  private static final long COUNT_INTERVAL_NANOS = 20_000_000;
+
   private final Model model;
   private final KvCache cache;
   private final Scheduler scheduler;
@@ -32,6 +34,7 @@ final class BatchEngine implements AutoCloseable {
   private volatile boolean closed;
   private volatile EngineCounters counters = EngineCounters.NONE;
   private long steps;
+  private long countedNanos;
 
   BatchEngine(String name, Model model, KvCache cache, int maxSequences, int chunkTokens, LogProbabilities logProbabilities) {
     this.model = model;
@@ -124,7 +127,9 @@ final class BatchEngine implements AutoCloseable {
     } catch (RuntimeException | AssertionError e) {
       planned.forEach(sequence -> end(sequence, new GenerationFailed("the step failed: " + e, e)));
     }
-    count();
+    if (System.nanoTime() - countedNanos > COUNT_INTERVAL_NANOS) {
+      count();
+    }
     return true;
   }
 
@@ -180,19 +185,23 @@ final class BatchEngine implements AutoCloseable {
     }
   }
 
+  /** Its blocks are free, and counted as such, before the caller learns of the end. */
   private void end(Sequence sequence, FinishReason reason) {
     scheduler.remove(sequence);
+    count();
     sequence.finish(reason);
   }
 
   private void end(Sequence sequence, EngineException error) {
     scheduler.remove(sequence);
+    count();
     sequence.fail(error);
   }
 
   private void count() {
+    countedNanos = System.nanoTime();
     counters =
         new EngineCounters(
-            steps, scheduler.runningCount(), scheduler.waitingCount(), scheduler.preemptions(), cache.freeBlocks(0));
+            steps, scheduler.runningCount(), scheduler.waitingCount(), scheduler.preemptions(), cache.counters());
   }
 }

@@ -44,9 +44,6 @@ public final class LanguageModel implements AutoCloseable {
 
   private static final int DEFAULT_CONTEXT = 4096;
 
-  /** Evaluations share no blocks with requests, whose salts are hashes. */
-  private static final long EVALUATION_SALT = -1;
-
   private final GgufFile file;
   private final Tokenizer tokenizer;
   private final Optional<PromptFormat> format;
@@ -225,7 +222,7 @@ public final class LanguageModel implements AutoCloseable {
     Batch batch = new Batch(rows, logitRows);
     float[] logits = new float[Math.multiplyExact(logitRows, vocabulary)];
     long nanos = 0;
-    try (KvSequence sequence = kv.open(new int[0], EVALUATION_SALT)) {
+    try (KvSequence sequence = kv.openUncached()) {
       for (int from = 0; from < ids.length; from += rows) {
         int count = Math.min(rows, ids.length - from);
         if (!sequence.reserve(count)) {
