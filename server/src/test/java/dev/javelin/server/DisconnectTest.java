@@ -52,7 +52,7 @@ class DisconnectTest {
 
   private static void endsWithin(long millis, String more, String question, boolean orderly) throws Exception {
     awaitIdle();
-    int free = model.counters().freeBlocks();
+    int free = model.counters().cache().freeBlocks();
     Socket socket = open(question, more);
     await(() -> model.counters().running() == 1, 5000);
     if (!orderly) {
@@ -63,7 +63,7 @@ class DisconnectTest {
     await(() -> model.counters().running() == 0, 5000);
     long took = (System.nanoTime() - start) / 1_000_000;
     assertTrue(took < millis, "took " + took + " ms");
-    assertEquals(free, model.counters().freeBlocks());
+    assertEquals(free, model.counters().cache().freeBlocks());
   }
 
   private static Socket open(String question, String more) throws IOException {

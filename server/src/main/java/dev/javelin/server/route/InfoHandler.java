@@ -81,7 +81,7 @@ public final class InfoHandler implements Handler {
     EngineCounters counters = model.counters();
     Map<String, Object> engine = new LinkedHashMap<>();
     engine.put("kv_bytes", model.info().kvBytes());
-    engine.put("kv_free_blocks", counters.freeBlocks());
+    engine.put("kv_free_blocks", counters.cache().freeBlocks());
     engine.put("steps", counters.steps());
     engine.put("running", counters.running());
     engine.put("waiting", counters.waiting());
