@@ -52,7 +52,7 @@ class DisconnectTest {
 
   private static void endsWithin(long millis, String more, String question, boolean orderly) throws Exception {
     awaitIdle();
-    int free = model.counters().cache().freeBlocks();
+    long free = model.counters().cache().freeBlocks();
     Socket socket = open(question, more);
     await(() -> model.counters().running() == 1, 5000);
     if (!orderly) {
