@@ -3,7 +3,6 @@ package dev.javelin.engine.prompt;
 import dev.javelin.engine.Conversation;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.Role;
-import dev.javelin.engine.prompt.tagged.TaggedAnswerParser;
 import dev.javelin.engine.tokenizer.Tokenizer;
 import java.util.Set;
 
@@ -58,7 +57,7 @@ public final class PlainFormat implements PromptFormat {
 
   @Override
   public AnswerParser parser() {
-    return new TaggedAnswerParser(tokenizer, false, false);
+    return new PlainParser(tokenizer);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.javelin.engine.prompt.harmony;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.javelin.engine.Conversation;
+import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.ReasoningLevel;
 import dev.javelin.engine.Role;
@@ -111,7 +112,7 @@ public final class ConversationMapper {
     String byId = result.toolCallId() == null ? null : functionByCallId.get(result.toolCallId());
     String function = byId != null ? byId : result.name() != null ? result.name() : lastFunction;
     if (function == null) {
-      throw new IllegalArgumentException(
+      throw new InvalidRequest(
           "a tool message must answer a call of the conversation: tool_call_id=" + result.toolCallId() + ", no call before it");
     }
     return function;

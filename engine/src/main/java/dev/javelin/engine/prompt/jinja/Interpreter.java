@@ -102,6 +102,7 @@ final class Interpreter {
         new Loop(env, values, depth, loop.recursive() ? (inner, level) -> runFor(loop, inner, level, scope) : null);
     boolean any = false;
     while (state.advance()) {
+      budget.step();
       any = true;
       Scope turn = new Scope(scope);
       turn.set("loop", state);

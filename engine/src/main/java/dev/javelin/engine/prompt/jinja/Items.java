@@ -31,12 +31,17 @@ final class Items {
       case List<?> l -> ((List<Object>) l).iterator();
       case Tuple t -> t.items().iterator();
       case Map<?, ?> m -> ((Map<Object, Object>) m).keySet().iterator();
-      case DictView v -> v.items().iterator();
-      case Range r -> r.items().iterator();
+      case DictView v -> items(v, budget);
+      case Range r -> r.walk();
       case Generator g -> g.values();
       case Undefined u -> check(u);
       case null, default -> throw JinjaException.type("'" + Types.name(value) + "' object is not iterable");
     };
+  }
+
+  private static Iterator<Object> items(DictView view, Budget budget) {
+    budget.elements(view.dict().size());
+    return view.items().iterator();
   }
 
   private static Iterator<Object> check(Undefined undefined) {

@@ -2,6 +2,7 @@ package dev.javelin.engine.prompt.jinja;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 
 /** Arithmetic as Python does it. Whole numbers beyond 64 bits can be read, compared and printed, not computed with. */
 final class Numbers {
@@ -120,6 +121,8 @@ final class Numbers {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
     BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal single = shortest.round(new MathContext(1)); // Java writes two digits where one would do: 4.9e-324
+    shortest = single.doubleValue() == value ? single : shortest;
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
       String plain = shortest.toPlainString();

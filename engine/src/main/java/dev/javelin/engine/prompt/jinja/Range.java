@@ -1,7 +1,9 @@
 package dev.javelin.engine.prompt.jinja;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Python's range. */
 record Range(long start, long stop, long step) {
@@ -16,24 +18,26 @@ record Range(long start, long stop, long step) {
   /** Like the sandbox, refuses what is too long. */
   static Range checked(long start, long stop, long step) {
     Range range = new Range(start, stop, step);
-    if (range.size() > LONGEST) {
-      throw new JinjaException("OverflowError", "Range too big. The sandbox blocks ranges larger than " + LONGEST);
+    boolean overflows = start < 0 != stop < 0 && (start == Long.MIN_VALUE || stop - start < 0 != stop < start);
+    if (overflows || range.size() > LONGEST) {
+      throw new JinjaException(
+          "OverflowError", "Range too big. The sandbox blocks ranges larger than MAX_RANGE (" + LONGEST + ").");
     }
     return range;
   }
 
   long size() {
     long distance = step > 0 ? stop - start : start - stop;
-    long stride = Math.abs(step);
-    return distance <= 0 ? 0 : (distance - 1) / stride + 1;
+    return distance <= 0 ? 0 : (distance - 1) / Math.abs(step) + 1;
+  }
+
+  Iterator<Object> walk() {
+    return LongStream.range(0, size()).mapToObj(i -> (Object) (start + i * step)).iterator();
   }
 
   List<Object> items() {
     List<Object> items = new ArrayList<>();
-    long size = size();
-    for (long i = 0; i < size; i++) {
-      items.add(start + i * step);
-    }
+    walk().forEachRemaining(items::add);
     return items;
   }
 

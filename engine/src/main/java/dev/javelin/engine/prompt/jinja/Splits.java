@@ -67,7 +67,7 @@ final class Splits {
     while (at < text.text().length()) {
       budget.elements(1);
       if (words.size() == limit) {
-        words.add(StrMethods.strip(text.slice(at), null, "rstrip"));
+        words.add(text.slice(at)); // as it is, white space at its end too
         return words;
       }
       int end = skip(text, at, false);
@@ -82,7 +82,7 @@ final class Splits {
     if (words.size() <= limit) {
       return words;
     }
-    Str rest = StrMethods.strip(text, null, "strip"); // cut the last words off; what remains is one piece
+    Str rest = StrMethods.strip(text, null, "rstrip"); // cut the last words off; what remains is one piece
     List<Object> kept = new ArrayList<>(words.subList((int) (words.size() - limit), words.size()));
     for (int i = kept.size() - 1; i >= 0; i--) {
       int length = ((Str) kept.get(i)).text().length();

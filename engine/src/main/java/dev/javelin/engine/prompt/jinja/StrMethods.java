@@ -36,6 +36,7 @@ final class StrMethods {
           case "swapcase" -> arguments -> cased(text, swapCase(text.text()), budget);
           case "find", "index", "rfind", "rindex" -> arguments -> find(text, need(arguments, 0), name);
           case "count" -> arguments -> count(text, need(arguments, 0).text());
+          case "expandtabs" -> arguments -> expandTabs(text, arguments.number(0, "tabsize", 8), budget);
           case "format" -> arguments -> BraceFormat.format(text, arguments, env);
           case "center", "ljust", "rjust", "zfill" -> arguments -> pad(text, arguments, name, budget);
           default -> StrTests.find(text, name);
@@ -194,6 +195,21 @@ final class StrMethods {
       count++;
     }
     return count;
+  }
+
+  private static Str expandTabs(Str text, long size, Budget budget) {
+    StrBuilder out = new StrBuilder(budget);
+    long column = 0;
+    for (Object item : Items.list(text, budget)) {
+      Str character = (Str) item;
+      boolean tab = character.text().equals("\t");
+      long spaces = tab && size > 0 ? size - column % size : 0;
+      budget.characters(spaces);
+      out.append(tab ? Str.own(" ".repeat((int) spaces)) : character);
+      boolean newLine = character.text().equals("\n") || character.text().equals("\r");
+      column = newLine ? 0 : column + (tab ? spaces : 1);
+    }
+    return out.toStr();
   }
 
   private static Str pad(Str text, Arguments arguments, String name, Budget budget) {

@@ -60,7 +60,8 @@ final class ValueTests {
         || value instanceof List<?>
         || value instanceof Tuple
         || value instanceof Map<?, ?>
-        || value instanceof Range;
+        || value instanceof Range
+        || value instanceof Undefined;
   }
 
   private static boolean isCased(Env env, Object value, boolean lower) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.javelin.engine.Conversation;
+import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.ReasoningLevel;
 import dev.javelin.engine.ResponseFormat;
@@ -126,7 +127,7 @@ class ConversationMapperTest {
 
   @Test
   void aResultWithoutAnyCallIsRefused() {
-    assertThrows(IllegalArgumentException.class, () -> afterSystem(Message.user("?"), Message.tool("c1", "x")));
+    assertThrows(InvalidRequest.class, () -> afterSystem(Message.user("?"), Message.tool("c1", "x")));
   }
 
   @Test
