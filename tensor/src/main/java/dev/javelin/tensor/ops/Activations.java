@@ -1,7 +1,6 @@
 package dev.javelin.tensor.ops;
 
 import dev.javelin.tensor.simd.ActivationsSimd;
-import dev.javelin.tensor.simd.SimdSupport;
 
 /**
  * Activation functions of feed-forward layers, all made from {@link Exp}. Every method works on the range [offset, offset +
@@ -19,9 +18,51 @@ public final class Activations {
 
   static final float GPT_OSS_LIMIT = 7f;
 
-  private static final boolean SIMD = SimdSupport.available();
-
   private Activations() {}
+
+  /** One of the operations on two inputs, for the race of its forms. */
+  @FunctionalInterface
+  private interface Gated {
+    void apply(float[] gate, float[] up, float[] out, int offset, int size);
+  }
+
+  private static VectorForm race(Gated scalar, Gated vector) {
+    float[] gate = new float[256];
+    float[] up = new float[256];
+    float[] out = new float[256];
+    for (int i = 0; i < 256; i++) {
+      gate[i] = i / 32f - 4;
+      up[i] = 4 - i / 32f;
+    }
+    return VectorForm.of(() -> scalar.apply(gate, up, out, 0, 256), () -> vector.apply(gate, up, out, 0, 256));
+  }
+
+  // A class each, so that only the operations that a model uses are raced.
+
+  private static final class SwiGlu {
+    static final VectorForm FORM = race(Activations::scalarSwiGlu, ActivationsSimd::swiGlu);
+  }
+
+  private static final class GeGlu {
+    static final VectorForm FORM =
+        race(
+            Activations::scalarGeGlu,
+            (g, u, out, o, n) -> ActivationsSimd.geGlu(g, u, out, o, n, GELU_LINEAR, GELU_CUBIC));
+  }
+
+  private static final class Gelu {
+    static final VectorForm FORM =
+        race(
+            (g, u, out, o, n) -> scalarGelu(out, o, n),
+            (g, u, out, o, n) -> ActivationsSimd.gelu(out, o, n, GELU_LINEAR, GELU_CUBIC));
+  }
+
+  private static final class GptOssSwiGlu {
+    static final VectorForm FORM =
+        race(
+            Activations::scalarGptOssSwiGlu,
+            (g, u, out, o, n) -> ActivationsSimd.gptOssSwiGlu(g, u, out, o, n, GPT_OSS_ALPHA, GPT_OSS_LIMIT));
+  }
 
   /** x sigmoid(x). */
   public static float silu(float x) {
@@ -36,24 +77,37 @@ public final class Activations {
 
   /** out = silu(gate) * up. */
   public static void swiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
-    int done = SIMD ? ActivationsSimd.swiGlu(gate, up, out, offset, size) : 0;
-    for (int i = offset + done; i < offset + size; i++) {
+    int done = SwiGlu.FORM.ready() ? ActivationsSimd.swiGlu(gate, up, out, offset, size) : 0;
+    scalarSwiGlu(gate, up, out, offset + done, size - done);
+  }
+
+  private static void scalarSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
       out[i] = silu(gate[i]) * up[i];
     }
   }
 
   /** out = gelu(gate) * up. */
   public static void geGlu(float[] gate, float[] up, float[] out, int offset, int size) {
-    int done = SIMD ? ActivationsSimd.geGlu(gate, up, out, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
-    for (int i = offset + done; i < offset + size; i++) {
+    int done =
+        GeGlu.FORM.ready() ? ActivationsSimd.geGlu(gate, up, out, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
+    scalarGeGlu(gate, up, out, offset + done, size - done);
+  }
+
+  private static void scalarGeGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
       out[i] = gelu(gate[i]) * up[i];
     }
   }
 
   /** x = gelu(x). */
   public static void gelu(float[] x, int offset, int size) {
-    int done = SIMD ? ActivationsSimd.gelu(x, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
-    for (int i = offset + done; i < offset + size; i++) {
+    int done = Gelu.FORM.ready() ? ActivationsSimd.gelu(x, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
+    scalarGelu(x, offset + done, size - done);
+  }
+
+  private static void scalarGelu(float[] x, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
       x[i] = gelu(x[i]);
     }
   }
@@ -68,8 +122,15 @@ public final class Activations {
 
   /** g = min(gate, 7), u = clamp(up, -7, 7); out = g sigmoid(1.702 g) (u + 1). */
   public static void gptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
-    int done = SIMD ? ActivationsSimd.gptOssSwiGlu(gate, up, out, offset, size, GPT_OSS_ALPHA, GPT_OSS_LIMIT) : 0;
-    for (int i = offset + done; i < offset + size; i++) {
+    int done =
+        GptOssSwiGlu.FORM.ready()
+            ? ActivationsSimd.gptOssSwiGlu(gate, up, out, offset, size, GPT_OSS_ALPHA, GPT_OSS_LIMIT)
+            : 0;
+    scalarGptOssSwiGlu(gate, up, out, offset + done, size - done);
+  }
+
+  private static void scalarGptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    for (int i = offset; i < offset + size; i++) {
       float g = Math.min(gate[i], GPT_OSS_LIMIT);
       float u = Math.max(Math.min(up[i], GPT_OSS_LIMIT), -GPT_OSS_LIMIT);
       out[i] = g / (1f + Exp.exp(-(g * GPT_OSS_ALPHA))) * (u + 1f);

@@ -4,23 +4,22 @@ import dev.javelin.tensor.simd.AttentionSimd;
 import dev.javelin.tensor.simd.ExpSimd;
 import dev.javelin.tensor.simd.FastMemory;
 import dev.javelin.tensor.simd.KvMemory;
-import dev.javelin.tensor.simd.SimdSupport;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The steps of attention on one block or one row, done by the vector kernels where there are any and by {@link
- * AttentionKernel} otherwise. F32 and F16 blocks are read in place; Q8_0 goes through a small tile of floats.
+ * The steps of attention on one block or one row, done by the vector kernels or, with the same bits, by {@link
+ * AttentionKernel}. F32 and F16 blocks are read in place; Q8_0 goes through a small tile of floats.
  */
 final class AttentionBlocks {
-  private static final boolean SIMD = SimdSupport.available();
-
   private final KvBlockFormat format;
+  private final boolean vectors;
   private final boolean half;
   private final int stride; // floats between two rows of scores
 
-  AttentionBlocks(KvBlockFormat format, int stride) {
+  AttentionBlocks(KvBlockFormat format, int stride, boolean vectors) {
+    this.vectors = vectors;
     this.format = format;
-    this.half = SIMD && format.type() == KvType.F16;
+    this.half = vectors && format.type() == KvType.F16;
     this.stride = stride;
   }
 
@@ -30,8 +29,8 @@ final class AttentionBlocks {
   }
 
   /** How many rows are packed together when {@code rows} are left. */
-  static int rowsOfPass(int rows) {
-    return SIMD ? AttentionSimd.rowsOfPass(rows) : 1;
+  int rowsOfPass(int rows) {
+    return vectors ? AttentionSimd.rowsOfPass(rows) : 1;
   }
 
   /** Factor on the queries besides the caller's. */
@@ -39,11 +38,16 @@ final class AttentionBlocks {
     return half ? AttentionSimd.HALF_SCALE : 1f;
   }
 
+  /** Adds one partition's result for row {@code r}, from {@code part[offset..]}, to the running one in the scratch. */
+  void merge(AttentionScratch s, int r, float partMax, float partSum, float[] part, int offset) {
+    AttentionKernel.merge(s.max, s.sum, s.acc, r, partMax, partSum, part, offset, format.headDim(), vectors);
+  }
+
   /** Scores of all rows against the keys of one block, to column {@code at} of the score rows. */
   void scores(MemorySegment pool, long layerOffset, int head, AttentionScratch s, int rows, int at) {
     int headDim = format.headDim();
     int tokens = format.blockTokens();
-    if (!SIMD) {
+    if (!vectors) {
       format.readKeys(pool, layerOffset, head, s.tile);
       AttentionKernel.scores(s.q, rows, headDim, s.tile, tokens, s.scores, at, stride);
       return;
@@ -66,7 +70,7 @@ final class AttentionBlocks {
    */
   void weights(AttentionScratch s, int r, int first, int last, int from, int to) {
     int offset = r * stride;
-    if (!SIMD) {
+    if (!vectors) {
       s.partMax[r] = AttentionKernel.weights(s.scores, offset, first, last, from, to, s.lanes);
     } else {
       float factor = half ? AttentionSimd.WEIGHT_SCALE : 1f;
@@ -87,7 +91,7 @@ final class AttentionBlocks {
     int tokens = format.blockTokens();
     long part = format.dataBytes() + format.scaleBytes();
     int blockEnd = Math.ceilDiv(last, tokens);
-    if (!SIMD) {
+    if (!vectors) {
       for (int b = first / tokens; b < blockEnd; b++) {
         int at = b * tokens;
         format.readValues(pool, blockOffsets[firstBlock + b], head, s.tile);

@@ -1,7 +1,6 @@
 package dev.javelin.tensor.ops;
 
 import dev.javelin.tensor.simd.AttentionSimd;
-import dev.javelin.tensor.simd.SimdSupport;
 import java.util.Arrays;
 
 /**
@@ -78,7 +77,8 @@ final class AttentionKernel {
    * of which the row sees nothing (max = -infinity) changes nothing.
    */
   static void merge(
-      float[] max, float[] sum, float[] acc, int row, float partMax, float partSum, float[] part, int partOffset, int headDim) {
+      float[] max, float[] sum, float[] acc, int row, float partMax, float partSum, float[] part, int partOffset,
+      int headDim, boolean vectors) {
     if (partMax == Float.NEGATIVE_INFINITY) {
       return;
     }
@@ -87,7 +87,7 @@ final class AttentionKernel {
     float take = Exp.exp(partMax - newMax);
     max[row] = newMax;
     sum[row] = Math.fma(sum[row], keep, partSum * take);
-    if (SimdSupport.available()) {
+    if (vectors) {
       AttentionSimd.rescale(acc, row * headDim, keep, part, partOffset, take, headDim);
     } else {
       rescale(acc, row * headDim, keep, part, partOffset, take, headDim);

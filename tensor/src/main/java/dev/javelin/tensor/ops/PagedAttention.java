@@ -27,7 +27,9 @@ public final class PagedAttention {
   private final int headDim;
   private final int tileTokens;
   private final int partitionTokens;
-  private final AttentionBlocks kernels;
+  private final AttentionBlocks scalarKernels;
+  private final AttentionBlocks vectorKernels;
+  private final VectorForm form;
   private final AttentionScratch[] scratch;
   private final AtomicInteger nextItem = new AtomicInteger();
   private final Job tileJob = this::runTiles;
@@ -45,6 +47,7 @@ public final class PagedAttention {
   private int[] outOffset = new int[4];
 
   // Parameters and items of the current run.
+  private AttentionBlocks kernels;
   private float scale;
   private int windowTokens;
   private float[] sinks;
@@ -59,11 +62,16 @@ public final class PagedAttention {
 
   /** {@code headCount} query heads over the KV heads of {@code format}. */
   public PagedAttention(WorkerPool pool, int headCount, KvBlockFormat format) {
+    this(pool, headCount, format, AttentionRace.of(format, headCount));
+  }
+
+  PagedAttention(WorkerPool pool, int headCount, KvBlockFormat format, VectorForm form) {
     if (headCount < 1 || headCount % format.kvHeadCount() != 0) {
       throw new IllegalArgumentException(
           "attention needs headCount %% kvHeadCount == 0: headCount=%d, kvHeadCount=%d"
               .formatted(headCount, format.kvHeadCount()));
     }
+    this.form = form;
     this.pool = pool;
     this.headCount = headCount;
     this.format = format;
@@ -71,7 +79,8 @@ public final class PagedAttention {
     this.headDim = format.headDim();
     this.tileTokens = Math.max(1, Integer.highestOneBit(TARGET_ROWS / Math.min(group, TARGET_ROWS)));
     this.partitionTokens = format.blockTokens() * Math.max(1, TARGET_PARTITION / format.blockTokens());
-    this.kernels = new AttentionBlocks(format, partitionTokens);
+    this.scalarKernels = new AttentionBlocks(format, partitionTokens, false);
+    this.vectorKernels = new AttentionBlocks(format, partitionTokens, true);
     int rows = AttentionBlocks.paddedRows(tileTokens * group);
     this.scratch = new AttentionScratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
@@ -131,6 +140,7 @@ public final class PagedAttention {
     this.scale = scale;
     this.windowTokens = windowTokens;
     this.sinks = sinks;
+    this.kernels = form.ready() ? vectorKernels : scalarKernels;
     boolean split = plan();
     nextItem.set(0);
     pool.run(tileJob);
@@ -228,7 +238,7 @@ public final class PagedAttention {
       for (int p = firstPartition(tile); p <= lastPartition(tile); p++) {
         partition(s, tile, p);
         for (int r = 0; r < rows; r++) {
-          AttentionKernel.merge(s.max, s.sum, s.acc, r, s.partMax[r], s.partSum[r], s.part, r * headDim, headDim);
+          kernels.merge(s, r, s.partMax[r], s.partSum[r], s.part, r * headDim);
         }
       }
       finish(s, tile);
@@ -247,7 +257,7 @@ public final class PagedAttention {
       for (int p = 0; p < count; p++) {
         int at = items[(item + p) * ITEM_INTS + 2];
         for (int r = 0; r < rows; r++, at += headDim + 2) {
-          AttentionKernel.merge(s.max, s.sum, s.acc, r, partials[at], partials[at + 1], partials, at + 2, headDim);
+          kernels.merge(s, r, partials[at], partials[at + 1], partials, at + 2);
         }
       }
       finish(s, tile);
@@ -269,7 +279,7 @@ public final class PagedAttention {
     float[] from = q[sequence];
     float factor = scale * kernels.queryScale();
     for (int r = 0, pass; r < rows; r += pass) {
-      pass = AttentionBlocks.rowsOfPass(rows - r);
+      pass = kernels.rowsOfPass(rows - r);
       for (int i = 0; i < pass; i++) {
         int row = r + i < rows ? qOffset[sequence] + rowOffset(tile, r + i) : -1;
         for (int d = 0, to = r * headDim + i; d < headDim; d++, to += pass) {

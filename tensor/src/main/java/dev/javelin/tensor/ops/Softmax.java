@@ -1,12 +1,7 @@
 package dev.javelin.tensor.ops;
 
-import dev.javelin.tensor.simd.ActivationsSimd;
-import dev.javelin.tensor.simd.SimdSupport;
-
 /** Softmax in place: x_i = exp(x_i - max) / sum. */
 public final class Softmax {
-  private static final boolean SIMD = SimdSupport.available();
-
   private Softmax() {}
 
   /** Turns the scores x[offset, size] into weights that add up to 1. */
@@ -15,7 +10,7 @@ public final class Softmax {
     for (int i = 0; i < size; i++) {
       max = Math.max(max, x[offset + i]);
     }
-    for (int i = SIMD ? ActivationsSimd.exp(x, offset, size, max) : 0; i < size; i++) {
+    for (int i = 0; i < size; i++) {
       x[offset + i] = Exp.exp(x[offset + i] - max);
     }
     double sum = 0;

@@ -65,13 +65,4 @@ public final class ActivationsSimd {
     }
     return whole;
   }
-
-  /** x = exp(x - max). */
-  public static int exp(float[] x, int offset, int size, float max) {
-    int whole = size - size % LANES;
-    for (int i = offset; i < offset + whole; i += LANES) {
-      ExpSimd.exp(FloatVector.fromArray(FLOAT, x, i).sub(max)).intoArray(x, i);
-    }
-    return whole;
-  }
 }

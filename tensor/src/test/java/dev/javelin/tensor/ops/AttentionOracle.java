@@ -1,6 +1,7 @@
 package dev.javelin.tensor.ops;
 
 import dev.javelin.tensor.parallel.WorkerPool;
+import dev.javelin.tensor.simd.SimdSupport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -56,7 +57,13 @@ final class AttentionOracle {
     }
 
     float[] run(WorkerPool workers, float scale, int window, float[] sinks) {
-      return run(new PagedAttention(workers, headCount, format), scale, window, sinks);
+      return run(attention(workers, true), scale, window, sinks);
+    }
+
+    /** Vector kernels or, where there are none, scalar ones; {@code vectors} = false: scalar ones in any case. */
+    PagedAttention attention(WorkerPool workers, boolean vectors) {
+      boolean available = vectors && SimdSupport.available();
+      return new PagedAttention(workers, headCount, format, VectorForm.fixed(available));
     }
 
     double[] expected(float scale, int window, float[] sinks) {

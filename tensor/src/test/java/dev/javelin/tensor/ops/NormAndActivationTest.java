@@ -81,7 +81,18 @@ class NormAndActivationTest {
     void apply(float[] gate, float[] up, float[] out, int offset, int size);
   }
 
+  /** Twice, with time between, so that the vector form has its turn. */
   private void check(Gated operation, DoubleBinaryOperator formula) {
+    checkOnce(operation, formula);
+    try {
+      Thread.sleep(250);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    checkOnce(operation, formula);
+  }
+
+  private void checkOnce(Gated operation, DoubleBinaryOperator formula) {
     for (int size : SIZES) {
       float[] gate = numbers(size + 9, 6);
       float[] up = numbers(size + 9, 6);

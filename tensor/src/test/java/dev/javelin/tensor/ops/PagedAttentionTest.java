@@ -40,9 +40,9 @@ class PagedAttentionTest {
         sink[h] = h - 1.5f;
       }
       float scale = (float) (1 / Math.sqrt(format.headDim()));
-      double difference =
-          AttentionOracle.largestDifference(
-              problem.expected(scale, window, sink), problem.run(three, scale, window, sink));
+      float[] out = problem.run(three, scale, window, sink);
+      double difference = AttentionOracle.largestDifference(problem.expected(scale, window, sink), out);
+      assertArrayEquals(problem.run(problem.attention(one, false), scale, window, sink), out, "scalar and vector form");
       assertTrue(
           difference < BOUND,
           () -> "%s, heads=%d, context=%d, tokens=%d, window=%d, sinks=%s: off by %g"
@@ -116,7 +116,7 @@ class PagedAttentionTest {
       KvBlockFormat format = new KvBlockFormat(KvType.Q8_0, 2, 64, 32);
       Problem a = new Problem(arena, format, 8, 411, 37, 5);
       Problem b = new Problem(arena, format, 8, 90, 1, 6);
-      PagedAttention attention = new PagedAttention(three, 8, format);
+      PagedAttention attention = a.attention(three, true);
       float[] whole = a.run(attention, 0.125f, 200, null);
       float[] other = b.run(attention, 0.125f, 200, null);
       float[] mixedA = new float[whole.length];
@@ -155,11 +155,26 @@ class PagedAttentionTest {
   }
 
   @Test
+  void answersAtOnceAndChangesToVectorsUnnoticed() throws InterruptedException {
+    try (Arena arena = Arena.ofShared()) {
+      Problem problem = new Problem(arena, new KvBlockFormat(KvType.F16, 2, 16, 32), 4, 40, 7, 3);
+      VectorForm form = AttentionRace.of(problem.format, 4);
+      PagedAttention attention = new PagedAttention(one, 4, problem.format, form);
+      float[] first = problem.run(attention, 0.25f, 0, null);
+      for (int i = 0; i < 500 && !form.ready(); i++) {
+        Thread.sleep(10);
+        assertArrayEquals(first, problem.run(attention, 0.25f, 0, null));
+      }
+      assertArrayEquals(first, problem.run(attention, 0.25f, 0, null));
+    }
+  }
+
+  @Test
   void allocatesNothingWhenWarm() {
     try (Arena arena = Arena.ofShared()) {
       for (KvType type : KvType.values()) {
         Problem problem = new Problem(arena, new KvBlockFormat(type, 2, 64, 32), 8, 600, 1, 3);
-        PagedAttention attention = new PagedAttention(one, 8, problem.format);
+        PagedAttention attention = problem.attention(one, true);
         float[] out = new float[problem.q.length];
         long bytes =
             AllocationMeter.leastOfWarmCalls(

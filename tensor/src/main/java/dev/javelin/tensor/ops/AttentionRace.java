@@ -1,0 +1,34 @@
+package dev.javelin.tensor.ops;
+
+import dev.javelin.tensor.parallel.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The job on which the scalar and the vector form of attention race: decode and a small prompt over two blocks. */
+final class AttentionRace {
+  private static final int BLOCKS = 2;
+
+  private AttentionRace() {}
+
+  static VectorForm of(KvBlockFormat format, int headCount) {
+    KvBlockFormat oneHead = new KvBlockFormat(format.type(), 1, format.headDim(), format.blockTokens());
+    int group = Math.max(1, headCount / format.kvHeadCount());
+    return VectorForm.of(job(oneHead, group, false), job(oneHead, group, true));
+  }
+
+  private static Runnable job(KvBlockFormat format, int group, boolean vectors) {
+    MemorySegment memory = Arena.ofAuto().allocate(BLOCKS * format.bytesPerLayer(), 64);
+    long[] blocks = {0, format.bytesPerLayer()};
+    int context = BLOCKS * format.blockTokens(); // at least 32
+    PagedAttention attention =
+        new PagedAttention(new WorkerPool(1), group, format, VectorForm.fixed(vectors));
+    int promptTokens = Math.max(2, 12 / group); // passes of 8 and of 4 rows are raced, and of 1 by decode
+    float[] q = new float[promptTokens * group * format.headDim()];
+    float[] out = new float[q.length];
+    return () -> {
+      attention.add(memory, blocks, context - 1, 1, q, 0, out, 0);
+      attention.add(memory, blocks, context - promptTokens, promptTokens, q, 0, out, 0);
+      attention.run(1f, 0, null);
+    };
+  }
+}
