@@ -48,28 +48,46 @@ final class Shapes {
       return Shape.ANY;
     }
     SchemaNode first = document.node(conj.literals()[0] / 2);
-    if (!inProgress.add(conj)) {
-      throw first.unsupported("", "refers to itself without a step into a value");
+    if (inProgress.contains(conj)) {
+      throw emptinessDepth > 0 ? Circle.MET : first.unsupported("", "refers to itself without a step into a value");
     }
-    if (++depth > MAX_DEPTH || shapes.size() > MAX_SHAPES) {
+    if (depth >= MAX_DEPTH || shapes.size() > MAX_SHAPES) {
       throw new ConstraintException(
           ConstraintException.Code.TOO_COMPLEX, first.pointer(), "combines more subschemas than can be worked out");
     }
-    Shape result = null;
-    if (conj.size() == 1) {
-      result = keywords.read(first);
-      result = (conj.literals()[0] & 1) == 0 ? result : new Negation(this).of(result, first);
-    } else {
-      for (int literal : conj.literals()) {
-        Shape member = of(new Conj(new int[] {literal}));
-        result = result == null ? member : intersect(result, member);
-      }
+    inProgress.add(conj);
+    depth++;
+    try {
+      Shape result = workedOut(conj, first);
+      result = result.equals(Shape.ANY) ? Shape.ANY : result;
+      shapes.put(conj, result);
+      return result;
+    } finally {
+      depth--;
+      inProgress.remove(conj);
     }
-    depth--;
-    inProgress.remove(conj);
-    result = result.equals(Shape.ANY) ? Shape.ANY : result;
-    shapes.put(conj, result);
+  }
+
+  private Shape workedOut(Conj conj, SchemaNode first) {
+    if (conj.size() == 1) {
+      boolean positive = (conj.literals()[0] & 1) == 0;
+      return positive ? keywords.read(first) : new Negation(this).of(of(Conj.of(first)), first);
+    }
+    Shape result = Shape.ANY;
+    for (int literal : conj.literals()) {
+      result = intersect(result, of(new Conj(new int[] {literal})));
+    }
     return result;
+  }
+
+  /** Says that a look ahead for emptiness came back to where it started: no answer, and nothing wrong. */
+  private static final class Circle extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    static final Circle MET = new Circle();
+
+    private Circle() {
+      super(null, null, false, false);
+    }
   }
 
   /** Whether nothing can satisfy it, as far as can be seen without going in circles. */
@@ -80,6 +98,8 @@ final class Shapes {
     emptinessDepth++;
     try {
       return of(conj).isEmpty();
+    } catch (Circle e) {
+      return false;
     } finally {
       emptinessDepth--;
     }
