@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.javelin.engine.constrain.ConstraintException;
 import dev.javelin.engine.constrain.automaton.Regex;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -19,6 +20,8 @@ final class KeywordReader {
   private static final Set<String> IN_PLACE =
       Set.of("$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies");
 
+  private static final int MAX_IN_PLACE = 100;
+
   private final SchemaDocument document;
   private final Shapes shapes;
   private final ScalarKeywords scalars;
@@ -31,48 +34,80 @@ final class KeywordReader {
     this.containers = new ContainerKeywords(document, shapes);
   }
 
-  Shape read(SchemaNode s) {
-    if (s.json().isBoolean()) {
-      return s.json().asBoolean() ? Shape.ANY : Shape.NONE;
+  /** What is known while members of a conjunction are read; alternatives wait until everything else is in. */
+  private final class Reading {
+    private Shape shape = Shape.ANY;
+    private final List<List<SchemaNode>> anyOfs = new ArrayList<>();
+    private final List<List<SchemaNode>> oneOfs = new ArrayList<>();
+    private final Set<SchemaNode> path = new HashSet<>();
+
+    private void and(Shape other) {
+      shape = shapes.intersect(shape, other);
     }
-    try {
-      return readObject(s);
-    } catch (ConstraintException e) {
-      throw e.pointer().isEmpty() ? e.at(s.pointer()) : e;
+
+    private void add(SchemaNode s) {
+      if (s.json().isBoolean()) {
+        and(s.json().asBoolean() ? Shape.ANY : Shape.NONE);
+        return;
+      }
+      if (!path.add(s) || path.size() > MAX_IN_PLACE) {
+        throw shapes.circle(s);
+      }
+      try {
+        addObject(s);
+      } catch (ConstraintException e) {
+        throw e.pointer().isEmpty() ? e.at(s.pointer()) : e;
+      }
+      path.remove(s);
+    }
+
+    private void addObject(SchemaNode s) {
+      if (s.has("$ref") && s.dialect().refStandsAlone()) {
+        add(target(s));
+        return;
+      }
+      for (String refused : REFUSED) {
+        if (s.has(refused)) {
+          throw s.unsupported(refused, "cannot be enforced: " + refused);
+        }
+      }
+      checkUnevaluated(s);
+      and(typed(s));
+      if (s.has("$ref")) {
+        add(target(s));
+      }
+      parts(s, "allOf").forEach(this::add);
+      if (s.has("if") && s.dialect().compareTo(Dialect.DRAFT_7) >= 0) {
+        and(conditional(s));
+      }
+      if (s.has("not")) {
+        and(shapes.of(Conj.not(document.child(s, s.json().get("not"), "not"))));
+      }
+      if (s.has("anyOf")) {
+        anyOfs.add(parts(s, "anyOf"));
+      }
+      if (s.has("oneOf")) {
+        oneOfs.add(parts(s, "oneOf"));
+      }
+    }
+
+    private Shape finish() {
+      for (List<SchemaNode> anyOf : anyOfs) {
+        shape = shapes.union(anyOf.stream().map(part -> shapes.intersect(shape, shapes.of(Conj.of(part)))).toList());
+      }
+      for (List<SchemaNode> oneOf : oneOfs) {
+        shape = exactlyOne(shape, oneOf);
+      }
+      return shape;
     }
   }
 
-  private Shape readObject(SchemaNode s) {
-    if (s.has("$ref") && s.dialect().refStandsAlone()) {
-      return target(s);
-    }
-    for (String refused : REFUSED) {
-      if (s.has(refused)) {
-        throw s.unsupported(refused, "cannot be enforced: " + refused);
-      }
-    }
-    checkUnevaluated(s);
-    Shape result = typed(s);
-    if (s.has("$ref")) {
-      result = shapes.intersect(result, target(s));
-    }
-    for (SchemaNode part : parts(s, "allOf")) {
-      result = shapes.intersect(result, shapes.of(Conj.of(part)));
-    }
-    if (s.has("if") && s.dialect().compareTo(Dialect.DRAFT_7) >= 0) {
-      result = shapes.intersect(result, conditional(s));
-    }
-    if (s.has("not")) {
-      result = shapes.intersect(result, shapes.of(Conj.not(document.child(s, s.json().get("not"), "not"))));
-    }
-    if (s.has("anyOf")) {
-      result = shapes.intersect(result, shapes.union(
-          parts(s, "anyOf").stream().map(part -> shapes.of(Conj.of(part))).toList()));
-    }
-    if (s.has("oneOf")) {
-      result = shapes.intersect(result, exactlyOne(parts(s, "oneOf")));
-    }
-    return result;
+  /** The intersection of these schemas and shapes. */
+  Shape read(List<SchemaNode> schemas, List<Shape> others) {
+    Reading reading = new Reading();
+    others.forEach(reading::and);
+    schemas.forEach(reading::add);
+    return reading.finish();
   }
 
   private void checkUnevaluated(SchemaNode s) {
@@ -90,12 +125,12 @@ final class KeywordReader {
     }
   }
 
-  private Shape target(SchemaNode s) {
+  private SchemaNode target(SchemaNode s) {
     JsonNode reference = s.json().get("$ref");
     if (!reference.isTextual()) {
       throw s.invalid("$ref", "a string");
     }
-    return shapes.of(Conj.of(document.resolve(s, reference.asText())));
+    return document.resolve(s, reference.asText());
   }
 
   private List<SchemaNode> parts(SchemaNode s, String keyword) {
@@ -113,18 +148,17 @@ final class KeywordReader {
     return parts;
   }
 
-  /** Each alternative together with the opposite of those others that it could overlap with. */
-  private Shape exactlyOne(List<SchemaNode> parts) {
+  /** Each alternative together with the opposite of those others that it could overlap with, given what is known. */
+  private Shape exactlyOne(Shape known, List<SchemaNode> parts) {
     List<Shape> ways = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
-      Conj way = Conj.of(parts.get(i));
-      Shape alone = shapes.of(way);
-      for (int j = 0; j < parts.size() && !alone.isEmpty(); j++) {
-        if (j != i && (parts.get(i) == parts.get(j) || overlap(alone, parts.get(j)))) {
-          alone = shapes.intersect(alone, shapes.of(Conj.not(parts.get(j))));
+      Shape way = shapes.intersect(known, shapes.of(Conj.of(parts.get(i))));
+      for (int j = 0; j < parts.size() && !way.isEmpty(); j++) {
+        if (j != i && (parts.get(i) == parts.get(j) || overlap(way, parts.get(j)))) {
+          way = shapes.intersect(way, shapes.of(Conj.not(parts.get(j))));
         }
       }
-      ways.add(alone);
+      ways.add(way);
     }
     return shapes.union(ways);
   }

@@ -49,7 +49,7 @@ final class Shapes {
     }
     SchemaNode first = document.node(conj.literals()[0] / 2);
     if (inProgress.contains(conj)) {
-      throw emptinessDepth > 0 ? Circle.MET : first.unsupported("", "refers to itself without a step into a value");
+      throw circle(first);
     }
     if (depth >= MAX_DEPTH || shapes.size() > MAX_SHAPES) {
       throw new ConstraintException(
@@ -58,7 +58,7 @@ final class Shapes {
     inProgress.add(conj);
     depth++;
     try {
-      Shape result = workedOut(conj, first);
+      Shape result = workedOut(conj);
       result = result.equals(Shape.ANY) ? Shape.ANY : result;
       shapes.put(conj, result);
       return result;
@@ -68,16 +68,25 @@ final class Shapes {
     }
   }
 
-  private Shape workedOut(Conj conj, SchemaNode first) {
-    if (conj.size() == 1) {
-      boolean positive = (conj.literals()[0] & 1) == 0;
-      return positive ? keywords.read(first) : new Negation(this).of(of(Conj.of(first)), first);
-    }
-    Shape result = Shape.ANY;
+  private Shape workedOut(Conj conj) {
+    List<SchemaNode> schemas = new ArrayList<>();
+    List<Shape> opposites = new ArrayList<>();
     for (int literal : conj.literals()) {
-      result = intersect(result, of(new Conj(new int[] {literal})));
+      SchemaNode node = document.node(literal / 2);
+      if ((literal & 1) == 0) {
+        schemas.add(node);
+      } else {
+        opposites.add(conj.size() == 1
+            ? new Negation(this).of(of(Conj.of(node)), node)
+            : of(new Conj(new int[] {literal})));
+      }
     }
-    return result;
+    return keywords.read(schemas, opposites);
+  }
+
+  /** The refusal of a schema that refers to itself; while looking ahead only a sign to stop looking. */
+  RuntimeException circle(SchemaNode node) {
+    return emptinessDepth > 0 ? Circle.MET : node.unsupported("", "refers to itself without a step into a value");
   }
 
   /** Says that a look ahead for emptiness came back to where it started: no answer, and nothing wrong. */
