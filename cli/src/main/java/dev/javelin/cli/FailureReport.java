@@ -35,13 +35,15 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
   @Override
   public int handleParseException(ParameterException failure, String[] arguments) {
     var command = failure.getCommandLine();
-    var suggestions = new ArrayList<String>();
+    var message = oneLine(failure.getMessage()).replaceFirst("^Error: ", "");
     if (failure instanceof UnmatchedArgumentException unmatched) {
-      suggestions.addAll(unmatched.getSuggestions());
+      var first = unmatched.getUnmatched().getFirst();
+      var suggestions = unmatched.getSuggestions();
+      message = (first.startsWith("-") ? "no such option: " : command.getParent() == null ? "no such command: " : "one argument too many: ")
+          + first
+          + (suggestions.isEmpty() ? "" : " (did you mean " + String.join(" or ", suggestions) + "?)");
     }
-    var cure = suggestions.isEmpty() ? "" : " (did you mean " + String.join(" or ", suggestions) + "?)";
-    terminal.err().println(
-        "javelin: " + oneLine(failure.getMessage()).replaceFirst("^Error: ", "") + cure + "; see " + command.getCommandSpec().qualifiedName() + " --help");
+    terminal.err().println("javelin: " + message + "; see " + command.getCommandSpec().qualifiedName() + " --help");
     return USAGE_WRONG;
   }
 

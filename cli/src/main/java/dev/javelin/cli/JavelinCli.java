@@ -1,6 +1,9 @@
 package dev.javelin.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,11 +25,30 @@ public final class JavelinCli implements Runnable {
   /** How log records look on stderr: as one line of ours, not with time, class and method on a line of their own. */
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
+  private static final String COMPLETION = "completion";
+  private static final SequencedMap<String, Function<Terminal, Object>> COMMANDS = commands();
+
   private final Terminal terminal;
   @Spec private CommandSpec spec;
 
   private JavelinCli(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** In the order of the help. */
+  private static SequencedMap<String, Function<Terminal, Object>> commands() {
+    var commands = new LinkedHashMap<String, Function<Terminal, Object>>();
+    commands.put("generate", GenerateCommand::new);
+    commands.put("chat", ChatCommand::new);
+    commands.put("serve", ServeCommand::commandLine);
+    commands.put("config", ConfigCommand::commandLine);
+    commands.put("inspect", InspectCommand::new);
+    commands.put("tokenize", TokenizeCommand::new);
+    commands.put("eval", EvalCommand::new);
+    commands.put("bench", BenchCommand::new);
+    commands.put("synth", SynthCommand::new);
+    commands.put(COMPLETION, CompletionCommand::new);
+    return commands;
   }
 
   public static void main(String[] arguments) {
@@ -43,7 +65,7 @@ public final class JavelinCli implements Runnable {
   /** Runs one command and returns the exit code. */
   static int run(Terminal terminal, String... arguments) {
     try {
-      return commandLine(terminal).execute(arguments);
+      return commandLine(terminal, arguments.length == 0 ? "" : arguments[0]).execute(arguments);
     } catch (Error failure) {
       // Memory that ran out, a mapped file that was cut: these too are told in one line.
       new FailureReport(terminal).print(failure, List.of(arguments).contains(CommonOptions.VERBOSE));
@@ -53,18 +75,17 @@ public final class JavelinCli implements Runnable {
 
   /** All commands, on the given streams. */
   static CommandLine commandLine(Terminal terminal) {
+    return commandLine(terminal, "");
+  }
+
+  /** The command that {@code wanted} names, alone, or all of them: describing each takes a good part of the start-up. */
+  private static CommandLine commandLine(Terminal terminal, String wanted) {
     var commandLine = new CommandLine(new JavelinCli(terminal));
-    commandLine
-        .addSubcommand(new GenerateCommand(terminal))
-        .addSubcommand(new ChatCommand(terminal))
-        .addSubcommand(ServeCommand.commandLine(terminal))
-        .addSubcommand(ConfigCommand.commandLine(terminal))
-        .addSubcommand(new InspectCommand(terminal))
-        .addSubcommand(new TokenizeCommand(terminal))
-        .addSubcommand(new EvalCommand(terminal))
-        .addSubcommand(new BenchCommand(terminal))
-        .addSubcommand(new SynthCommand(terminal))
-        .addSubcommand(new CompletionCommand(terminal));
+    if (COMMANDS.containsKey(wanted) && !wanted.equals(COMPLETION)) {
+      commandLine.addSubcommand(wanted, COMMANDS.get(wanted).apply(terminal));
+    } else if (!wanted.equals("--version")) {
+      COMMANDS.forEach((name, command) -> commandLine.addSubcommand(name, command.apply(terminal)));
+    }
     var failures = new FailureReport(terminal);
     return commandLine
         .setOut(terminal.outWriter())
