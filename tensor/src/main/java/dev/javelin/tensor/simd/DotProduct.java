@@ -15,19 +15,20 @@ final class DotProduct {
   static final int ROWS = 4;
   static final int TOKENS = 5;
 
+  /** Floats from one row of weights to the next. */
+  private static final int STRIDE = Prefill.TILE_COLUMNS;
+
   private DotProduct() {}
 
   /**
    * Vectors of partial sums, (row * {@link #TOKENS} + token) * {@link Lanes#STRIDE} in {@code lanes}.
    *
-   * @param w rows {@code stride} floats apart from {@code w0}
+   * @param w rows {@code STRIDE} floats apart from {@code w0}
    * @param xo addresses of five rows of activations start here, {@code xStride} bytes apart; {@code last} is the last that exists
    */
   static void multiply(
-      float[] w, int w0, int stride, MemorySegment xb, long xo, long xStride, int last, int depth, float[] lanes) {
-    int w1 = w0 + stride;
-    int w2 = w1 + stride;
-    int w3 = w2 + stride;
+      float[] w, int w0, MemorySegment xb, long xo, long xStride, int last, int depth, float[] lanes) {
+    xb = FastMemory.base(xb);
     long x1 = xo + Math.min(1, last) * xStride;
     long x2 = xo + Math.min(2, last) * xStride;
     long x3 = xo + Math.min(3, last) * xStride;
@@ -52,11 +53,11 @@ final class DotProduct {
     FloatVector c32 = c00;
     FloatVector c33 = c00;
     FloatVector c34 = c00;
-    for (int k = 0; k < depth; k += LANES) {
-      FloatVector a0 = FloatVector.fromArray(FLOAT, w, w0 + k);
-      FloatVector a1 = FloatVector.fromArray(FLOAT, w, w1 + k);
-      FloatVector a2 = FloatVector.fromArray(FLOAT, w, w2 + k);
-      FloatVector a3 = FloatVector.fromArray(FLOAT, w, w3 + k);
+    for (int k = w0; k < w0 + depth; k += LANES) {
+      FloatVector a0 = FloatVector.fromArray(FLOAT, w, k);
+      FloatVector a1 = FloatVector.fromArray(FLOAT, w, k + STRIDE);
+      FloatVector a2 = FloatVector.fromArray(FLOAT, w, k + 2 * STRIDE);
+      FloatVector a3 = FloatVector.fromArray(FLOAT, w, k + 3 * STRIDE);
       FloatVector x = Lanes.load(xb, xo);
       c00 = a0.fma(x, c00);
       c10 = a1.fma(x, c10);

@@ -20,11 +20,21 @@ public final class FastMemory {
   public static final boolean ENABLED =
       !Boolean.getBoolean("javelin.safe") && FastMemory.class.getModule().isNativeAccessEnabled();
 
+  /**
+   * All bits that an address may have. {@code o &= FastMemory.ADDRESS} changes nothing, but tells the JIT that o is not negative
+   * and far from the end of the global segment; with steps computed from an int loop variable it then knows that every access
+   * is in bounds.
+   */
+  static final long ADDRESS = (1L << 56) - 1;
+
   private static final MemorySegment ALL = ENABLED ? everything() : MemorySegment.NULL;
 
   private FastMemory() {}
 
-  /** What to read from. */
+  /**
+   * What to read from. To be asked inside the method that reads, not before: only there the JIT sees a constant. Asking twice
+   * does no harm.
+   */
   public static MemorySegment base(MemorySegment segment) {
     return ENABLED ? ALL : segment;
   }

@@ -46,6 +46,7 @@ final class Mxfp4Simd512 implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       IntVector q = nibbles(base, o);
       IntVector t = table(base, o);
@@ -57,6 +58,8 @@ final class Mxfp4Simd512 implements RowKernel {
   @Override
   public void fourRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector b0 = a0;
     FloatVector c0 = a0;
@@ -97,6 +100,15 @@ final class Mxfp4Simd512 implements RowKernel {
   public void fourTokens(
       MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
       float[] lanes) {
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    x0 &= FastMemory.ADDRESS;
+    x1 &= FastMemory.ADDRESS;
+    x2 &= FastMemory.ADDRESS;
+    x3 &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -105,44 +117,41 @@ final class Mxfp4Simd512 implements RowKernel {
     FloatVector b1 = a0;
     FloatVector b2 = a0;
     FloatVector b3 = a0;
-    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
-      IntVector q = nibbles(base, o);
-      IntVector t = table(base, o);
+    for (int i = 0; i < blocks; i++) {
+      long p = o + i * (long) BLOCK_BYTES;
+      long xp = i * (long) X_BLOCK_BYTES;
+      IntVector q = nibbles(base, p);
+      IntVector t = table(base, p);
       FloatVector w = q.selectFrom(t).reinterpretAsFloats();
       FloatVector wh = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats();
-      q = nibbles(base, o + far);
-      t = table(base, o + far);
+      q = nibbles(base, p + far);
+      t = table(base, p + far);
       FloatVector v = q.selectFrom(t).reinterpretAsFloats();
       FloatVector vh = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats();
-      FloatVector x = load(xb, x0);
+      FloatVector x = load(xb, x0 + xp);
       a0 = w.fma(x, a0);
       b0 = v.fma(x, b0);
-      x = load(xb, x1);
+      x = load(xb, x1 + xp);
       a1 = w.fma(x, a1);
       b1 = v.fma(x, b1);
-      x = load(xb, x2);
+      x = load(xb, x2 + xp);
       a2 = w.fma(x, a2);
       b2 = v.fma(x, b2);
-      x = load(xb, x3);
+      x = load(xb, x3 + xp);
       a3 = w.fma(x, a3);
       b3 = v.fma(x, b3);
-      x = load(xb, x0 + 64);
+      x = load(xb, x0 + xp + 64);
       a0 = wh.fma(x, a0);
       b0 = vh.fma(x, b0);
-      x = load(xb, x1 + 64);
+      x = load(xb, x1 + xp + 64);
       a1 = wh.fma(x, a1);
       b1 = vh.fma(x, b1);
-      x = load(xb, x2 + 64);
+      x = load(xb, x2 + xp + 64);
       a2 = wh.fma(x, a2);
       b2 = vh.fma(x, b2);
-      x = load(xb, x3 + 64);
+      x = load(xb, x3 + xp + 64);
       a3 = wh.fma(x, a3);
       b3 = vh.fma(x, b3);
-      o += BLOCK_BYTES;
-      x0 += X_BLOCK_BYTES;
-      x1 += X_BLOCK_BYTES;
-      x2 += X_BLOCK_BYTES;
-      x3 += X_BLOCK_BYTES;
     }
     a0.intoArray(lanes, 0);
     a1.intoArray(lanes, Lanes.STRIDE);

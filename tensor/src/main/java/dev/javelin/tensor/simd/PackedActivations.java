@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * products of the same activations.
  *
  * <pre>
- *  512, 256 bits   panels of up to 3 (2) vectors of tokens: [panel][column][token of the panel], short panels padded with zeros
+ *  512, 256 bits   panels of up to 4 (2) vectors of tokens: [panel][column][token of the panel], short panels padded with zeros
  *  128 bits        rows: [token][column], in the kernel's {@link Order}, padded with zeros to whole vectors
  *  scalar          [column][token]
  * </pre>
@@ -76,14 +76,11 @@ public final class PackedActivations {
     return LANES == 4 ? roundUp(columns, LANES) : columns;
   }
 
-  /** Vectors of tokens in the panel that starts at vector {@code vector}: an odd one at the end is spread over two panels. */
+  /** Vectors of tokens in the panel that starts at vector {@code vector}: the last two panels are about equally wide. */
   int panelVectors(int vector) {
     int left = paddedTokens() / LANES - vector;
     int widest = OuterProduct.widest();
-    if (widest == 3) {
-      return left == 1 ? 1 : left == 2 || left == 4 ? 2 : 3;
-    }
-    return Math.min(left, widest);
+    return left <= widest ? left : left < 2 * widest ? (left + 1) / 2 : widest;
   }
 
   /** Copies a worker's share of the columns. */
@@ -112,19 +109,25 @@ public final class PackedActivations {
 
   /** Writes columns from .. to - 1 of tokens {@code first} on to [column][width] at float {@code start}. */
   private void packTokens(int from, int to, int first, int width, long start, int present) {
-    MemorySegment target = memory;
-    for (int t = 0; t < width; t++) {
-      long o = start + (long) from * width + t;
-      if (t < present) {
-        int i = sourceOffset + (first + t) * columns;
-        for (int k = from; k < to; k++, o += width) {
-          target.setAtIndex(JAVA_FLOAT, o, source[i + k]);
-        }
-      } else {
-        for (int k = from; k < to; k++, o += width) {
-          target.setAtIndex(JAVA_FLOAT, o, 0);
+    for (int k = from; k < to; k += COLUMN_UNIT) { // a few lines of source and target, which stay in the first-level cache
+      int count = Math.min(COLUMN_UNIT, to - k);
+      for (int t = 0; t < width; t++) {
+        long o = start + (long) k * width + t;
+        if (t < present) {
+          packColumns(sourceOffset + (first + t) * columns + k, count, o, width);
+        } else {
+          for (int i = 0; i < count; i++) {
+            memory.setAtIndex(JAVA_FLOAT, o + (long) i * width, 0);
+          }
         }
       }
+    }
+  }
+
+  private void packColumns(int from, int count, long o, int width) {
+    MemorySegment target = memory;
+    for (int i = 0; i < count; i++) {
+      target.setAtIndex(JAVA_FLOAT, o + (long) i * width, source[from + i]);
     }
   }
 

@@ -9,11 +9,11 @@ import java.lang.foreign.ValueLayout;
  * by all tokens. Each output is summed over its columns in order, chunk by chunk, wherever it stands in a tile.
  */
 final class Prefill {
-  /** Rows dequantized together: a multiple of the rows of each inner loop (8, 12, 6, 4). */
+  /** Rows dequantized together: a multiple of the rows of each inner loop (6, 8, 12, 4). */
   static final int TILE_ROWS = 24;
 
   /** Columns dequantized together; a multiple of every block size. 8 rows of them, as floats, fit the first-level cache. */
-  private static final int TILE_COLUMNS = 768;
+  static final int TILE_COLUMNS = 768;
 
   private Prefill() {}
 
@@ -70,7 +70,7 @@ final class Prefill {
         int step = OuterProduct.rows(vectors);
         for (int r = 0; r < rows; r += step) {
           OuterProduct.multiply(
-              vectors, tile, r * TILE_COLUMNS, TILE_COLUMNS, xb, panel, depth, out, r * padded + token, padded);
+              vectors, tile, r * TILE_COLUMNS, xb, panel, depth, out, r * padded + token, padded);
         }
         vector += vectors;
       }
@@ -104,7 +104,7 @@ final class Prefill {
         for (int r = 0; r < rows; r += DotProduct.ROWS) {
           long panel = xo + t * xStride + (long) Float.BYTES * column;
           DotProduct.multiply(
-              tile, r * TILE_COLUMNS, TILE_COLUMNS, xb, panel, xStride, last, padded, s.lanes);
+              tile, r * TILE_COLUMNS, xb, panel, xStride, last, padded, s.lanes);
           int count = Math.min(DotProduct.ROWS, rows - r);
           for (int i = 0; i < count; i++) {
             int first = i * DotProduct.TOKENS;

@@ -17,7 +17,6 @@ import jdk.incubator.vector.FloatVector;
 final class Q8_0Simd implements RowKernel {
   private static final int BLOCK_WEIGHTS = 32;
   private static final int BLOCK_BYTES = 34;
-  private static final int VECTOR_BYTES = LANES * Float.BYTES;
   private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
 
   private static FloatVector quants(MemorySegment base, long o) {
@@ -36,6 +35,7 @@ final class Q8_0Simd implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
       for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
@@ -62,6 +62,8 @@ final class Q8_0Simd implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     FloatVector c = a;
@@ -92,6 +94,8 @@ final class Q8_0Simd implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
@@ -125,6 +129,15 @@ final class Q8_0Simd implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    x0 &= FastMemory.ADDRESS;
+    x1 &= FastMemory.ADDRESS;
+    x2 &= FastMemory.ADDRESS;
+    x3 &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -133,30 +146,28 @@ final class Q8_0Simd implements RowKernel {
     FloatVector b1 = a0;
     FloatVector b2 = a0;
     FloatVector b3 = a0;
-    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
-      FloatVector scale = Lanes.f16(base, o);
-      FloatVector farScale = Lanes.f16(base, o + far);
+    for (int i = 0; i < blocks; i++) {
+      long p0 = o + i * (long) BLOCK_BYTES;
+      long p1 = p0 + far;
+      FloatVector scale = Lanes.f16(base, p0);
+      FloatVector farScale = Lanes.f16(base, p1);
       for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
-        FloatVector w = quants(base, o + 2 + j).mul(scale);
-        FloatVector v = quants(base, o + far + 2 + j).mul(farScale);
-        FloatVector x = load(xb, x0);
+        long xp = i * (long) X_BLOCK_BYTES + j * Float.BYTES;
+        FloatVector w = quants(base, p0 + 2 + j).mul(scale);
+        FloatVector v = quants(base, p1 + 2 + j).mul(farScale);
+        FloatVector x = load(xb, x0 + xp);
         a0 = w.fma(x, a0);
         b0 = v.fma(x, b0);
-        x = load(xb, x1);
+        x = load(xb, x1 + xp);
         a1 = w.fma(x, a1);
         b1 = v.fma(x, b1);
-        x = load(xb, x2);
+        x = load(xb, x2 + xp);
         a2 = w.fma(x, a2);
         b2 = v.fma(x, b2);
-        x = load(xb, x3);
+        x = load(xb, x3 + xp);
         a3 = w.fma(x, a3);
         b3 = v.fma(x, b3);
-        x0 += VECTOR_BYTES;
-        x1 += VECTOR_BYTES;
-        x2 += VECTOR_BYTES;
-        x3 += VECTOR_BYTES;
       }
-      o += BLOCK_BYTES;
     }
     a0.intoArray(lanes, 0);
     a1.intoArray(lanes, Lanes.STRIDE);

@@ -50,6 +50,7 @@ final class Q8_0Simd128 implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
       IntVector q = low(base, o);
@@ -77,6 +78,8 @@ final class Q8_0Simd128 implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
     FloatVector sum = FloatVector.zero(FLOAT);
     for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
       IntVector q = low(base, o);
@@ -111,6 +114,8 @@ final class Q8_0Simd128 implements RowKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
