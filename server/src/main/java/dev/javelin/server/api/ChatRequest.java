@@ -1,10 +1,8 @@
 package dev.javelin.server.api;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.javelin.engine.Conversation;
 import dev.javelin.engine.Message;
-import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.ReasoningLevel;
 import dev.javelin.engine.ResponseFormat;
 import dev.javelin.engine.Tool;
 import dev.javelin.server.http.ApiError;
@@ -31,7 +29,7 @@ public record ChatRequest(
   public static ChatRequest read(Fields fields) {
     fields.accept(WITHOUT_EFFECT);
     List<Message> messages = ConversationReader.messages(fields);
-    List<Tool> tools = offered(fields, ConversationReader.tools(fields));
+    List<Tool> tools = ToolChoice.offered(fields, ConversationReader.tools(fields));
     Conversation conversation =
         new Conversation(
             messages, tools, ReasoningReader.read(fields), responseFormat(fields), null, LocalDate.now());
@@ -44,6 +42,11 @@ public record ChatRequest(
         conversation, fields.flag("stream", false), usage, topLogprobs(fields), fields.flag("return_progress", false));
   }
 
+  /** The reasoning level; null if the request does not say. */
+  public static ReasoningLevel reasoning(Fields fields) {
+    return ReasoningReader.read(fields);
+  }
+
   private static OptionalInt topLogprobs(Fields fields) {
     boolean wanted = fields.flag("logprobs", false);
     OptionalInt top = fields.integer("top_logprobs", 0, MAX_TOP);
@@ -53,43 +56,12 @@ public record ChatRequest(
     return wanted ? OptionalInt.of(top.orElse(0)) : OptionalInt.empty();
   }
 
-  /** The tools that the model gets to see. */
-  private static List<Tool> offered(Fields fields, List<Tool> tools) {
-    JsonNode choice = fields.get("tool_choice");
-    if (choice == null || choice.isTextual() && choice.textValue().equals("auto")) {
-      return tools;
-    }
-    if (choice.isTextual() && choice.textValue().equals("none")) {
-      return List.of();
-    }
-    if (choice.isObject() || choice.isTextual() && choice.textValue().equals("required")) {
-      throw new NotSupported("tool_choice can be auto or none here: the model decides itself whether it calls a function");
-    }
-    throw fields.wrong("tool_choice", "none, auto, required or a function", choice);
-  }
-
   /** What the prompt tells the model about the form of its answer; null: nothing. */
   private static ResponseFormat responseFormat(Fields fields) {
     Fields format = fields.object("response_format").orElse(null);
     if (format == null) {
       return null;
     }
-    String type = format.requiredText("type");
-    return switch (type) {
-      case "text" -> null;
-      case "json_object" ->
-          new ResponseFormat("json_object", null, JsonNodeFactory.instance.objectNode().put("type", "object"));
-      case "json_schema" -> schemaFormat(format.object("json_schema").orElseThrow(() -> format.missing("json_schema")));
-      default -> throw format.wrong("type", "text, json_object or json_schema", format.get("type"));
-    };
-  }
-
-  private static ResponseFormat schemaFormat(Fields fields) {
-    fields.accept("strict");
-    JsonNode schema = fields.get("schema");
-    if (schema == null || !schema.isObject()) {
-      throw fields.missing("schema");
-    }
-    return new ResponseFormat(fields.text("name").orElse("response"), fields.text("description").orElse(null), schema);
+    return ResponseFormats.read(format, format.object("json_schema").orElse(null));
   }
 }

@@ -35,6 +35,7 @@ public final class GenerationReader {
   private final Limits limits;
   private final SamplingParameters sampling;
   private OptionalInt topLogprobs = OptionalInt.empty();
+  private OptionalInt standardMaxTokens = OptionalInt.empty();
   private boolean progress;
 
   public GenerationReader(Fields fields, LanguageModel model, Caller caller, Limits limits) {
@@ -52,6 +53,12 @@ public final class GenerationReader {
   /** Has log-probabilities reported, with so many alternatives. */
   public GenerationReader withTopLogprobs(OptionalInt top) {
     topLogprobs = top;
+    return this;
+  }
+
+  /** The most tokens to write if the request does not say. */
+  public GenerationReader withStandardMaxTokens(int tokens) {
+    standardMaxTokens = OptionalInt.of(tokens);
     return this;
   }
 
@@ -105,7 +112,7 @@ public final class GenerationReader {
   }
 
   private OptionalInt maxTokens() {
-    OptionalInt result = OptionalInt.empty();
+    OptionalInt result = standardMaxTokens;
     for (String field : List.of("max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict")) {
       OptionalInt found = fields.integer(field, 1, MAX_TOKENS);
       result = found.isPresent() ? found : result;

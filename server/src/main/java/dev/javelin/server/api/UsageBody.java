@@ -20,10 +20,21 @@ public record UsageBody(
 
   /** Of one prompt and all its answers. */
   public static UsageBody of(List<GenerationResult> results) {
-    Usage first = results.getFirst().usage();
+    return ofPrompts(results, results.size());
+  }
+
+  /** Of several prompts with {@code choices} answers each. */
+  public static UsageBody ofPrompts(List<GenerationResult> results, int choices) {
+    int prompt = 0;
+    int cached = 0;
+    for (int first = 0; first < results.size(); first += choices) {
+      Usage usage = results.get(first).usage();
+      prompt += usage.promptTokens();
+      cached += usage.cachedTokens();
+    }
     int completion = results.stream().mapToInt(r -> r.usage().completionTokens()).sum();
     int reasoning = results.stream().mapToInt(r -> r.usage().reasoningTokens()).sum();
-    return of(first.promptTokens(), first.cachedTokens(), completion, reasoning);
+    return of(prompt, cached, completion, reasoning);
   }
 
   public static UsageBody of(int prompt, int cached, int completion, int reasoning) {
