@@ -30,7 +30,12 @@ final class Lanes {
 
   /** The f16 at {@code o}, in every lane. */
   static FloatVector f16(MemorySegment base, long o) {
-    return FloatVector.broadcast(FLOAT, Float.float16ToFloat(base.get(SHORT, o)));
+    return FloatVector.broadcast(FLOAT, half(base, o));
+  }
+
+  /** The f16 at {@code o}. */
+  static float half(MemorySegment base, long o) {
+    return Float.float16ToFloat(base.get(SHORT, o));
   }
 
   /** Byte {@code j} of each int, with its sign, as floats. */

@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
  * heap, where loads need no bounds checks.
  */
 public final class Scratch {
-  /** Sums of up to 8 rows x 4 tokens, one vector each. */
-  final float[] lanes = new float[32 * Lanes.STRIDE];
+  /** Sums of up to 8 rows x 4 tokens, one vector each; then the weights that {@link TileKernel} decodes. */
+  final float[] lanes = new float[TileKernel.START + TileKernel.TILE];
 
   private MemorySegment activations = MemorySegment.NULL;
   private float[] tile = new float[0];

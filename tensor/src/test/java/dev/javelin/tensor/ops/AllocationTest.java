@@ -23,12 +23,15 @@ class AllocationTest {
   @CsvSource({
     "F32,1", "F32,3", "F32,48", "F16,1", "F16,4", "F16,48", "BF16,1", "BF16,2", "BF16,48",
     "Q8_0,1", "Q8_0,4", "Q8_0,32", "Q8_0,48", "Q8_0,64", "Q4_0,1", "Q4_0,4", "Q4_0,16",
-    "MXFP4,1", "MXFP4,4", "MXFP4,48"
+    "MXFP4,1", "MXFP4,4", "MXFP4,48", "Q4_1,1", "Q4_1,4", "Q5_0,1", "Q5_0,4", "Q5_1,1", "Q5_1,4", "Q2_K,1",
+    "Q2_K,4", "Q3_K,1", "Q3_K,4", "Q4_K,1", "Q4_K,4", "Q5_K,1", "Q5_K,4", "Q6_K,1", "Q6_K,4", "Q6_K,16",
+    "IQ4_NL,1", "IQ4_NL,4", "IQ4_XS,1", "IQ4_XS,4", "TQ1_0,1", "TQ1_0,4", "TQ2_0,1", "TQ2_0,4", "I2_S,1", "I2_S,4"
   })
   void aWarmProductAllocatesNothing(QuantType type, int tokens) throws ReflectiveOperationException {
     Random random = new Random(1);
-    WeightMatrix w = RandomWeights.matrix(type, 24, 64, 0, random);
-    float[] x = RandomWeights.activations(tokens * 64, random);
+    int columns = Math.max(64, type.blockWeights());
+    WeightMatrix w = RandomWeights.matrix(type, 24, columns, 0, random);
+    float[] x = RandomWeights.activations(tokens * columns, random);
     float[] y = new float[tokens * 24];
     try (WorkerPool pool = new WorkerPool(1)) {
       MatMul matMul = new MatMul(pool, Precision.EXACT);

@@ -1,0 +1,54 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Codes.PARTS;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.UnevenValues.high;
+import static dev.javelin.tensor.simd.UnevenValues.low;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+
+/** IQ4_XS: {@link UnevenValues} times the scale of each group of 32. */
+final class IQ4_XSSimd implements TileKernel {
+  private static final int BLOCK_WEIGHTS = 256;
+  private static final int BLOCK_BYTES = 136;
+  private static final ValueLayout.OfInt INT_LE = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public int stepBytes() {
+    return BLOCK_BYTES;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      float scale = Lanes.half(base, o);
+      int factorsHigh = base.get(SHORT, o + 2);
+      int factorsLow = base.get(INT_LE, o + 4);
+      for (int g = 0; g < 8; g++) {
+        int factor = (factorsLow >>> 4 * g & 15 | (factorsHigh >>> 2 * g & 3) << 4) - 32;
+        FloatVector d = FloatVector.broadcast(FLOAT, scale * factor);
+        for (int j = 0; j < PARTS; j++) {
+          int to = i + 32 * g + j * LANES;
+          low(base, o + 8 + 16 * g, j).mul(d).intoArray(target, to);
+          high(base, o + 8 + 16 * g, j).mul(d).intoArray(target, to + 16);
+        }
+      }
+    }
+  }
+}

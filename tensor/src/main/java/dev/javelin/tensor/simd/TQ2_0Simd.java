@@ -1,0 +1,47 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Codes.PARTS;
+import static dev.javelin.tensor.simd.Codes.bytes;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.IntVector;
+
+/** TQ2_0: {@link Ternary} codes; one load serves four weights that are 32 apart. */
+final class TQ2_0Simd implements TileKernel {
+  private static final int BLOCK_WEIGHTS = 256;
+  private static final int BLOCK_BYTES = 66;
+
+  @Override
+  public int step() {
+    return BLOCK_WEIGHTS;
+  }
+
+  @Override
+  public int stepBytes() {
+    return BLOCK_BYTES;
+  }
+
+  @Override
+  public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
+      IntVector weights = Ternary.weights(Lanes.f16(base, o + 64));
+      for (int run = 0; run < 4; run++) { // sixteen bytes of codes
+        for (int j = 0; j < PARTS; j++) {
+          IntVector codes = bytes(base, o + 16 * run, j);
+          int to = i + (run & 2) * 64 + (run & 1) * 16 + j * LANES;
+          for (int k = 0; k < 4; k++) {
+            Ternary.weight(codes, weights).intoArray(target, to + 32 * k);
+            codes = codes.lanewise(LSHR, 2);
+          }
+        }
+      }
+    }
+  }
+}
