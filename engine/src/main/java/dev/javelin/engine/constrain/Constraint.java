@@ -1,7 +1,9 @@
 package dev.javelin.engine.constrain;
 
 import dev.javelin.engine.constrain.machine.Config;
+import dev.javelin.engine.constrain.machine.Costs;
 import dev.javelin.engine.constrain.machine.MaskEngine;
+import dev.javelin.engine.constrain.machine.Node;
 
 /**
  * What an answer must look like, compiled for one vocabulary. Immutable and safe for many threads; each sequence walks
@@ -10,15 +12,29 @@ import dev.javelin.engine.constrain.machine.MaskEngine;
 public final class Constraint {
   private final Config start;
   private final MaskEngine masks;
+  private final Node root;
+  private Costs costs; // made when first needed
 
-  Constraint(Config start, MaskEngine masks) {
-    this.start = start;
+  Constraint(Node root, MaskEngine masks) {
+    this.root = root;
+    this.start = Config.start(root);
     this.masks = masks;
   }
 
   /** The state before the first token. */
   public ConstraintState start() {
-    return new ConstraintState(masks, start);
+    return new ConstraintState(this, start);
+  }
+
+  MaskEngine masks() {
+    return masks;
+  }
+
+  synchronized Costs costs() {
+    if (costs == null) {
+      costs = new Costs(masks.trie(), root);
+    }
+    return costs;
   }
 
   public TokenTrie vocabulary() {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
 import dev.javelin.engine.constrain.automaton.Pattern;
-import dev.javelin.engine.constrain.machine.Config;
 import dev.javelin.engine.constrain.machine.DfaLexeme;
 import dev.javelin.engine.constrain.machine.JsonSyntax;
 import dev.javelin.engine.constrain.machine.MaskCache;
@@ -58,6 +57,6 @@ public final class ConstraintCompiler {
   }
 
   private Constraint of(Node root) {
-    return new Constraint(Config.start(root), new MaskEngine(trie, shared));
+    return new Constraint(root, new MaskEngine(trie, shared));
   }
 }

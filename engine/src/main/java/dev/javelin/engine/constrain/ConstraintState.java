@@ -1,7 +1,7 @@
 package dev.javelin.engine.constrain;
 
 import dev.javelin.engine.constrain.machine.Config;
-import dev.javelin.engine.constrain.machine.MaskEngine;
+import dev.javelin.engine.constrain.machine.Costs;
 import java.io.ByteArrayOutputStream;
 
 /**
@@ -11,21 +11,21 @@ import java.io.ByteArrayOutputStream;
 public final class ConstraintState {
   private static final int MAX_FORCED_BYTES = 4096;
 
-  private final MaskEngine masks;
+  private final Constraint constraint;
   private Config config;
 
-  ConstraintState(MaskEngine masks, Config config) {
-    this.masks = masks;
+  ConstraintState(Constraint constraint, Config config) {
+    this.constraint = constraint;
     this.config = config;
   }
 
   public ConstraintState copy() {
-    return new ConstraintState(masks, config);
+    return new ConstraintState(constraint, config);
   }
 
   /** Reads a token; false, and nothing changes, if the constraint does not allow it here. */
   public boolean advance(int token) {
-    TokenTrie trie = masks.trie();
+    TokenTrie trie = constraint.vocabulary();
     int length = token < 0 || token >= trie.vocabularySize() ? 0 : trie.tokenLength(token);
     Config to = length == 0 ? null : config;
     for (int i = 0; i < length && to != null; i++) {
@@ -52,7 +52,27 @@ public final class ConstraintState {
 
   /** The tokens that may come next. Shared: copy it before changing it. The end of the text is not a token here. */
   public TokenMask mask() {
-    return masks.mask(config);
+    return constraint.masks().mask(config);
+  }
+
+  /**
+   * As {@link #mask()}, without the tokens behind which the text could not be finished in time. While
+   * {@link #tokensToEnd} is within the budget, following this mask keeps it there: the text ends validly. If it is not,
+   * only tokens that come closer to the end are left. When no token is left, the text must end here.
+   *
+   * @param budget tokens that may still be written, the next one included
+   */
+  public TokenMask mask(int budget) {
+    Costs costs = constraint.costs();
+    return constraint.masks().mask(config, Math.max(budget, costs.of(config)) - 1, costs);
+  }
+
+  /**
+   * Tokens after which the text can surely be complete; 0 if it is. A bound from above: each piece of the grammar is
+   * counted with tokens of its own. At least 2^28 if the vocabulary lacks a byte that is needed.
+   */
+  public int tokensToEnd() {
+    return constraint.costs().of(config);
   }
 
   /** Whether the text may end here. */

@@ -1,6 +1,10 @@
 package dev.javelin.engine.constrain.machine;
 
 import dev.javelin.engine.constrain.automaton.Regex;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * A JSON array: items by position, a length within bounds, and perhaps a number of items that are special
@@ -50,6 +54,36 @@ public final class ArrayNode extends Node {
   @Override
   void enter(Frame parent, Closure closure) {
     closure.head(syntax.openArray, new At(Phase.OPEN, 0, 0, parent));
+  }
+
+  @Override
+  List<Node> children() {
+    List<Node> all = new ArrayList<>(Arrays.asList(items.plain));
+    all.addAll(Arrays.asList(items.special));
+    all.removeIf(Objects::isNull);
+    return all;
+  }
+
+  @Override
+  int cost(Costs costs) {
+    return Costs.sum(costs.of(syntax.openArray), costFrom(0, 0, costs));
+  }
+
+  /** From between two items to behind the end: special items first, as long as they are needed. */
+  private int costFrom(int count, int specials, Costs costs) {
+    int sum = 0;
+    int have = specials;
+    int at = count;
+    for (; !canClose(at, have); at++) {
+      boolean asSpecial = special(at) != null && (have < items.minSpecial || plain(at) == null);
+      have += asSpecial ? 1 : 0;
+      int item = costs.of(asSpecial ? special(at) : plain(at));
+      sum = Costs.sum(sum, Costs.sum(item, at == 0 ? 0 : costs.of(syntax.comma)));
+      if (sum >= Costs.IMPOSSIBLE) {
+        return Costs.IMPOSSIBLE;
+      }
+    }
+    return Costs.sum(sum, costs.of(at == 0 ? syntax.closeEmptyArray : syntax.closeArray));
   }
 
   private Node plain(int index) {
@@ -131,6 +165,29 @@ public final class ArrayNode extends Node {
         case PLAIN -> afterItem(count + 1, specials, closure);
         case SPECIAL -> afterItem(count + 1, specials + 1, closure);
       }
+    }
+
+    @Override
+    int cost(int label, Costs costs) {
+      int rest = switch (phase) {
+        case OPEN -> costFrom(0, 0, costs);
+        case PLAIN -> costFrom(count + 1, specials, costs);
+        case SPECIAL -> costFrom(count + 1, specials + 1, costs);
+        case BEFORE -> costOfItemAndRest(costs);
+      };
+      return Costs.sum(rest, parent.cost(0, costs));
+    }
+
+    /** Behind a comma there must be an item, even if the array could have ended before. */
+    private int costOfItemAndRest(Costs costs) {
+      int best = Costs.IMPOSSIBLE;
+      if (plain(count) != null && feasible(count + 1, specials)) {
+        best = Costs.sum(costs.of(plain(count)), costFrom(count + 1, specials, costs));
+      }
+      if (special(count) != null && specials < items.maxSpecial && feasible(count + 1, specials + 1)) {
+        best = Math.min(best, Costs.sum(costs.of(special(count)), costFrom(count + 1, specials + 1, costs)));
+      }
+      return best;
     }
 
     private void enterItem(Closure closure) {

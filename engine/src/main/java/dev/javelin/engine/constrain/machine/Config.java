@@ -111,6 +111,10 @@ public final class Config {
     return result == NONE ? null : result;
   }
 
+  Head[] rawHeads() {
+    return heads;
+  }
+
   /** Whether the text may end here. */
   public boolean accepts() {
     return closed().accepts;

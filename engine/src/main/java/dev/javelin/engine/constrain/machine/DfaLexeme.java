@@ -199,6 +199,19 @@ public final class DfaLexeme extends Lexeme {
   }
 
   @Override
+  int farthest() {
+    return farthest(distances());
+  }
+
+  static int farthest(int[] distances) {
+    int most = 0;
+    for (int distance : distances) {
+      most = distance == Integer.MAX_VALUE ? most : Math.max(most, distance);
+    }
+    return most + 1;
+  }
+
+  @Override
   int nearestByte(int state) {
     return nearestByte(state, distances());
   }

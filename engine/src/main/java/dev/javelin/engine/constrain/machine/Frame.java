@@ -18,6 +18,14 @@ abstract class Frame {
   /** Continues; {@code label} says what the completed lexeme has read. */
   abstract void resume(int label, Closure closure);
 
+  /** Tokens that finish the whole text once the piece above is complete; never more when it is really done. */
+  abstract int cost(int label, Costs costs);
+
+  /** The highest {@link #cost} over all labels that the piece above can end with. */
+  int highestCost(Costs costs) {
+    return cost(0, costs);
+  }
+
   /** Whether node, counters and phase agree; parents are compared by {@link #equals}. */
   abstract boolean sameAs(Frame other);
 

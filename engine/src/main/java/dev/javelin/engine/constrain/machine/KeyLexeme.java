@@ -10,7 +10,8 @@ final class KeyLexeme extends Lexeme {
   private final DfaLexeme all;
   private final BitSet open;
   private final BitSet wanted;
-  private int[] distances;
+  private int[] toWanted;
+  private int[] toOpen;
 
   /**
    * @param open labels that may still come
@@ -61,23 +62,32 @@ final class KeyLexeme extends Lexeme {
 
   @Override
   int bytesToEnd(int state) {
-    int length = all.bytesToEnd(state, distances(wanted));
-    return length < Integer.MAX_VALUE ? length : all.bytesToEnd(state, distances(open));
+    int length = all.bytesToEnd(state, toWanted());
+    return length < Integer.MAX_VALUE ? length : all.bytesToEnd(state, toOpen());
   }
 
   @Override
   int nearestByte(int state) {
-    boolean toWanted = all.bytesToEnd(state, distances(wanted)) < Integer.MAX_VALUE;
-    return all.nearestByte(state, distances(toWanted ? wanted : open));
+    boolean toWanted = all.bytesToEnd(state, toWanted()) < Integer.MAX_VALUE;
+    return all.nearestByte(state, toWanted ? toWanted() : toOpen());
   }
 
-  private synchronized int[] distances(BitSet target) {
-    if (target == open && !open.equals(wanted)) {
-      return all.distances(open::get);
+  @Override
+  int farthest() {
+    return DfaLexeme.farthest(toOpen());
+  }
+
+  private synchronized int[] toWanted() {
+    if (toWanted == null) {
+      toWanted = all.distances(wanted::get);
     }
-    if (distances == null) {
-      distances = all.distances(wanted::get);
+    return toWanted;
+  }
+
+  private synchronized int[] toOpen() {
+    if (toOpen == null) {
+      toOpen = open.equals(wanted) ? toWanted() : all.distances(open::get);
     }
-    return distances;
+    return toOpen;
   }
 }

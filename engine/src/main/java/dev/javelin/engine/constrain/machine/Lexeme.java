@@ -21,6 +21,9 @@ public abstract class Lexeme {
   /** Length of the nearest end, 0 where the text may end here. */
   abstract int bytesToEnd(int state);
 
+  /** The longest {@link #bytesToEnd} of a state at the border of two characters, {@code Costs.IMPOSSIBLE} if unknown. */
+  abstract int farthest();
+
   /** Masks are kept by family and key, so that lexemes that behave alike share them. */
   Object family() {
     return this;

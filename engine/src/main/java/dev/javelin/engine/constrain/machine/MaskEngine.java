@@ -2,7 +2,6 @@ package dev.javelin.engine.constrain.machine;
 
 import dev.javelin.engine.constrain.TokenMask;
 import dev.javelin.engine.constrain.TokenTrie;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,12 +15,12 @@ public final class MaskEngine {
   private final TokenTrie trie;
   private final MaskCache shared;
   private final MaskCache own;
-  private final Map<Config, TokenMask> finished =
+  private final Map<Config, Finished> finished =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Config, TokenMask> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Config, Finished> eldest) {
           return size() > KEPT_MASKS;
         }
       };
@@ -41,53 +40,52 @@ public final class MaskEngine {
 
   /** The mask of a configuration; shared, not to be modified. */
   public TokenMask mask(Config config) {
+    return finished(config, null).mask;
+  }
+
+  /**
+   * The tokens behind which the text can still be finished with at most {@code limit} more.
+   *
+   * @param limit at least one less than the configuration itself needs, see {@link Costs}
+   */
+  public TokenMask mask(Config config, int limit, Costs costs) {
+    Finished all = finished(config, costs);
+    return all.highestCost <= limit ? all.mask : make(config, limit, costs).mask;
+  }
+
+  /** A mask, and at most how many tokens it takes to finish behind any of its tokens. */
+  private record Finished(TokenMask mask, int highestCost) {}
+
+  private Finished finished(Config config, Costs costs) {
     synchronized (finished) {
-      TokenMask known = finished.get(config);
-      if (known != null) {
+      Finished known = finished.get(config);
+      if (known != null && (costs == null || known.highestCost >= 0)) {
         return known;
       }
     }
-    TokenMask mask = new TokenMask(trie.vocabularySize());
-    Config[] path = new Config[trie.maxDepth() + 1];
-    for (Head head : config.closed().heads()) {
-      addHead(head, mask, path);
-    }
+    Finished made = make(config, Integer.MAX_VALUE, costs);
     synchronized (finished) {
-      finished.put(config, mask);
+      finished.put(config, made);
     }
-    return mask;
+    return made;
   }
 
-  private void addHead(Head head, TokenMask mask, Config[] path) {
-    LexemeMask lexemeMask = lexemeMask(head.lexeme(), head.state());
-    lexemeMask.addInside(mask);
-    int anyState = head.lexeme().anyStringState(head.state());
-    int onlyLabel = anyState < 0 ? -1 : head.lexeme().anyStringLabel(head.state());
-    Map<Integer, Config> after = new HashMap<>();
-    for (int i = 0; i < lexemeMask.exitNodes().length; i++) {
-      int label = anyState < 0 ? lexemeMask.exitLabels()[i] : onlyLabel;
-      path[0] = after.computeIfAbsent(label, l -> Config.after(head.frame(), l));
-      walk(lexemeMask.exitNodes()[i], path, mask);
-    }
-  }
-
-  /** Allows the tokens below a node whose remaining bytes the configuration in path[0] can read. */
-  private void walk(int top, Config[] path, TokenMask mask) {
-    int end = trie.end(top);
-    int topDepth = trie.depth(top);
-    for (int node = top + 1; node < end; ) {
-      int depth = trie.depth(node) - topDepth;
-      Config to = path[depth - 1].nextCached(trie.byteAt(node));
-      if (to == null) {
-        node = trie.end(node);
-        continue;
+  private Finished make(Config config, int limit, Costs costs) {
+    TokenMask mask = new TokenMask(trie.vocabularySize());
+    ExitWalk exits = new ExitWalk(trie, mask, limit, costs);
+    int highest = 0;
+    for (Head head : config.closed().heads()) {
+      LexemeMask lexemeMask = lexemeMask(head.lexeme(), head.state());
+      int bound = costs == null ? 0 : costs.boundAbove(head);
+      if (bound <= limit) {
+        lexemeMask.addInside(mask);
+        highest = Math.max(highest, bound);
+      } else {
+        exits.inside(head);
       }
-      path[depth] = to;
-      for (int t = trie.tokenStart(node); t < trie.tokenStart(node + 1); t++) {
-        mask.allow(trie.token(t));
-      }
-      node++;
+      exits.behind(head, lexemeMask);
     }
+    return new Finished(mask, costs == null ? -1 : Math.max(highest, exits.highestCost()));
   }
 
   private LexemeMask lexemeMask(Lexeme lexeme, int state) {

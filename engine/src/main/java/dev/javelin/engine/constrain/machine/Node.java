@@ -7,4 +7,10 @@ package dev.javelin.engine.constrain.machine;
 public abstract class Node {
   /** Announces all ways to begin; {@code parent} is resumed when this piece is complete. */
   abstract void enter(Frame parent, Closure closure);
+
+  /** The pieces that this one is made of. */
+  abstract java.util.List<Node> children();
+
+  /** Tokens for its shortest text, given those of its children. */
+  abstract int cost(Costs costs);
 }

@@ -34,6 +34,16 @@ public final class Nodes {
     void enter(Frame parent, Closure closure) {
       closure.head(lexeme, parent);
     }
+
+    @Override
+    List<Node> children() {
+      return List.of();
+    }
+
+    @Override
+    int cost(Costs costs) {
+      return costs.of(lexeme);
+    }
   }
 
   static final class Choice extends Node {
@@ -48,6 +58,20 @@ public final class Nodes {
       for (Node alternative : alternatives) {
         closure.enter(alternative, parent);
       }
+    }
+
+    @Override
+    List<Node> children() {
+      return List.of(alternatives);
+    }
+
+    @Override
+    int cost(Costs costs) {
+      int best = Costs.IMPOSSIBLE;
+      for (Node alternative : alternatives) {
+        best = Math.min(best, costs.of(alternative));
+      }
+      return best;
     }
   }
 
@@ -72,6 +96,24 @@ public final class Nodes {
       }
     }
 
+    @Override
+    List<Node> children() {
+      return List.of(parts);
+    }
+
+    @Override
+    int cost(Costs costs) {
+      return costFrom(0, costs);
+    }
+
+    private int costFrom(int index, Costs costs) {
+      int sum = 0;
+      for (int i = index; i < parts.length; i++) {
+        sum = Costs.sum(sum, costs.of(parts[i]));
+      }
+      return sum;
+    }
+
     private final class AtPart extends Frame {
       private final int index;
 
@@ -87,6 +129,11 @@ public final class Nodes {
       @Override
       void resume(int label, Closure closure) {
         enterPart(index + 1, parent, closure);
+      }
+
+      @Override
+      int cost(int label, Costs costs) {
+        return Costs.sum(costFrom(index + 1, costs), parent.cost(0, costs));
       }
 
       @Override
@@ -123,6 +170,16 @@ public final class Nodes {
       }
     }
 
+    @Override
+    List<Node> children() {
+      return List.of(part);
+    }
+
+    @Override
+    int cost(Costs costs) {
+      return min == 0 ? 0 : Costs.times(min, costs.of(part));
+    }
+
     private final class Done extends Frame {
       private final int count;
 
@@ -138,6 +195,12 @@ public final class Nodes {
       @Override
       void resume(int label, Closure closure) {
         at(count + 1, parent, closure);
+      }
+
+      @Override
+      int cost(int label, Costs costs) {
+        int left = Math.max(0, min - count - 1);
+        return Costs.sum(left == 0 ? 0 : Costs.times(left, costs.of(part)), parent.cost(0, costs));
       }
 
       @Override
@@ -163,6 +226,16 @@ public final class Nodes {
     @Override
     void enter(Frame parent, Closure closure) {
       closure.enter(target, parent);
+    }
+
+    @Override
+    List<Node> children() {
+      return target == null ? List.of() : List.of(target);
+    }
+
+    @Override
+    int cost(Costs costs) {
+      return target == null ? Costs.IMPOSSIBLE : costs.of(target);
     }
   }
 }

@@ -2,9 +2,13 @@ package dev.javelin.engine.constrain.machine;
 
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.Regex;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -51,7 +55,7 @@ public final class ObjectNode extends Node {
   private final JsonSyntax syntax;
   private final BitSet usable = new BitSet();
   private DfaLexeme allKeys; // made when first needed: many objects of a large schema are never reached
-  private final Map<BitSet, Lexeme> views = new HashMap<>();
+  private final Map<List<BitSet>, Lexeme> views = new HashMap<>();
 
   public ObjectNode(Rules rules, JsonSyntax syntax) {
     this.rules = rules;
@@ -66,7 +70,23 @@ public final class ObjectNode extends Node {
     closure.head(syntax.openObject, new At(Phase.OPEN, new BitSet(), 0, 0, 0, parent));
   }
 
-  private synchronized Lexeme keyLexeme(BitSet open, BitSet missing) {
+  @Override
+  List<Node> children() {
+    List<Node> all = new ArrayList<>(Arrays.asList(rules.values));
+    for (Node[] witness : rules.witnesses) {
+      all.addAll(Arrays.asList(witness));
+    }
+    all.removeIf(Objects::isNull);
+    return all;
+  }
+
+  @Override
+  int cost(Costs costs) {
+    At empty = new At(Phase.OPEN, new BitSet(), 0, 0, 0, RootFrame.INSTANCE);
+    return Costs.sum(costs.of(syntax.openObject), empty.cost(0, costs));
+  }
+
+  private synchronized Lexeme keyLexeme(BitSet open, BitSet wanted) {
     if (rules.keys == null) {
       return StringLexeme.ANY;
     }
@@ -79,7 +99,7 @@ public final class ObjectNode extends Node {
     if (views.size() > 4096) {
       views.clear(); // configurations keep the views that they use
     }
-    return views.computeIfAbsent(open, o -> new KeyLexeme(allKeys, o, missing.isEmpty() ? o : missing));
+    return views.computeIfAbsent(List.of(open, wanted), v -> new KeyLexeme(allKeys, open, wanted));
   }
 
   private final class At extends Frame {
@@ -140,7 +160,7 @@ public final class ObjectNode extends Node {
     private void key(Closure closure) {
       BitSet open = open();
       if (!open.isEmpty()) {
-        closure.head(keyLexeme(open, missing()), to(Phase.COLON, 0));
+        closure.head(keyLexeme(open, wanted()), to(Phase.COLON, 0));
       }
     }
 
@@ -164,6 +184,90 @@ public final class ObjectNode extends Node {
         return rules.values[label];
       }
       return Integer.bitCount(extra) > 1 ? null : rules.witnesses[Integer.numberOfTrailingZeros(extra)][label];
+    }
+
+    @Override
+    int cost(int read, Costs costs) {
+      int rest = switch (phase) {
+        case OPEN -> costOfRest(costs);
+        case BEFORE_KEY -> costOfMember(costs);
+        case COLON -> Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, read).costOfValue(costs));
+        case BEFORE_VALUE -> costOfValue(costs);
+        case VALUE -> costOfRest(costs);
+      };
+      return Costs.sum(rest, parent.cost(0, costs));
+    }
+
+    @Override
+    int highestCost(Costs costs) {
+      if (phase != Phase.COLON) {
+        return cost(0, costs);
+      }
+      int highest = 0;
+      BitSet open = open();
+      for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
+        highest = Math.max(highest, cost(l, costs));
+      }
+      return highest;
+    }
+
+    /** The value of the member that is being read and all behind it, on this object's own level. */
+    private int costOfValue(Costs costs) {
+      int witness = witnessFor(label);
+      Node node = witness < 0 ? rules.values[label] : rules.witnesses[witness][label];
+      BitSet nowSeen = (BitSet) seen.clone();
+      nowSeen.set(label);
+      At after = new At(Phase.VALUE, nowSeen, rules.max == Regex.UNBOUNDED ? 0 : count + 1,
+          witness < 0 ? satisfied : satisfied | 1 << witness, 0, parent);
+      return node == null ? Costs.IMPOSSIBLE : Costs.sum(costs.of(node), after.costOfRest(costs));
+    }
+
+    /** A member with the key that is nearest among those that bring the end closer, and all behind it. */
+    private int costOfMember(Costs costs) {
+      BitSet open = open();
+      BitSet wanted = wanted();
+      if (wanted.isEmpty()) {
+        return Costs.IMPOSSIBLE;
+      }
+      Lexeme keys = keyLexeme(open, wanted);
+      Costs.Ending key = costs.ending(keys, keys.start());
+      int rest = Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, key.label()).costOfValue(costs));
+      return Costs.sum(key.tokens(), rest);
+    }
+
+    /** Between two members: what is missing, one by one, then the end. */
+    private int costOfRest(Costs costs) {
+      boolean first = phase == Phase.OPEN;
+      if (canClose()) {
+        return costs.of(first ? syntax.closeEmptyObject : syntax.closeObject);
+      }
+      return costs.remembered(new Costs.Rest(ObjectNode.this, seen, count, satisfied, first),
+          () -> Costs.sum(first ? 0 : costs.of(syntax.comma), costOfMember(costs)));
+    }
+
+    /** Open labels that bring the end closer; all open ones if it could come now. */
+    private BitSet wanted() {
+      BitSet open = open();
+      BitSet missing = missing();
+      if (!missing.isEmpty() || canClose()) {
+        missing.and(open);
+        return missing.isEmpty() ? open : missing;
+      }
+      BitSet helpful = new BitSet();
+      for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
+        helpful.set(l, unsatisfied() > 0 ? witnessFor(l) >= 0 : !seen.get(l));
+      }
+      return helpful;
+    }
+
+    /** A witness that is still open and that a member with this label can satisfy, -1 if there is none. */
+    private int witnessFor(int l) {
+      for (int w = 0; w < rules.witnesses.length; w++) {
+        if ((satisfied >> w & 1) == 0 && rules.witnesses[w][l] != null) {
+          return w;
+        }
+      }
+      return -1;
     }
 
     /** Required labels not yet seen, those that seen ones ask for included. */

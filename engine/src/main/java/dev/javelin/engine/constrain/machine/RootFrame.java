@@ -14,6 +14,11 @@ final class RootFrame extends Frame {
   }
 
   @Override
+  int cost(int label, Costs costs) {
+    return 0;
+  }
+
+  @Override
   boolean sameAs(Frame other) {
     return true;
   }

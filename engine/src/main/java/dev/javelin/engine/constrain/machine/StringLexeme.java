@@ -98,6 +98,11 @@ public final class StringLexeme extends Lexeme {
   }
 
   @Override
+  int farthest() {
+    return min + 1;
+  }
+
+  @Override
   int nearestByte(int state) {
     int inner = state % AnyString.STATE_COUNT;
     return inner == AnyString.BODY && state / AnyString.STATE_COUNT < min ? ' ' : AnyString.nearestByte(inner);

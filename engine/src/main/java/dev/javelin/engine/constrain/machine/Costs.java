@@ -1,0 +1,171 @@
+package dev.javelin.engine.constrain.machine;
+
+import dev.javelin.engine.constrain.TokenTrie;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
+
+/**
+ * How many tokens it takes to finish: an upper bound that can always be kept. Each lexeme is finished along a fixed
+ * shortest text, cut into as few tokens as that text allows; grammars add up their lexemes. Since the text behind a
+ * token of such a path is again such a path, every step along it lowers the bound by one: a sequence that begins
+ * within its budget ends within it. Safe for many threads.
+ */
+public final class Costs {
+  /** No vocabulary entry spells some byte that is needed. */
+  public static final int IMPOSSIBLE = 1 << 28;
+
+  /** Longest escape of a character, with its quote: more than any state inside a character is away from the next. */
+  private static final int MAX_INSIDE_CHARACTER = 13;
+
+  private static final int MAX_REMEMBERED = 100_000;
+
+  /** The way from a lexeme state to its nearest end. */
+  record Ending(int tokens, int label) {}
+
+  private record Place(Lexeme lexeme, int state) {}
+
+  /** A place between two members of an object. */
+  record Rest(ObjectNode node, BitSet seen, int count, int satisfied, boolean first) {}
+
+  private final TokenTrie trie;
+  private final Map<Place, Ending> endings = new HashMap<>();
+  private final Map<Node, Integer> nodes = new IdentityHashMap<>();
+  private final Map<Rest, Integer> rests = new ConcurrentHashMap<>();
+  private final boolean solved;
+
+  public Costs(TokenTrie trie, Node root) {
+    this.trie = trie;
+    solve(root);
+    solved = true;
+  }
+
+  /** The least fixed point: starts from impossible and lowers until nothing changes. */
+  private void solve(Node root) {
+    Set<Node> all = new LinkedHashSet<>(List.of(root));
+    List<Node> queue = new ArrayList<>(all);
+    for (int i = 0; i < queue.size(); i++) {
+      for (Node child : queue.get(i).children()) {
+        if (all.add(child)) {
+          queue.add(child);
+        }
+      }
+    }
+    for (boolean changed = true; changed; ) {
+      changed = false;
+      for (int i = queue.size() - 1; i >= 0; i--) {
+        int before = of(queue.get(i));
+        int now = Math.min(IMPOSSIBLE, queue.get(i).cost(this));
+        if (now < before) {
+          nodes.put(queue.get(i), now);
+          changed = true;
+        }
+      }
+    }
+  }
+
+  /** Tokens for the shortest text of a node. */
+  int of(Node node) {
+    return nodes.getOrDefault(node, IMPOSSIBLE);
+  }
+
+  int of(Lexeme lexeme) {
+    return ending(lexeme, lexeme.start()).tokens;
+  }
+
+  static int sum(int a, int b) {
+    return Math.min(IMPOSSIBLE, a + b);
+  }
+
+  static int times(int count, int cost) {
+    return (int) Math.min(IMPOSSIBLE, (long) count * cost);
+  }
+
+  /** Tokens that finish the whole text from this configuration. */
+  public int of(Config config) {
+    int best = IMPOSSIBLE;
+    for (Head head : config.rawHeads()) {
+      best = Math.min(best, of(head));
+    }
+    return best;
+  }
+
+  int of(Head head) {
+    Ending ending = ending(head.lexeme(), head.state());
+    return ending.tokens >= IMPOSSIBLE ? IMPOSSIBLE : sum(ending.tokens, head.frame().cost(ending.label, this));
+  }
+
+  /** At least what {@link #of(Head)} says for any state of this lexeme above this frame. */
+  int boundAbove(Head head) {
+    int inside = head.lexeme().farthest();
+    return inside >= IMPOSSIBLE ? IMPOSSIBLE
+        : sum(inside + MAX_INSIDE_CHARACTER, head.frame().highestCost(this));
+  }
+
+  /** A sum that is asked for again and again; until the fixed point is found, it may still change. */
+  int remembered(Rest rest, IntSupplier work) {
+    Integer known = solved ? rests.get(rest) : null;
+    if (known == null) {
+      known = work.getAsInt();
+      if (solved && rests.size() < MAX_REMEMBERED) {
+        rests.put(rest, known);
+      }
+    }
+    return known;
+  }
+
+  Ending ending(Lexeme lexeme, int state) {
+    synchronized (endings) {
+      Ending known = endings.get(new Place(lexeme, state));
+      if (known != null) {
+        return known;
+      }
+      if (endings.size() > MAX_REMEMBERED) {
+        endings.clear();
+      }
+    }
+    return work(lexeme, state);
+  }
+
+  private Ending work(Lexeme lexeme, int from) {
+    int length = lexeme.bytesToEnd(from);
+    if (length > 1 << 22) {
+      return new Ending(IMPOSSIBLE, 0);
+    }
+    int[] states = new int[length + 1];
+    byte[] text = new byte[length];
+    states[0] = from;
+    for (int i = 0; i < length; i++) {
+      text[i] = (byte) lexeme.nearestByte(states[i]);
+      states[i + 1] = lexeme.next(states[i], text[i] & 0xFF);
+    }
+    int label = lexeme.label(states[length]);
+    int[] tokens = new int[length + 1]; // from position i to the end
+    for (int i = length - 1; i >= 0; i--) {
+      tokens[i] = IMPOSSIBLE;
+      int node = 0;
+      for (int j = i; j < length; j++) {
+        node = trie.child(node, text[j] & 0xFF);
+        if (node < 0) {
+          break;
+        }
+        if (trie.tokenStart(node) < trie.tokenStart(node + 1)) {
+          tokens[i] = Math.min(tokens[i], sum(1, tokens[j + 1]));
+        }
+      }
+    }
+    synchronized (endings) {
+      for (int i = 0; i <= length; i++) {
+        endings.put(new Place(lexeme, states[i]), new Ending(tokens[i], label));
+      }
+    }
+    return new Ending(tokens[0], label);
+  }
+}

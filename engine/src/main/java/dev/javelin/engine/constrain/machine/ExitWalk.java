@@ -1,0 +1,101 @@
+package dev.javelin.engine.constrain.machine;
+
+import dev.javelin.engine.constrain.TokenMask;
+import dev.javelin.engine.constrain.TokenTrie;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The part of a mask that needs the stack: tokens that go on behind the end of a lexeme, and, when the budget is
+ * short, tokens inside a lexeme that would make the rest too long.
+ */
+final class ExitWalk {
+  private final TokenTrie trie;
+  private final TokenMask mask;
+  private final int limit;
+  private final Costs costs; // null: no budget
+  private final Config[] path; // by depth below the exit
+  private int highestCost;
+
+  ExitWalk(TokenTrie trie, TokenMask mask, int limit, Costs costs) {
+    this.trie = trie;
+    this.mask = mask;
+    this.limit = limit;
+    this.costs = costs;
+    this.path = new Config[trie.maxDepth() + 1];
+  }
+
+  int highestCost() {
+    return highestCost;
+  }
+
+  /** Allows the tokens that leave the lexeme of this head. */
+  void behind(Head head, LexemeMask lexemeMask) {
+    int anyState = head.lexeme().anyStringState(head.state());
+    int onlyLabel = anyState < 0 ? -1 : head.lexeme().anyStringLabel(head.state());
+    Map<Integer, Config> after = new HashMap<>();
+    for (int i = 0; i < lexemeMask.exitNodes().length; i++) {
+      int label = anyState < 0 ? lexemeMask.exitLabels()[i] : onlyLabel;
+      path[0] = after.computeIfAbsent(label, l -> Config.after(head.frame(), l));
+      walk(lexemeMask.exitNodes()[i]);
+    }
+  }
+
+  /** Allows the tokens below a node whose remaining bytes the configuration in path[0] can read. */
+  private void walk(int top) {
+    int end = trie.end(top);
+    int topDepth = trie.depth(top);
+    for (int node = top + 1; node < end; ) {
+      int depth = trie.depth(node) - topDepth;
+      Config to = path[depth - 1].nextCached(trie.byteAt(node));
+      if (to == null) {
+        node = trie.end(node);
+        continue;
+      }
+      path[depth] = to;
+      if (trie.tokenStart(node) < trie.tokenStart(node + 1) && isWithinLimit(costs == null ? 0 : costs.of(to))) {
+        allow(node);
+      }
+      node++;
+    }
+  }
+
+  private boolean isWithinLimit(int cost) {
+    if (cost > limit) {
+      return false;
+    }
+    highestCost = Math.max(highestCost, cost);
+    return true;
+  }
+
+  private void allow(int node) {
+    for (int t = trie.tokenStart(node); t < trie.tokenStart(node + 1); t++) {
+      mask.allow(trie.token(t));
+    }
+  }
+
+  /** Allows the tokens that stay inside the lexeme of this head and leave enough of the budget. */
+  void inside(Head head) {
+    int[] states = new int[trie.maxDepth() + 1];
+    states[0] = head.state();
+    Map<Integer, Integer> above = new HashMap<>(); // cost of the frame by label
+    int end = trie.nodeCount();
+    for (int node = 1; node < end; ) {
+      int depth = trie.depth(node);
+      int to = head.lexeme().next(states[depth - 1], trie.byteAt(node));
+      if (to == Lexeme.DEAD) {
+        node = trie.end(node);
+        continue;
+      }
+      states[depth] = to;
+      if (trie.tokenStart(node) < trie.tokenStart(node + 1)) {
+        Costs.Ending ending = costs.ending(head.lexeme(), to);
+        int frame = above.computeIfAbsent(ending.label(), l -> head.frame().cost(l, costs));
+        if (isWithinLimit(Costs.sum(ending.tokens(), frame))) {
+          allow(node);
+        }
+      }
+      node++;
+    }
+  }
+}
