@@ -2,6 +2,8 @@ package dev.javelin.engine.prompt.jinja;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** Runs statements and collects what they print. */
 final class Interpreter {
@@ -15,9 +17,12 @@ final class Interpreter {
   private final Env env;
   private final Budget budget;
   private final Evaluator evaluator;
+  private final Map<List<Stmt>, Set<String>> undefinedNames;
 
-  Interpreter(Env env) {
+  /** @param undefinedNames as {@link ScopeNames} finds them */
+  Interpreter(Env env, Map<List<Stmt>, Set<String>> undefinedNames) {
     this.env = env;
+    this.undefinedNames = undefinedNames;
     this.budget = env.budget();
     this.evaluator = new Evaluator(env);
   }
@@ -26,11 +31,18 @@ final class Interpreter {
     return evaluator;
   }
 
-  /** Runs statements in this scope; returns what they print. */
+  /** Runs statements that have this scope for themselves; returns what they print. */
   Str capture(List<Stmt> statements, Scope scope) {
     StrBuilder out = new StrBuilder(budget);
-    run(statements, scope, out);
+    runScope(statements, scope, out);
     return out.toStr();
+  }
+
+  private Flow runScope(List<Stmt> statements, Scope scope, StrBuilder out) {
+    for (String name : undefinedNames.getOrDefault(statements, Set.of())) {
+      scope.set(name, Undefined.name(name));
+    }
+    return run(statements, scope, out);
   }
 
   private Flow run(List<Stmt> statements, Scope scope, StrBuilder out) {
@@ -73,10 +85,10 @@ final class Interpreter {
       case Stmt.With with -> {
         Scope inner = new Scope(scope);
         with.assignments().forEach(set -> assign(set.target(), evaluator.eval(set.value(), scope), inner));
-        return run(with.body(), inner, out);
+        return runScope(with.body(), inner, out);
       }
       case Stmt.Block block -> {
-        return run(block.body(), new Scope(scope), out);
+        return runScope(block.body(), new Scope(scope), out);
       }
       case Stmt.Fail fail -> throw JinjaException.type(fail.message());
     }
@@ -100,19 +112,20 @@ final class Interpreter {
     }
     Loop state =
         new Loop(env, values, depth, loop.recursive() ? (inner, level) -> runFor(loop, inner, level, scope) : null);
-    boolean any = false;
+    boolean completed = false; // a turn that came to its end: jinja2 asks for no more and no less
     while (state.advance()) {
       budget.step();
-      any = true;
       Scope turn = new Scope(scope);
       turn.set("loop", state);
       assign(loop.target(), state.item(), turn);
-      if (run(loop.body(), turn, out) == Flow.BREAK) {
+      Flow flow = runScope(loop.body(), turn, out);
+      completed |= flow == Flow.NORMAL;
+      if (flow == Flow.BREAK) {
         break;
       }
     }
-    if (!any) {
-      run(loop.otherwise(), new Scope(scope), out);
+    if (!completed) {
+      runScope(loop.otherwise(), new Scope(scope), out);
     }
     return out.toStr();
   }

@@ -9,5 +9,5 @@ package dev.javelin.engine.prompt.jinja;
  */
 public record Limits(long steps, long characters, int depth) {
   /** Enough for a conversation of a million tokens; less than a second of work and half a gigabyte at the very worst. */
-  public static final Limits DEFAULT = new Limits(20_000_000, 256_000_000, 1000);
+  public static final Limits DEFAULT = new Limits(20_000_000, 256_000_000, 500);
 }

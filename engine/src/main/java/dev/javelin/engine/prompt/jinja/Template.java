@@ -3,13 +3,16 @@ package dev.javelin.engine.prompt.jinja;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A parsed template. Immutable, for many threads. */
 public final class Template {
   private final List<Stmt> statements;
+  private final Map<List<Stmt>, Set<String>> undefinedNames;
 
   private Template(List<Stmt> statements) {
     this.statements = statements;
+    this.undefinedNames = ScopeNames.of(statements);
   }
 
   /** @throws JinjaException if the text is no template, or uses filters or tests that do not exist */
@@ -28,6 +31,10 @@ public final class Template {
     Env env = new Env(new Budget(limits), Library.STANDARD, now);
     Scope scope = new Scope(Globals.scope(env));
     variables.forEach(scope::set);
-    return new Interpreter(env).capture(statements, scope);
+    try {
+      return new Interpreter(env, undefinedNames).capture(statements, scope);
+    } catch (StackOverflowError e) { // on a thread with a small stack
+      throw JinjaException.limit("depth", limits.depth());
+    }
   }
 }

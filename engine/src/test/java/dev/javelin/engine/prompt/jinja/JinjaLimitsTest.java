@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A template is untrusted: whatever it asks for, it ends soon, with a typed error if it must. */
 class JinjaLimitsTest {
   private static final LocalDateTime NOW = LocalDateTime.of(2026, 1, 1, 0, 0);
-  private static final Limits SMALL = new Limits(2_000_000, 20_000_000, 1000);
+  private static final Limits SMALL = new Limits(2_000_000, 20_000_000, 500);
 
   private static Str render(String template) {
     return Template.parse(template).render(Map.of("s", Str.foreign("abc")), NOW, SMALL);
@@ -106,7 +106,7 @@ class JinjaLimitsTest {
         template.append(snippets[random.nextInt(snippets.length)]);
       }
       try {
-        Template.parse(template.toString()).render(Map.of("s", Str.foreign("abc")), NOW, new Limits(100_000, 1_000_000, 1000));
+        Template.parse(template.toString()).render(Map.of("s", Str.foreign("abc")), NOW, new Limits(100_000, 1_000_000, 500));
       } catch (JinjaException e) {
         continue; // what jinja2 refuses or the limits do
       } catch (RuntimeException | StackOverflowError e) {
