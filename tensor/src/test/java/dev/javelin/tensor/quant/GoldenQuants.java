@@ -59,6 +59,18 @@ public final class GoldenQuants {
     return floats("values");
   }
 
+  /** What was given to the reference quantizer. */
+  public float[] quantizeIn() {
+    return floats("quantize_in");
+  }
+
+  /** The blocks that it made. */
+  public byte[] quantizeOut() {
+    byte[] bytes = new byte[number("\"quantize_out\": *\\{[^}]*\"bytes\": *(\\d+)")];
+    data.get(offset("quantize_out"), bytes);
+    return bytes;
+  }
+
   public float[] x() {
     return floats("x");
   }
