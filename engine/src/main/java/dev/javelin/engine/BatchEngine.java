@@ -4,10 +4,15 @@ import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.Model;
 import dev.javelin.engine.sampling.LogProbabilities;
 import dev.javelin.kvcache.KvCache;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 
 /**
  * The loop that runs all generations of one model together, step by step. Its thread is the only one that touches sequences,
@@ -21,6 +26,7 @@ final class BatchEngine implements AutoCloseable {
 
   private static final long COUNT_INTERVAL_NANOS = 20_000_000;
 
+  private final ModelInfo info;
   private final Model model;
   private final KvCache cache;
   private final Scheduler scheduler;
@@ -36,7 +42,12 @@ final class BatchEngine implements AutoCloseable {
   private long steps;
   private long countedNanos;
 
-  BatchEngine(String name, Model model, KvCache cache, int maxSequences, int chunkTokens, LogProbabilities logProbabilities) {
+  BatchEngine(
+      ModelInfo info,
+      Model model,
+      KvCache cache,
+      int maxSequences, int chunkTokens, LogProbabilities logProbabilities) {
+    this.info = info;
     this.model = model;
     this.cache = cache;
     this.vocabularySize = model.sizes().vocabularySize();
@@ -44,7 +55,7 @@ final class BatchEngine implements AutoCloseable {
     this.batch = new Batch(Math.max(chunkTokens, maxSequences), maxSequences);
     this.logits = new float[Math.multiplyExact(maxSequences, vocabularySize)];
     this.logProbabilities = logProbabilities;
-    this.thread = Thread.ofPlatform().name("javelin-engine-" + name).daemon().unstarted(this::loop);
+    this.thread = Thread.ofPlatform().name("javelin-engine-" + info.name()).daemon().unstarted(this::loop);
     batch.abandonWhen(this::isStepUnwanted);
   }
 
@@ -64,6 +75,30 @@ final class BatchEngine implements AutoCloseable {
   void execute(Task task) {
     tasks.add(task);
     wake();
+  }
+
+  /** Runs something between two steps and waits for its result. */
+  <T> T call(BiFunction<Model, KvCache, T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    execute(
+        (m, kv) -> {
+          try {
+            done.complete(work.apply(m, kv));
+          } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
+    if (closed) {
+      done.completeExceptionally(new ModelNotReady("the model is closed"));
+    }
+    try {
+      return done.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof EngineException cause) {
+        throw cause;
+      }
+      throw new GenerationFailed("the engine failed: " + e.getCause(), e.getCause());
+    }
   }
 
   void wake() {
@@ -120,7 +155,7 @@ final class BatchEngine implements AutoCloseable {
     }
     List<Sequence> planned = scheduler.plan(batch);
     if (planned.isEmpty()) {
-      return false;
+      return !scheduler.isStuck() || refuseFirst();
     }
     try {
       compute(planned);
@@ -130,6 +165,14 @@ final class BatchEngine implements AutoCloseable {
     if (System.nanoTime() - countedNanos > COUNT_INTERVAL_NANOS) {
       count();
     }
+    return true;
+  }
+
+  /** Nothing runs and the next in order finds no blocks: saved conversations hold them. Waiting would be for ever. */
+  private boolean refuseFirst() {
+    end(
+        scheduler.all().getFirst(),
+        new PoolExhausted("the key/value blocks are held by saved conversations: close some, or give the pool more memory"));
     return true;
   }
 
@@ -187,9 +230,18 @@ final class BatchEngine implements AutoCloseable {
 
   /** Its blocks are free, and counted as such, before the caller learns of the end. */
   private void end(Sequence sequence, FinishReason reason) {
+    Optional<AgentBlocks> kept =
+        sequence.request.keepBlocks() && sequence.kv != null && sequence.computed > 0
+            ? Optional.of(keep(sequence))
+            : Optional.empty();
     scheduler.remove(sequence);
     count();
-    sequence.finish(reason);
+    sequence.finish(reason, kept);
+  }
+
+  private AgentBlocks keep(Sequence sequence) {
+    sequence.kv.truncate(sequence.computed);
+    return new AgentBlocks(this, sequence.kv.save(), Arrays.copyOf(sequence.ids, sequence.idCount), info);
   }
 
   private void end(Sequence sequence, EngineException error) {

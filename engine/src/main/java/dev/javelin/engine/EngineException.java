@@ -5,7 +5,8 @@ package dev.javelin.engine;
  * and a script can look for it.
  */
 public abstract sealed class EngineException extends RuntimeException
-    permits GenerationFailed,
+    permits CheckpointInvalid,
+        GenerationFailed,
         InvalidReasoningLevel,
         InvalidRequest,
         ModelInvalid,

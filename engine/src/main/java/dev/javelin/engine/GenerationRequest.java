@@ -19,6 +19,9 @@ import java.util.OptionalInt;
  * @param priority higher ones are served first and preempted last; 0 is normal
  * @param cacheSalt cached prefixes are shared only among requests of equal salt
  * @param promptProgress whether {@link GenerationEvent.Prefilled} is reported
+ * @param keepBlocks whether the result holds the sequence's keys and values
+ * @param past a saved sequence to go on from: a conversation is rendered whole and computed from where it differs; any
+ *     other prompt is what comes after the past
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -30,7 +33,9 @@ public record GenerationRequest(
     Optional<Duration> deadline,
     int priority,
     String cacheSalt,
-    boolean promptProgress) {
+    boolean promptProgress,
+    boolean keepBlocks,
+    Optional<AgentBlocks> past) {
   private static final int MAX_STOPS = 64;
   private static final int MAX_TOP = 100;
 
@@ -84,6 +89,8 @@ public record GenerationRequest(
     private int priority;
     private String cacheSalt = "";
     private boolean promptProgress;
+    private boolean keepBlocks;
+    private Optional<AgentBlocks> past = Optional.empty();
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
@@ -134,6 +141,16 @@ public record GenerationRequest(
       return this;
     }
 
+    public Builder keepBlocks(boolean value) {
+      keepBlocks = value;
+      return this;
+    }
+
+    public Builder past(AgentBlocks value) {
+      past = Optional.of(value);
+      return this;
+    }
+
     public GenerationRequest build() {
       return new GenerationRequest(
           prompt,
@@ -145,7 +162,9 @@ public record GenerationRequest(
           deadline,
           priority,
           cacheSalt,
-          promptProgress);
+          promptProgress,
+          keepBlocks,
+          past);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.javelin.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a generation gave.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param reasoning the chain of thought; empty if there was none
  * @param ids all tokens that the model wrote, the stop token included
  * @param malformed how often the model broke its chat format; the text was kept where possible
+ * @param blocks the keys and values of the sequence, if the request asked to keep them; the caller closes them
  */
 public record GenerationResult(
     String text,
@@ -18,4 +20,5 @@ public record GenerationResult(
     int[] ids,
     int malformed,
     Usage usage,
-    Timings timings) {}
+    Timings timings,
+    Optional<AgentBlocks> blocks) {}

@@ -14,18 +14,20 @@ import dev.javelin.engine.tokenizer.TokenizerException;
 import dev.javelin.gguf.GgufException;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.kvcache.KvCache;
+import dev.javelin.kvcache.KvCacheException;
 import dev.javelin.kvcache.KvPoolSize;
 import dev.javelin.kvcache.KvSequence;
 import dev.javelin.tensor.ops.MatMul;
 import dev.javelin.tensor.parallel.WorkerPool;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import javax.crypto.SecretKey;
 
 /**
  * An open model that answers.
@@ -125,7 +127,7 @@ public final class LanguageModel implements AutoCloseable {
     this.info = ModelInfos.of(file, model, tokenizer, format, context, threads, kvSize.bytes(model.kvLayout()));
     this.engine =
         new BatchEngine(
-            info.name(), model, cache, options.maxSequences(), rows, new LogProbabilities(tokenizer));
+            info, model, cache, options.maxSequences(), rows, new LogProbabilities(tokenizer));
     PerformanceNote.report();
     engine.start();
   }
@@ -196,22 +198,31 @@ public final class LanguageModel implements AutoCloseable {
   public long evaluate(int[] ids, boolean all, Evaluation evaluation) {
     requireOpen();
     requests.checkIds(ids);
-    CompletableFuture<Long> done = new CompletableFuture<>();
-    engine.execute(
-        (m, kv) -> {
-          try {
-            done.complete(evaluate(m, kv, ids, all, evaluation));
-          } catch (RuntimeException | Error e) {
-            done.completeExceptionally(e);
-          }
-        });
-    try {
-      return done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof EngineException cause) {
-        throw cause;
-      }
-      throw new GenerationFailed("the evaluation failed: " + e.getCause(), e.getCause());
+    return engine.call((m, kv) -> evaluate(m, kv, ids, all, evaluation));
+  }
+
+  /**
+   * Brings back a conversation that {@link AgentBlocks#save} wrote, in this process or another.
+   *
+   * @throws CheckpointInvalid if the file is damaged or belongs to another model, layout or key: encode the conversation anew
+   * @throws PoolExhausted if the cache has too few free blocks
+   */
+  public AgentBlocks restore(Path saved, Optional<SecretKey> key) throws IOException {
+    requireOpen();
+    try (Arena arena = Arena.ofShared()) {
+      CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
+      int[] held = Arrays.copyOf(contents.ids(), contents.length());
+      requests.checkIds(held);
+      return engine.call(
+          (m, kv) -> {
+            try (KvSequence sequence =
+                kv.reconstruct(held, 0, contents.blocks())
+                    .orElseThrow(() -> new PoolExhausted("no cache blocks are free for " + held.length + " saved tokens"))) {
+              return new AgentBlocks(engine, sequence.save(), contents.ids(), info);
+            } catch (KvCacheException e) {
+              throw new CheckpointInvalid(saved + ": " + e.getMessage(), e);
+            }
+          });
     }
   }
 

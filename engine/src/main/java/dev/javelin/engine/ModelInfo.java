@@ -13,6 +13,8 @@ import java.util.Map;
  * @param contextLength positions that one sequence may use here
  * @param promptFormat the chat format's name, or empty
  * @param fingerprint SHA-256 over the file's size, metadata and tensor table, as hex
+ * @param kvBytes memory for keys and values
+ * @param kvLayout how they lie there, in one line; equal lines can exchange saved blocks
  */
 public record ModelInfo(
     String name,
@@ -30,4 +32,5 @@ public record ModelInfo(
     String fingerprint,
     int threads,
     int vectorBits,
-    long kvBytes) {}
+    long kvBytes,
+    String kvLayout) {}

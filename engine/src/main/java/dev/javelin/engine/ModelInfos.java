@@ -6,8 +6,11 @@ import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.tokenizer.Tokenizer;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.TensorInfo;
+import dev.javelin.kvcache.KvLayout;
+import dev.javelin.tensor.ops.KvBlockFormat;
 import dev.javelin.tensor.Hardware;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -44,6 +47,16 @@ final class ModelInfos {
         file.fingerprint(),
         threads,
         Hardware.vectorBits(),
-        kvBytes);
+        kvBytes,
+        kvLayout(model.kvLayout()));
+  }
+
+  private static String kvLayout(KvLayout layout) {
+    KvBlockFormat format = layout.format();
+    return format.type() + " " + format.kvHeadCount() + "x" + format.headDim() + " block " + format.blockTokens()
+        + " groups "
+        + layout.groups().stream()
+            .map(group -> group.layers().size() + "@" + group.windowTokens())
+            .collect(Collectors.joining(","));
   }
 }

@@ -41,7 +41,7 @@ final class RequestReader {
   }
 
   Sequence read(GenerationRequest request, Generation handle) {
-    int[] ids = ids(request.prompt());
+    int[] ids = ids(request);
     checkIds(ids);
     boolean chat = request.prompt() instanceof Prompt.Chat;
     int room = contextLength - ids.length;
@@ -70,6 +70,18 @@ final class RequestReader {
         new Answer(parser, request.stop(), callId, handle::put),
         stopTokens,
         submissions.getAndIncrement());
+  }
+
+  /** The whole prompt: a conversation is rendered, anything else comes after the saved past. */
+  private int[] ids(GenerationRequest request) {
+    int[] ids = ids(request.prompt());
+    if (request.past().isEmpty() || request.prompt() instanceof Prompt.Chat) {
+      return ids;
+    }
+    int[] past = request.past().get().ids();
+    int[] all = Arrays.copyOf(past, past.length + ids.length);
+    System.arraycopy(ids, 0, all, past.length, ids.length);
+    return all;
   }
 
   int[] ids(Prompt prompt) {

@@ -142,7 +142,7 @@ final class Scheduler {
       return Optional.empty();
     }
     Sequence sequence = waiting.getFirst();
-    KvSequence kv = cache.open(Arrays.copyOf(sequence.ids, sequence.idCount), sequence.cacheSalt);
+    KvSequence kv = open(sequence);
     if (!kv.reserve(Math.min(sequence.idCount - kv.length(), chunkTokens))) {
       kv.close();
       return Optional.empty();
@@ -158,6 +158,21 @@ final class Scheduler {
     running.add(sequence);
     running.sort(ORDER);
     return Optional.of(sequence);
+  }
+
+  /** On from a saved past if there is one that fits, else from what the cache knows of the prompt. */
+  private KvSequence open(Sequence sequence) {
+    int[] ids = Arrays.copyOf(sequence.ids, sequence.idCount);
+    return sequence
+        .request
+        .past()
+        .flatMap(past -> past.open(ids))
+        .orElseGet(() -> cache.open(ids, sequence.cacheSalt));
+  }
+
+  /** Whether all wait and none can be let in. */
+  boolean isStuck() {
+    return running.isEmpty() && !waiting.isEmpty();
   }
 
   /** Gets slots for more tokens, if need be by taking the blocks of those who come later and are not in this batch. */

@@ -145,7 +145,7 @@ final class Sequence {
   }
 
   /** Ends the answer and tells the caller. */
-  void finish(FinishReason reason) {
+  void finish(FinishReason reason, Optional<AgentBlocks> kept) {
     state = State.FINISHED;
     answer.end();
     int[] written = Arrays.copyOfRange(ids, promptTokens, idCount);
@@ -163,7 +163,8 @@ final class Sequence {
                 answer.malformedCount(),
                 new Usage(promptTokens, cachedTokens, written.length, answer.reasoningTokens()),
                 new Timings(
-                    started - submittedNanos, first - started, lastTokenNanos == 0 ? 0 : lastTokenNanos - first))));
+                    started - submittedNanos, first - started, lastTokenNanos == 0 ? 0 : lastTokenNanos - first),
+                kept)));
   }
 
   void fail(EngineException error) {

@@ -1,0 +1,190 @@
+package dev.javelin.engine;
+
+import dev.javelin.engine.checkpoint.ChunkedCipher;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import javax.crypto.SecretKey;
+
+/**
+ * The file that a conversation's blocks are kept in.
+ *
+ * <pre>
+ *   magic    8 bytes  JAVELINK
+ *   version  u16      1
+ *   flags    u16      bit 0: what follows the head is encrypted (AES-256-GCM in chunks, see ChunkedCipher)
+ *   model    string   fingerprint of the model file
+ *   layout   string   cache type, heads, block size and layer groups
+ *   ids      u32 n, n x u32
+ *   length   u32      tokens that have keys and values
+ *   blocks   u64 n, n bytes
+ *   digest   32 bytes SHA-256 of everything before it
+ * </pre>
+ *
+ * Numbers are big endian; strings are a u16 length and UTF-8.
+ */
+final class CheckpointFile {
+  private static final byte[] MAGIC = "JAVELINK".getBytes(StandardCharsets.US_ASCII);
+  private static final int VERSION = 1;
+  private static final int ENCRYPTED = 1;
+  private static final int DIGEST_BYTES = 32;
+  private static final int PIECE_BYTES = 1 << 20;
+
+  /** What a file holds; {@code blocks} lives as long as the arena it was read into. */
+  record Contents(int[] ids, int length, MemorySegment blocks) {}
+
+  private CheckpointFile() {}
+
+  static void write(
+      Path file,
+      Optional<SecretKey> key,
+      ModelInfo info,
+      int[] ids,
+      int length,
+      long byteSize,
+      Consumer<MemorySegment> extract)
+      throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment blocks = arena.allocate(Math.max(1, byteSize), Long.BYTES).asSlice(0, byteSize);
+      extract.accept(blocks);
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), PIECE_BYTES)) {
+        DataOutputStream head = new DataOutputStream(out);
+        head.write(MAGIC);
+        head.writeShort(VERSION);
+        head.writeShort(key.isPresent() ? ENCRYPTED : 0);
+        head.flush();
+        try (OutputStream body = key.isPresent() ? ChunkedCipher.encrypting(out, key.get()) : out) {
+          writeBody(body, info, ids, length, blocks);
+        }
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void writeBody(OutputStream body, ModelInfo info, int[] ids, int length, MemorySegment blocks)
+      throws IOException {
+    MessageDigest digest = sha256();
+    DataOutputStream out = new DataOutputStream(new DigestOutputStream(body, digest));
+    out.writeUTF(info.fingerprint());
+    out.writeUTF(info.kvLayout());
+    out.writeInt(ids.length);
+    for (int id : ids) {
+      out.writeInt(id);
+    }
+    out.writeInt(length);
+    out.writeLong(blocks.byteSize());
+    byte[] piece = new byte[PIECE_BYTES];
+    for (long from = 0; from < blocks.byteSize(); from += PIECE_BYTES) {
+      int count = (int) Math.min(PIECE_BYTES, blocks.byteSize() - from);
+      MemorySegment.copy(blocks, ValueLayout.JAVA_BYTE, from, piece, 0, count);
+      out.write(piece, 0, count);
+    }
+    out.flush();
+    body.write(digest.digest());
+  }
+
+  /**
+   * Reads and checks a file.
+   *
+   * @throws CheckpointInvalid if it is not a whole file of this model and layout
+   */
+  static Contents read(Path file, Optional<SecretKey> key, ModelInfo info, Arena arena) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), PIECE_BYTES)) {
+      DataInputStream head = new DataInputStream(in);
+      byte[] magic = head.readNBytes(MAGIC.length);
+      if (!Arrays.equals(magic, MAGIC)) {
+        throw new CheckpointInvalid(file + ": is no saved conversation");
+      }
+      int version = head.readUnsignedShort();
+      if (version != VERSION) {
+        throw new CheckpointInvalid(file + ": has version " + version + ", this program reads version " + VERSION);
+      }
+      boolean encrypted = (head.readUnsignedShort() & ENCRYPTED) != 0;
+      if (encrypted != key.isPresent()) {
+        throw new CheckpointInvalid(file + (encrypted ? ": is encrypted; give its key" : ": is not encrypted; give no key"));
+      }
+      InputStream body = encrypted ? ChunkedCipher.decrypting(in, key.get()) : in;
+      return readBody(file, body, info, arena);
+    } catch (EOFException e) {
+      throw new CheckpointInvalid(file + ": is cut off", e);
+    } catch (ChunkedCipher.WrongKeyException e) {
+      throw new CheckpointInvalid(file + ": was changed, or has another key", e);
+    }
+  }
+
+  private static Contents readBody(Path file, InputStream body, ModelInfo info, Arena arena) throws IOException {
+    MessageDigest digest = sha256();
+    DataInputStream in = new DataInputStream(new DigestInputStream(body, digest));
+    String model = in.readUTF();
+    if (!model.equals(info.fingerprint())) {
+      throw new CheckpointInvalid(file + ": belongs to another model file (fingerprint " + shorten(model) + ", this one has "
+          + shorten(info.fingerprint()) + ")");
+    }
+    String layout = in.readUTF();
+    if (!layout.equals(info.kvLayout())) {
+      throw new CheckpointInvalid(file + ": has the cache layout " + layout + ", this model was opened with " + info.kvLayout());
+    }
+    int count = in.readInt();
+    if (count < 1 || count > info.trainedContextLength()) {
+      throw new CheckpointInvalid(file + ": holds " + count + " tokens, allowed are 1 to " + info.trainedContextLength());
+    }
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = in.readInt();
+    }
+    int length = in.readInt();
+    long bytes = in.readLong();
+    if (length < 1 || length > count || bytes < 0 || bytes > Files.size(file)) {
+      throw new CheckpointInvalid(file + ": is damaged: " + length + " of " + count + " tokens in " + bytes + " bytes");
+    }
+    MemorySegment blocks = arena.allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
+    byte[] piece = new byte[PIECE_BYTES];
+    for (long from = 0; from < bytes; from += PIECE_BYTES) {
+      int part = (int) Math.min(PIECE_BYTES, bytes - from);
+      in.readFully(piece, 0, part);
+      MemorySegment.copy(piece, 0, blocks, ValueLayout.JAVA_BYTE, from, part);
+    }
+    byte[] wanted = digest.digest();
+    byte[] found = new byte[DIGEST_BYTES];
+    new DataInputStream(body).readFully(found);
+    if (!MessageDigest.isEqual(wanted, found)) {
+      throw new CheckpointInvalid(file + ": is damaged: its checksum does not match");
+    }
+    return new Contents(ids, length, blocks);
+  }
+
+  private static String shorten(String fingerprint) {
+    return fingerprint.substring(0, Math.min(12, fingerprint.length()));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

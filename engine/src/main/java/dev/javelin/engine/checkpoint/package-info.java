@@ -1,0 +1,2 @@
+/** Keeping the state of conversations at rest. */
+package dev.javelin.engine.checkpoint;
