@@ -1,5 +1,6 @@
 package dev.javelin.server.guard;
 
+import dev.javelin.engine.CheckpointInvalid;
 import dev.javelin.engine.EngineException;
 import dev.javelin.engine.GenerationFailed;
 import dev.javelin.engine.InvalidReasoningLevel;
@@ -21,6 +22,7 @@ public final class ErrorMapping {
   public static ApiError of(EngineException error, String requestId) {
     return switch (error) {
       case GenerationFailed e -> ApiError.internal(requestId);
+      case CheckpointInvalid e -> ApiError.invalid(e.code(), null, e.getMessage());
       case InvalidReasoningLevel e -> ApiError.invalid(e.code(), "reasoning_effort", e.getMessage());
       case InvalidRequest e -> ApiError.invalid(e.code(), null, e.getMessage());
       case ModelInvalid e -> ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, "the model cannot be used");
