@@ -3,7 +3,11 @@ package dev.javelin.engine;
 import dev.javelin.kvcache.KvSequence;
 import dev.javelin.kvcache.SavedBlocks;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.SecretKey;
 
@@ -12,20 +16,24 @@ import javax.crypto.SecretKey;
  * alone. In memory it holds the blocks themselves, without a copy; {@link #save} writes them to a file, from which {@link
  * LanguageModel#restore} brings them back in another process.
  *
+ * <p>It holds the state at the end and the one at the end of the prompt: a chat format may drop the answer's reasoning from
+ * the next prompt, which then begins as this prompt did, and layers with a window cannot step back further than that.
+ *
  * <p>The blocks stay in use until {@link #close}: keep few handles, or a pool that is large enough for them.
  */
 public final class AgentBlocks implements AutoCloseable {
   private final BatchEngine engine;
-  private final SavedBlocks blocks;
+  private final List<SavedBlocks> states;
   private final int[] ids;
   private final ModelInfo info;
 
   /**
+   * @param states longest first, at least one
    * @param ids all tokens of the sequence; the last one may have no key and value yet
    */
-  AgentBlocks(BatchEngine engine, SavedBlocks blocks, int[] ids, ModelInfo info) {
+  AgentBlocks(BatchEngine engine, List<SavedBlocks> states, int[] ids, ModelInfo info) {
     this.engine = engine;
-    this.blocks = blocks;
+    this.states = List.copyOf(states);
     this.ids = ids;
     this.info = info;
   }
@@ -37,7 +45,7 @@ public final class AgentBlocks implements AutoCloseable {
 
   /** Tokens whose keys and values are held; a generation that goes on from here does not compute them again. */
   public int length() {
-    return blocks.length();
+    return states.getFirst().length();
   }
 
   /**
@@ -46,36 +54,37 @@ public final class AgentBlocks implements AutoCloseable {
    * @param key encrypts the file with AES-256-GCM; empty: not encrypted
    */
   public void save(Path file, Optional<SecretKey> key) throws IOException {
-    CheckpointFile.write(file, key, info, ids, blocks.length(), blocks.byteSize(), this::extract);
+    try (Arena arena = Arena.ofShared()) {
+      List<CheckpointFile.State> copies =
+          engine.call((model, cache) -> states.stream().map(state -> copy(state, arena)).toList());
+      CheckpointFile.write(file, key, info, ids, copies);
+    }
   }
 
-  /** Copies the blocks out, on the engine's thread. */
-  private void extract(java.lang.foreign.MemorySegment target) {
-    engine.call(
-        (model, cache) -> {
-          blocks.extract(target);
-          return null;
-        });
+  private static CheckpointFile.State copy(SavedBlocks state, Arena arena) {
+    MemorySegment copy = arena.allocate(state.byteSize(), Long.BYTES);
+    state.extract(copy);
+    return new CheckpointFile.State(state.length(), copy);
   }
 
   /** A sequence that goes on from here, as far as {@code wanted} begins with these tokens. On the engine's thread. */
   Optional<KvSequence> open(int[] wanted) {
-    int common = 0;
-    int most = Math.min(blocks.length(), wanted.length - 1);
-    while (common < most && wanted[common] == ids[common]) {
-      common++;
+    int common = Arrays.mismatch(ids, wanted);
+    int most = Math.min(common < 0 ? ids.length : common, wanted.length - 1);
+    for (SavedBlocks state : states) {
+      int length = Math.min(most, state.length());
+      KvSequence sequence = state.open();
+      if (length > 0 && sequence.truncate(length)) {
+        return Optional.of(sequence);
+      }
+      sequence.close();
     }
-    KvSequence sequence = blocks.open();
-    if (common > 0 && sequence.truncate(common)) {
-      return Optional.of(sequence);
-    }
-    sequence.close();
     return Optional.empty();
   }
 
   /** Gives the blocks back. */
   @Override
   public void close() {
-    engine.execute((model, cache) -> blocks.close());
+    engine.execute((model, cache) -> states.forEach(SavedBlocks::close));
   }
 }

@@ -4,6 +4,8 @@ import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.Model;
 import dev.javelin.engine.sampling.LogProbabilities;
 import dev.javelin.kvcache.KvCache;
+import dev.javelin.kvcache.SavedBlocks;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -194,6 +196,9 @@ final class BatchEngine implements AutoCloseable {
         sequence.handle.put(new GenerationEvent.Prefilled(sequence.computed, sequence.promptTokens));
       }
       if (sequence.pending() == 0) {
+        if (sequence.request.keepBlocks() && sequence.written() == 0) {
+          sequence.promptState = sequence.kv.save();
+        }
         try {
           sequence
               .sample(logits, logitRow * vocabularySize, vocabularySize, logProbabilities)
@@ -241,7 +246,13 @@ final class BatchEngine implements AutoCloseable {
 
   private AgentBlocks keep(Sequence sequence) {
     sequence.kv.truncate(sequence.computed);
-    return new AgentBlocks(this, sequence.kv.save(), Arrays.copyOf(sequence.ids, sequence.idCount), info);
+    List<SavedBlocks> states = new ArrayList<>();
+    states.add(sequence.kv.save());
+    if (sequence.promptState != null) {
+      states.add(sequence.promptState);
+      sequence.promptState = null;
+    }
+    return new AgentBlocks(this, states, Arrays.copyOf(sequence.ids, sequence.idCount), info);
   }
 
   private void end(Sequence sequence, EngineException error) {

@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UTFDataFormatException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,9 +21,10 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.crypto.SecretKey;
 
 /**
@@ -35,8 +37,7 @@ import javax.crypto.SecretKey;
  *   model    string   fingerprint of the model file
  *   layout   string   cache type, heads, block size and layer groups
  *   ids      u32 n, n x u32
- *   length   u32      tokens that have keys and values
- *   blocks   u64 n, n bytes
+ *   states   u16 n, n x (u32 tokens that have keys and values, u64 b, b bytes of blocks)
  *   digest   32 bytes SHA-256 of everything before it
  * </pre>
  *
@@ -48,26 +49,21 @@ final class CheckpointFile {
   private static final int ENCRYPTED = 1;
   private static final int DIGEST_BYTES = 32;
   private static final int PIECE_BYTES = 1 << 20;
+  private static final int MAX_STATES = 2;
 
-  /** What a file holds; {@code blocks} lives as long as the arena it was read into. */
-  record Contents(int[] ids, int length, MemorySegment blocks) {}
+  /** The blocks of the first {@code length} tokens. */
+  record State(int length, MemorySegment blocks) {}
+
+  /** What a file holds; the blocks live as long as the arena they were read into. */
+  record Contents(int[] ids, List<State> states) {}
 
   private CheckpointFile() {}
 
-  static void write(
-      Path file,
-      Optional<SecretKey> key,
-      ModelInfo info,
-      int[] ids,
-      int length,
-      long byteSize,
-      Consumer<MemorySegment> extract)
+  static void write(Path file, Optional<SecretKey> key, ModelInfo info, int[] ids, List<State> states)
       throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment blocks = arena.allocate(Math.max(1, byteSize), Long.BYTES).asSlice(0, byteSize);
-      extract.accept(blocks);
+    try {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), PIECE_BYTES)) {
         DataOutputStream head = new DataOutputStream(out);
         head.write(MAGIC);
@@ -75,7 +71,7 @@ final class CheckpointFile {
         head.writeShort(key.isPresent() ? ENCRYPTED : 0);
         head.flush();
         try (OutputStream body = key.isPresent() ? ChunkedCipher.encrypting(out, key.get()) : out) {
-          writeBody(body, info, ids, length, blocks);
+          writeBody(body, info, ids, states);
         }
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -84,7 +80,7 @@ final class CheckpointFile {
     }
   }
 
-  private static void writeBody(OutputStream body, ModelInfo info, int[] ids, int length, MemorySegment blocks)
+  private static void writeBody(OutputStream body, ModelInfo info, int[] ids, List<State> states)
       throws IOException {
     MessageDigest digest = sha256();
     DataOutputStream out = new DataOutputStream(new DigestOutputStream(body, digest));
@@ -94,16 +90,23 @@ final class CheckpointFile {
     for (int id : ids) {
       out.writeInt(id);
     }
-    out.writeInt(length);
-    out.writeLong(blocks.byteSize());
+    out.writeShort(states.size());
+    for (State state : states) {
+      out.writeInt(state.length());
+      out.writeLong(state.blocks().byteSize());
+      copy(state.blocks(), out);
+    }
+    out.flush();
+    body.write(digest.digest());
+  }
+
+  private static void copy(MemorySegment blocks, OutputStream out) throws IOException {
     byte[] piece = new byte[PIECE_BYTES];
     for (long from = 0; from < blocks.byteSize(); from += PIECE_BYTES) {
       int count = (int) Math.min(PIECE_BYTES, blocks.byteSize() - from);
       MemorySegment.copy(blocks, ValueLayout.JAVA_BYTE, from, piece, 0, count);
       out.write(piece, 0, count);
     }
-    out.flush();
-    body.write(digest.digest());
   }
 
   /**
@@ -122,7 +125,11 @@ final class CheckpointFile {
       if (version != VERSION) {
         throw new CheckpointInvalid(file + ": has version " + version + ", this program reads version " + VERSION);
       }
-      boolean encrypted = (head.readUnsignedShort() & ENCRYPTED) != 0;
+      int flags = head.readUnsignedShort();
+      if ((flags & ~ENCRYPTED) != 0) {
+        throw new CheckpointInvalid(file + ": is damaged: unknown flags " + flags);
+      }
+      boolean encrypted = flags == ENCRYPTED;
       if (encrypted != key.isPresent()) {
         throw new CheckpointInvalid(file + (encrypted ? ": is encrypted; give its key" : ": is not encrypted; give no key"));
       }
@@ -130,6 +137,8 @@ final class CheckpointFile {
       return readBody(file, body, info, arena);
     } catch (EOFException e) {
       throw new CheckpointInvalid(file + ": is cut off", e);
+    } catch (UTFDataFormatException e) {
+      throw new CheckpointInvalid(file + ": is damaged: " + e.getMessage(), e);
     } catch (ChunkedCipher.WrongKeyException e) {
       throw new CheckpointInvalid(file + ": was changed, or has another key", e);
     }
@@ -155,17 +164,13 @@ final class CheckpointFile {
     for (int i = 0; i < count; i++) {
       ids[i] = in.readInt();
     }
-    int length = in.readInt();
-    long bytes = in.readLong();
-    if (length < 1 || length > count || bytes < 0 || bytes > Files.size(file)) {
-      throw new CheckpointInvalid(file + ": is damaged: " + length + " of " + count + " tokens in " + bytes + " bytes");
+    List<State> states = new ArrayList<>();
+    int stateCount = in.readUnsignedShort();
+    if (stateCount < 1 || stateCount > MAX_STATES) {
+      throw new CheckpointInvalid(file + ": is damaged: " + stateCount + " states");
     }
-    MemorySegment blocks = arena.allocate(Math.max(1, bytes), Long.BYTES).asSlice(0, bytes);
-    byte[] piece = new byte[PIECE_BYTES];
-    for (long from = 0; from < bytes; from += PIECE_BYTES) {
-      int part = (int) Math.min(PIECE_BYTES, bytes - from);
-      in.readFully(piece, 0, part);
-      MemorySegment.copy(piece, 0, blocks, ValueLayout.JAVA_BYTE, from, part);
+    for (int i = 0; i < stateCount; i++) {
+      states.add(readState(file, in, count, arena));
     }
     byte[] wanted = digest.digest();
     byte[] found = new byte[DIGEST_BYTES];
@@ -173,7 +178,23 @@ final class CheckpointFile {
     if (!MessageDigest.isEqual(wanted, found)) {
       throw new CheckpointInvalid(file + ": is damaged: its checksum does not match");
     }
-    return new Contents(ids, length, blocks);
+    return new Contents(ids, states);
+  }
+
+  private static State readState(Path file, DataInputStream in, int tokens, Arena arena) throws IOException {
+    int length = in.readInt();
+    long bytes = in.readLong();
+    if (length < 1 || length > tokens || bytes < 1 || bytes > Files.size(file)) {
+      throw new CheckpointInvalid(file + ": is damaged: " + length + " of " + tokens + " tokens in " + bytes + " bytes");
+    }
+    MemorySegment blocks = arena.allocate(bytes, Long.BYTES);
+    byte[] piece = new byte[PIECE_BYTES];
+    for (long from = 0; from < bytes; from += PIECE_BYTES) {
+      int part = (int) Math.min(PIECE_BYTES, bytes - from);
+      in.readFully(piece, 0, part);
+      MemorySegment.copy(piece, 0, blocks, ValueLayout.JAVA_BYTE, from, part);
+    }
+    return new State(length, blocks);
   }
 
   private static String shorten(String fingerprint) {

@@ -17,6 +17,7 @@ import dev.javelin.kvcache.KvCache;
 import dev.javelin.kvcache.KvCacheException;
 import dev.javelin.kvcache.KvPoolSize;
 import dev.javelin.kvcache.KvSequence;
+import dev.javelin.kvcache.SavedBlocks;
 import dev.javelin.tensor.ops.MatMul;
 import dev.javelin.tensor.parallel.WorkerPool;
 import java.io.IOException;
@@ -211,18 +212,32 @@ public final class LanguageModel implements AutoCloseable {
     requireOpen();
     try (Arena arena = Arena.ofShared()) {
       CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
-      int[] held = Arrays.copyOf(contents.ids(), contents.length());
-      requests.checkIds(held);
+      requests.checkIds(contents.ids());
       return engine.call(
           (m, kv) -> {
-            try (KvSequence sequence =
-                kv.reconstruct(held, 0, contents.blocks())
-                    .orElseThrow(() -> new PoolExhausted("no cache blocks are free for " + held.length + " saved tokens"))) {
-              return new AgentBlocks(engine, sequence.save(), contents.ids(), info);
+            List<SavedBlocks> states = new ArrayList<>();
+            try {
+              for (CheckpointFile.State state : contents.states()) {
+                states.add(reconstruct(kv, contents.ids(), state));
+              }
+              return new AgentBlocks(engine, states, contents.ids(), info);
             } catch (KvCacheException e) {
+              states.forEach(SavedBlocks::close);
               throw new CheckpointInvalid(saved + ": " + e.getMessage(), e);
+            } catch (PoolExhausted e) {
+              states.forEach(SavedBlocks::close);
+              throw e;
             }
           });
+    }
+  }
+
+  private static SavedBlocks reconstruct(KvCache cache, int[] ids, CheckpointFile.State state) {
+    try (KvSequence sequence =
+        cache
+            .reconstruct(Arrays.copyOf(ids, state.length()), 0, state.blocks())
+            .orElseThrow(() -> new PoolExhausted("no cache blocks are free for " + state.length() + " saved tokens"))) {
+      return sequence.save();
     }
   }
 

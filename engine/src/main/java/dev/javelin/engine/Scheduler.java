@@ -69,6 +69,10 @@ final class Scheduler {
     running.remove(sequence);
     waiting.remove(sequence);
     release(sequence);
+    if (sequence.promptState != null) {
+      sequence.promptState.close();
+      sequence.promptState = null;
+    }
   }
 
   /** Fills the batch; returns the sequence of each span. */

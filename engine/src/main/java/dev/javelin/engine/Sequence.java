@@ -3,6 +3,7 @@ package dev.javelin.engine;
 import dev.javelin.engine.sampling.LogProbabilities;
 import dev.javelin.engine.sampling.Sampler;
 import dev.javelin.kvcache.KvSequence;
+import dev.javelin.kvcache.SavedBlocks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -41,6 +42,7 @@ final class Sequence {
 
   State state = State.WAITING;
   KvSequence kv;
+  SavedBlocks promptState;
   int[] ids;
   int idCount;
   int computed;
