@@ -32,8 +32,7 @@ public final class PromptFormats {
     if (HarmonyFormat.fits(tokenizer)) { // gpt-oss, whatever the file calls it
       return Optional.of(new HarmonyFormat(tokenizer, metadata.optionalString(IDENTITY_KEY).orElse(null)));
     }
-    boolean bitnet = metadata.architecture().filter(BITNET::contains).isPresent();
-    Optional<String> template = bitnet ? Optional.of(BITNET_TEMPLATE) : metadata.optionalString(TEMPLATE_KEY);
+    Optional<String> template = template(metadata, tokenizer);
     if (template.isPresent()) {
       try {
         return Optional.of(new TemplateFormat(tokenizer, template.get(), LocalDateTime::now));
@@ -45,6 +44,15 @@ public final class PromptFormats {
     return ChatMlFormat.fits(tokenizer)
         ? Optional.of(new ChatMlFormat(tokenizer, defaultSystem(metadata)))
         : Optional.empty();
+  }
+
+  /** The template that {@link #of} goes by; empty where it goes by none, as with Harmony. */
+  public static Optional<String> template(Metadata metadata, Tokenizer tokenizer) {
+    if (HarmonyFormat.fits(tokenizer)) {
+      return Optional.empty();
+    }
+    boolean bitnet = metadata.architecture().filter(BITNET::contains).isPresent();
+    return bitnet ? Optional.of(BITNET_TEMPLATE) : metadata.optionalString(TEMPLATE_KEY);
   }
 
   /**
