@@ -129,6 +129,7 @@ class AgentBlocksTest {
       try (AgentBlocks past = first(model).blocks().orElseThrow()) {
         past.save(file, Optional.empty());
       }
+      model.generate(text("Hello", "").build());
       long free = model.counters().cache().freeBlocks();
       byte[] good = Files.readAllBytes(file);
       Path bad = folder.resolve("bad");
@@ -140,6 +141,7 @@ class AgentBlocksTest {
         Files.write(bad, Arrays.copyOf(good, random.nextInt(good.length)));
         assertThrows(CheckpointInvalid.class, () -> model.restore(bad, Optional.empty()));
       }
+      model.generate(text("Hello", "").build());
       assertEquals(free, model.counters().cache().freeBlocks());
     }
   }
