@@ -2,9 +2,7 @@ package dev.javelin.server;
 
 import dev.javelin.engine.EngineException;
 import dev.javelin.engine.GenerationFailed;
-import dev.javelin.server.guard.Authentication;
 import dev.javelin.server.guard.ErrorMapping;
-import dev.javelin.server.guard.ServerLog;
 import dev.javelin.server.http.ApiError;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Caller;
@@ -13,6 +11,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -33,10 +32,10 @@ final class Dispatcher implements HttpHandler {
   private static final int ID_BYTES = 12;
 
   private final Router router;
-  private final Authentication authentication;
+  private final Door door;
   private final Call.Settings settings;
   private final Limits limits;
-  private final ServerLog log;
+  private final Books books;
   private final ExecutorService handlers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("javelin-call-", 0).factory());
   private final AtomicInteger openCalls = new AtomicInteger();
@@ -51,12 +50,12 @@ final class Dispatcher implements HttpHandler {
    */
   record Limits(int maxCalls, long maxBodyBytes, long bodyTimeoutMillis) {}
 
-  Dispatcher(Router router, Authentication authentication, Call.Settings settings, Limits limits, ServerLog log) {
+  Dispatcher(Router router, Door door, Call.Settings settings, Limits limits, Books books) {
     this.router = router;
-    this.authentication = authentication;
+    this.door = door;
     this.settings = settings;
     this.limits = limits;
-    this.log = log;
+    this.books = books;
   }
 
   @Override
@@ -66,7 +65,16 @@ final class Dispatcher implements HttpHandler {
     Route route = router.find(exchange.getRequestMethod().toString(), exchange.getRelativePath());
     Caller caller;
     try {
-      caller = authentication.check(exchange.getRequestHeaders(), route.access());
+      door.origins().check(exchange);
+      if (exchange.getRequestMethod().equals(Methods.OPTIONS)) {
+        preflight(exchange);
+        return;
+      }
+      caller = door.authentication().check(exchange.getRequestHeaders(), route.access());
+      if (!route.quick()) {
+        door.rates()
+            .enter(caller, (name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
+      }
     } catch (ApiError e) {
       refuse(exchange, id, route, e);
       return;
@@ -91,6 +99,12 @@ final class Dispatcher implements HttpHandler {
     }
   }
 
+  private void preflight(HttpServerExchange exchange) {
+    door.origins().preflight(exchange, router.methods(exchange.getRelativePath()));
+    exchange.setStatusCode(204);
+    exchange.endExchange();
+  }
+
   private void refuse(HttpServerExchange exchange, String id, Route route, ApiError error) {
     if (error.status() == 401) {
       exchange.getResponseHeaders().put(HttpString.tryFromString("WWW-Authenticate"), "Bearer");
@@ -105,7 +119,7 @@ final class Dispatcher implements HttpHandler {
             call -> {
               throw error;
             },
-            "");
+            route.summary());
     run(new Call(exchange, settings, id, refusing, Caller.ANONYMOUS, NO_BODY));
   }
 
@@ -142,12 +156,16 @@ final class Dispatcher implements HttpHandler {
   }
 
   private void run(Call call) {
+    long start = System.nanoTime();
     try {
       answer(call);
     } catch (IOException e) {
       call.facts().outcome("disconnected");
     } finally {
       call.finish();
+      int tokens = call.facts().promptTokens() + call.facts().completionTokens();
+      door.rates().spend(call.caller(), tokens);
+      books.write(call, System.nanoTime() - start);
     }
   }
 
@@ -158,11 +176,11 @@ final class Dispatcher implements HttpHandler {
       call.sendError(e);
     } catch (EngineException e) {
       if (e instanceof GenerationFailed) {
-        log.error(e.getMessage(), call.id(), e);
+        books.log().error(e.getMessage(), call.id(), e);
       }
       call.sendError(ErrorMapping.of(e, call.id()));
     } catch (RuntimeException | Error e) {
-      log.error("a handler failed: " + call.route().path(), call.id(), e);
+      books.log().error("a handler failed: " + call.route().path(), call.id(), e);
       call.sendError(ApiError.internal(call.id()));
     }
   }

@@ -5,16 +5,24 @@ import dev.javelin.server.api.GenerationReader;
 import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.ConfigurationException;
 import dev.javelin.server.config.Setting;
+import dev.javelin.server.guard.AuditLog;
 import dev.javelin.server.guard.Authentication;
+import dev.javelin.server.guard.BindSafety;
 import dev.javelin.server.guard.Keys;
+import dev.javelin.server.guard.Origins;
+import dev.javelin.server.guard.RateLimits;
 import dev.javelin.server.guard.ServerLog;
+import dev.javelin.server.guard.Tls;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Heartbeat;
 import dev.javelin.server.http.Json;
 import dev.javelin.server.http.Route;
 import dev.javelin.server.route.Backend;
+import dev.javelin.server.route.OperationHandlers;
 import dev.javelin.server.run.Admission;
+import dev.javelin.server.run.AnswerCache;
 import dev.javelin.server.run.Generator;
+import dev.javelin.server.run.Metrics;
 import dev.javelin.server.run.ModelHost;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -23,11 +31,16 @@ import io.undertow.server.handlers.HttpContinueReadHandler;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLContext;
+import org.xnio.Options;
+import org.xnio.Sequence;
 
 /**
  * A running server. It listens at once, loads its model meanwhile, and serves until it is closed.
@@ -48,23 +61,34 @@ public final class JavelinServer implements AutoCloseable {
   private final Undertow undertow;
   private final Router router;
   private final Dispatcher dispatcher;
+  private Optional<AuditLog> audit = Optional.empty();
   private volatile boolean started;
 
   private JavelinServer(Configuration configuration, Supplier<LanguageModel> source, PrintStream logStream) {
     LIBRARY_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
     ServerLog log = new ServerLog(logForm(configuration), logStream);
     Keys keys = new Keys(configuration, log::info);
+    BindSafety.check(configuration, keys);
+    Optional<SSLContext> tls = Tls.context(configuration);
     int sequences = Models.options(configuration).maxSequences();
     host = new ModelHost(source, configuration.flag(Setting.WARM_UP));
     Admission admission = new Admission(sequences + configuration.number(Setting.MAX_QUEUE));
+    long cacheBytes = configuration.flag(Setting.CACHE) ? configuration.bytes(Setting.CACHE_SIZE) : 0;
+    AnswerCache cache = new AnswerCache(cacheBytes, configuration.time(Setting.CACHE_TIME).toNanos(), System::nanoTime);
+    Metrics metrics = new Metrics();
     GenerationReader.Limits generationLimits =
         new GenerationReader.Limits(
             configuration.number(Setting.MAX_PROMPT_TOKENS),
             configuration.number(Setting.MAX_CHOICES),
             configuration.time(Setting.REQUEST_TIMEOUT));
     Backend backend =
-        new Backend(host, new Generator(host, admission), generationLimits, configuration.text(Setting.MODEL_NAME));
-    router = new Router(Routes.all(backend));
+        new Backend(
+            host,
+            new Generator(host, admission, cache, metrics),
+            generationLimits,
+            configuration.text(Setting.MODEL_NAME));
+    OperationHandlers operation = new OperationHandlers(backend, metrics, cache, admission, heartbeat);
+    router = new Router(Routes.all(backend, operation));
     int maxBody = (int) Math.min(Integer.MAX_VALUE, configuration.bytes(Setting.MAX_BODY));
     Call.Settings settings =
         new Call.Settings(
@@ -76,8 +100,20 @@ public final class JavelinServer implements AutoCloseable {
     Dispatcher.Limits limits =
         new Dispatcher.Limits(
             configuration.number(Setting.MAX_REQUESTS), maxBody, configuration.time(Setting.HEADER_TIMEOUT).toMillis());
-    dispatcher = new Dispatcher(router, new Authentication(keys), settings, limits, log);
-    undertow = undertow(configuration, dispatcher, maxBody);
+    if (configuration.isGiven(Setting.AUDIT_LOG)) {
+      audit = Optional.of(new AuditLog(Path.of(configuration.text(Setting.AUDIT_LOG)), log));
+    }
+    Door door =
+        new Door(
+            new Authentication(keys),
+            new Origins(
+                configuration.list(Setting.CORS_ORIGIN), keys.areNeeded(), BindSafety.isLoopback(configuration)),
+            new RateLimits(
+                configuration.number(Setting.REQUESTS_PER_MINUTE),
+                configuration.number(Setting.TOKENS_PER_MINUTE),
+                System::nanoTime));
+    dispatcher = new Dispatcher(router, door, settings, limits, new Books(log, audit, metrics));
+    undertow = undertow(configuration, dispatcher, maxBody, tls);
   }
 
   private static ServerLog.Form logForm(Configuration configuration) {
@@ -89,10 +125,19 @@ public final class JavelinServer implements AutoCloseable {
     };
   }
 
-  private static Undertow undertow(Configuration configuration, Dispatcher dispatcher, int maxBody) {
+  private static Undertow undertow(Configuration configuration, Dispatcher dispatcher, int maxBody, Optional<SSLContext> tls) {
+    int port = configuration.number(Setting.PORT);
+    String address = configuration.text(Setting.HOST);
     int parseMillis = (int) configuration.time(Setting.HEADER_TIMEOUT).toMillis();
-    return Undertow.builder()
-        .addHttpListener(configuration.number(Setting.PORT), configuration.text(Setting.HOST))
+    Undertow.Builder builder = Undertow.builder();
+    if (tls.isPresent()) {
+      builder
+          .addHttpsListener(port, address, tls.get())
+          .setSocketOption(Options.SSL_ENABLED_PROTOCOLS, Sequence.of("TLSv1.3"));
+    } else {
+      builder.addHttpListener(port, address);
+    }
+    return builder
         // Virtual threads come and go: a cache of buffers for each would only lose them.
         .setByteBufferPool(new DefaultByteBufferPool(true, BUFFER_BYTES, 1000, 0))
         .setIoThreads(2)
@@ -178,5 +223,6 @@ public final class JavelinServer implements AutoCloseable {
     }
     heartbeat.close();
     host.close();
+    audit.ifPresent(AuditLog::close);
   }
 }

@@ -12,6 +12,7 @@ import dev.javelin.server.route.InfoHandler;
 import dev.javelin.server.route.MessagesHandler;
 import dev.javelin.server.route.ModelsHandler;
 import dev.javelin.server.route.NativeHandlers;
+import dev.javelin.server.route.OperationHandlers;
 import dev.javelin.server.route.ResponsesHandler;
 import dev.javelin.server.route.TokenHandlers;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.List;
 final class Routes {
   private Routes() {}
 
-  static List<Route> all(Backend backend) {
+  static List<Route> all(Backend backend, OperationHandlers operation) {
     ModelsHandler models = new ModelsHandler(backend);
     NativeHandlers natives = new NativeHandlers(backend);
     TokenHandlers tokens = new TokenHandlers(backend);
@@ -31,6 +32,8 @@ final class Routes {
         Route.get("/ready", Access.OPEN, new HealthHandler(backend.host(), true), "Whether the model answers.")
             .answeredAtOnce(),
         Route.get("/info", Access.USE, new InfoHandler(backend), "Model, machine, memory and load."),
+        Route.get("/metrics", Access.USE, operation::metrics, "Counters and histograms for Prometheus."),
+        Route.post("/admin/warmup", Access.ADMIN, operation::warmUp, "Computes something, as at the start."),
         Route.post("/generate", Access.USE, natives::generate, "Answers one prompt."),
         Route.post("/chat", Access.USE, natives::chat, "Answers a conversation."),
         Route.post("/stream", Access.USE, natives::stream, "Answers a prompt or a conversation as events."),

@@ -27,6 +27,11 @@ public record Route(
     return new Route(method, path, access, quick, style, handler, summary);
   }
 
+  /** Whether this is one of the server's endpoints, and not only something to say no with. */
+  public boolean isKnown() {
+    return !summary.isEmpty();
+  }
+
   /** Whether the path's last part takes whatever the client writes there. */
   public boolean isOpenEnded() {
     return path.endsWith("}");

@@ -1,6 +1,6 @@
 package dev.javelin.server.run;
 
-import dev.javelin.engine.Generation;
+import dev.javelin.engine.FinishReason;
 import dev.javelin.engine.GenerationEvent;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.GenerationResult;
@@ -8,17 +8,23 @@ import dev.javelin.engine.LanguageModel;
 import dev.javelin.server.http.Call;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Starts generations for calls: takes places, submits, cancels when the client leaves, and keeps the books.
+ * Starts generations for calls: looks into the cache, takes places, submits, cancels when the client leaves, and keeps the
+ * books.
  */
 public final class Generator {
   private final ModelHost host;
   private final Admission admission;
+  private final AnswerCache cache;
+  private final Metrics metrics;
 
-  public Generator(ModelHost host, Admission admission) {
+  public Generator(ModelHost host, Admission admission, AnswerCache cache, Metrics metrics) {
     this.host = host;
     this.admission = admission;
+    this.cache = cache;
+    this.metrics = metrics;
   }
 
   /** The model, if it is ready. */
@@ -34,40 +40,95 @@ public final class Generator {
   /** Starts some generations for one call, or none. */
   public List<Answering> startAll(Call call, List<GenerationRequest> requests) {
     LanguageModel model = host.model();
-    admission.enter(requests.size());
+    List<Optional<String>> keys = new ArrayList<>();
+    List<Answering> answers = new ArrayList<>();
+    int missing = 0;
+    for (GenerationRequest request : requests) {
+      Optional<String> key = cache.key(model, request);
+      Optional<List<GenerationEvent>> found = key.flatMap(cache::find);
+      keys.add(key);
+      answers.add(found.map(events -> repeated(call, events)).orElse(null));
+      missing += found.isPresent() ? 0 : 1;
+    }
+    admission.enter(missing);
     List<Answering> started = new ArrayList<>();
     try {
-      for (GenerationRequest request : requests) {
-        Generation generation = model.submit(request);
-        started.add(new LiveAnswering(generation, new Bookkeeping(call)));
+      for (int i = 0; i < requests.size(); i++) {
+        if (answers.get(i) == null) {
+          LiveAnswering.Observer books = new Bookkeeping(call, keys.get(i));
+          Answering live = new LiveAnswering(model.submit(requests.get(i)), books);
+          started.add(live);
+          answers.set(i, live);
+        }
       }
     } finally {
-      if (started.size() < requests.size()) {
+      if (started.size() < missing) {
         started.forEach(Answering::cancel);
-        for (int i = 0; i < requests.size(); i++) {
+        for (int i = 0; i < missing; i++) {
           admission.leave();
         }
       }
     }
-    call.whenGone(() -> started.forEach(Answering::cancel));
-    return started;
+    if (!started.isEmpty()) {
+      call.whenGone(() -> started.forEach(Answering::cancel));
+    }
+    return answers;
   }
 
-  /** Writes down what one generation used. */
+  private static Answering repeated(Call call, List<GenerationEvent> events) {
+    GenerationResult result = ((GenerationEvent.Finished) events.getLast()).result();
+    call.facts().answeredFromCache();
+    call.facts().outcome(result.finishReason().text());
+    call.facts()
+        .addUsage(result.usage().promptTokens(), result.usage().promptTokens(), result.usage().completionTokens());
+    return new CachedAnswering(events);
+  }
+
+  /** Writes down what one generation gave and used. */
   private final class Bookkeeping implements LiveAnswering.Observer {
     private final Call call;
+    private final Optional<String> key;
+    private final List<GenerationEvent> events = new ArrayList<>();
+    private long lastNanos;
 
-    Bookkeeping(Call call) {
+    Bookkeeping(Call call, Optional<String> key) {
       this.call = call;
+      this.key = key;
     }
 
     @Override
     public void event(GenerationEvent event) {
-      if (event instanceof GenerationEvent.Finished(GenerationResult result)) {
-        call.facts().outcome(result.finishReason().text());
-        call.facts()
-            .addUsage(
-                result.usage().promptTokens(), result.usage().cachedTokens(), result.usage().completionTokens());
+      if (key.isPresent()) {
+        events.add(event);
+      }
+      switch (event) {
+        case GenerationEvent.Finished(GenerationResult result) -> finished(result);
+        case GenerationEvent.Failed failed -> metrics.failed(failed.error().code());
+        case GenerationEvent.Text t -> piece();
+        case GenerationEvent.Reasoning r -> piece();
+        case GenerationEvent.ToolCallArguments a -> piece();
+        case GenerationEvent.ToolCallStarted s -> {}
+        case GenerationEvent.TokenChosen t -> {}
+        case GenerationEvent.Prefilled p -> {}
+      }
+    }
+
+    private void piece() {
+      long now = System.nanoTime();
+      if (lastNanos != 0) {
+        metrics.betweenPieces(now - lastNanos);
+      }
+      lastNanos = now;
+    }
+
+    private void finished(GenerationResult result) {
+      call.facts().outcome(result.finishReason().text());
+      call.facts()
+          .addUsage(result.usage().promptTokens(), result.usage().cachedTokens(), result.usage().completionTokens());
+      metrics.finished(result);
+      FinishReason reason = result.finishReason();
+      if (key.isPresent() && reason != FinishReason.CANCELLED && reason != FinishReason.DEADLINE) {
+        cache.put(key.get(), events, result.usage().completionTokens());
       }
     }
 

@@ -1,0 +1,267 @@
+package dev.javelin.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.javelin.server.config.Configuration;
+import dev.javelin.server.config.ConfigurationException;
+import dev.javelin.server.config.Profile;
+import dev.javelin.server.config.Setting;
+import dev.javelin.server.http.Access;
+import dev.javelin.server.http.Route;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuardsTest {
+  @TempDir private Path folder;
+
+  @Test
+  void everyRouteButTheOpenOnesNeedsAKeyAndAdminRoutesTheRole() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.API_KEY, "user-key", Setting.ADMIN_KEY, "admin-key"))) {
+      List<String> open = List.of("/health", "/ready", "/", "/app.css", "/app.js", "/icon.svg");
+      for (Route route : server.server.routes()) {
+        String path = route.path().replace("{id}", "x");
+        boolean get = route.method().equals("GET");
+        TestServer.Answer without = get ? server.get(path) : server.post(path, "{}");
+        if (route.access() == Access.OPEN) {
+          assertTrue(open.contains(route.path()), route.path() + " is open");
+          assertEquals(200, without.status(), path);
+          continue;
+        }
+        assertEquals(401, without.status(), path);
+        assertEquals("Bearer", without.header("www-authenticate"));
+        assertEquals("error", without.json().has("type") ? without.json().get("type").asText() : "error");
+        assertEquals(401, (get ? server.get(path, "X-Api-Key", "no") : server.post(path, "{}", "X-Api-Key", "no")).status());
+        int status = (get ? server.get(path, "X-Api-Key", "user-key") : server.post(path, "{}", "X-Api-Key", "user-key")).status();
+        if (route.access() == Access.ADMIN) {
+          assertEquals(403, status, path);
+        } else {
+          assertTrue(status != 401 && status != 403, path);
+        }
+      }
+      assertEquals(200, server.get("/v1/models", "Authorization", "Bearer user-key").status());
+      assertEquals(200, server.post("/admin/warmup", "", "Authorization", "Bearer admin-key").status());
+    }
+  }
+
+  @Test
+  void aFileOfKeysIsReadAgainWhenItChanges() throws Exception {
+    Path file = Files.writeString(folder.resolve("keys"), "# people\nanna use one-key\n");
+    try (TestServer server = TestServer.start(Map.of(Setting.API_KEY_FILE, file.toString()))) {
+      assertEquals(200, server.get("/info", "X-Api-Key", "one-key").status());
+      Files.writeString(file, "anna use another-key\nberta admin third-key\n");
+      Thread.sleep(1100);
+      assertEquals(401, server.get("/info", "X-Api-Key", "one-key").status());
+      assertEquals(200, server.get("/info", "X-Api-Key", "third-key").status());
+      Files.writeString(file, "nonsense\n");
+      Thread.sleep(1100);
+      assertEquals(200, server.get("/info", "X-Api-Key", "third-key").status());
+    }
+  }
+
+  @Test
+  void aKeyWithoutAnyRequestsLeftIsToldWhenToComeBack() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.REQUESTS_PER_MINUTE, "3", Setting.API_KEY, "a,b"))) {
+      for (int left = 2; left >= 0; left--) {
+        TestServer.Answer answer = server.get("/v1/models", "X-Api-Key", "a");
+        assertEquals(200, answer.status());
+        assertEquals(Integer.toString(left), answer.header("x-ratelimit-remaining-requests"));
+      }
+      TestServer.Answer refused = server.get("/v1/models", "X-Api-Key", "a");
+      assertEquals(429, refused.status());
+      assertTrue(Integer.parseInt(refused.header("retry-after")) <= 20);
+      assertEquals("rate_limit_exceeded", refused.json().at("/error/code").asText());
+      assertEquals(200, server.get("/v1/models", "X-Api-Key", "b").status());
+      assertEquals(200, server.get("/health").status());
+    }
+  }
+
+  @Test
+  void tokensAreCountedAfterwards() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.TOKENS_PER_MINUTE, "60"))) {
+      assertEquals(200, server.post("/generate", "{\"prompt\":\"What is 17 + 25?\"}").status());
+      assertEquals(429, server.post("/generate", "{\"prompt\":\"What is 17 + 25?\"}").status());
+    }
+  }
+
+  @Test
+  void bodiesBeyondTheLimitsAreRefused() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.MAX_BODY, "2k", Setting.MAX_PROMPT_TOKENS, "90"))) {
+      TestServer.Answer large = server.post("/chat", TestServer.chat("x".repeat(3000), ""));
+      assertEquals(413, large.status());
+      assertEquals("request_too_large", large.json().at("/error/code").asText());
+      assertEquals(400, server.post("/chat", "[".repeat(1000)).status());
+      TestServer.Answer deep = server.post("/chat", "{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}");
+      assertEquals("invalid_json", deep.json().at("/error/code").asText());
+      TestServer.Answer longPrompt = server.post("/chat", TestServer.chat("word ".repeat(100), ""));
+      assertEquals("context_length_exceeded", longPrompt.json().at("/error/code").asText());
+    }
+  }
+
+  @Test
+  void whoComesWhenAllPlacesAreTakenIsTurnedAwayAtOnce() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.SEQUENCES, "1", Setting.MAX_QUEUE, "1"))) {
+      TestServer.Answer answer = server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":3"));
+      assertEquals(503, answer.status());
+      assertEquals("queue_full", answer.json().at("/error/code").asText());
+      assertNotNull(answer.header("retry-after"));
+      assertEquals(200, server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":2")).status());
+    }
+  }
+
+  @Test
+  void pagesOfOtherOriginsNeedToBeAllowed() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.CORS_ORIGIN, "https://good.example"))) {
+      TestServer.Answer good = server.get("/v1/models", "Origin", "https://good.example");
+      assertEquals(200, good.status());
+      assertEquals("https://good.example", good.header("access-control-allow-origin"));
+      TestServer.Answer bad = server.get("/v1/models", "Origin", "https://bad.example");
+      assertEquals(403, bad.status());
+      assertNull(bad.header("access-control-allow-origin"));
+      HttpRequest preflight =
+          HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
+              .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+              .header("Origin", "https://good.example")
+              .header("Access-Control-Request-Method", "POST")
+              .build();
+      var answer = server.client.send(preflight, BodyHandlers.ofString());
+      assertEquals(204, answer.statusCode());
+      assertEquals("POST", answer.headers().firstValue("access-control-allow-methods").orElse(""));
+      assertTrue(raw(server, "GET /info HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 403"));
+    }
+  }
+
+  private static String raw(TestServer server, String request) throws IOException {
+    try (Socket socket = new Socket(server.uri("/").getHost(), server.uri("/").getPort())) {
+      socket.setSoTimeout(5000);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void aServerWithoutKeysStaysAtHome() {
+    Configuration everywhere = Configuration.of(Profile.TESTING, Map.of(Setting.HOST, "0.0.0.0"));
+    ConfigurationException refusal = assertThrows(ConfigurationException.class, () -> JavelinServer.start(everywhere));
+    assertTrue(refusal.getMessage().contains("--allow-public"), refusal.getMessage());
+  }
+
+  @Test
+  void tlsAnswersWithVersionOneThree() throws Exception {
+    Path store = folder.resolve("server.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1",
+                "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", "secret-word")
+            .inheritIO()
+            .start();
+    assertEquals(0, keytool.waitFor());
+    Map<Setting, String> settings = Map.of(Setting.TLS_STORE, store.toString(), Setting.TLS_PASSWORD, "secret-word");
+    try (TestServer server = TestServer.start(settings)) {
+      KeyStore trusted = KeyStore.getInstance(store.toFile(), "secret-word".toCharArray());
+      KeyStore certificates = KeyStore.getInstance("PKCS12");
+      certificates.load(null, null);
+      certificates.setCertificateEntry("server", trusted.getCertificate("server"));
+      TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(certificates);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
+        HttpRequest request =
+            HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
+                .POST(HttpRequest.BodyPublishers.ofString(TestServer.chat("Hello!", ",\"stream\":true")))
+                .build();
+        var answer = client.send(request, BodyHandlers.ofString());
+        assertEquals("https", server.uri("/").getScheme());
+        assertEquals("TLSv1.3", answer.sslSession().orElseThrow().getProtocol());
+        assertTrue(answer.body().endsWith("data: [DONE]\n\n"));
+      }
+    }
+  }
+
+  @Test
+  void theAuditLogSaysWhoAndHowMuchButNeverWhat() throws Exception {
+    Path file = folder.resolve("audit.jsonl");
+    try (TestServer server = TestServer.start(Map.of(Setting.AUDIT_LOG, file.toString(), Setting.API_KEY, "top-secret"))) {
+      server.post("/chat", TestServer.chat("What is 17 + 25?", ""), "X-Api-Key", "top-secret", "X-Request-Id", "my-id");
+      server.post("/chat", TestServer.chat("What is 17 + 25?", ""));
+    }
+    List<String> lines = Files.readAllLines(file);
+    JsonNode line = TestServer.JSON.readTree(lines.getFirst());
+    assertEquals("my-id", line.get("request_id").asText());
+    assertEquals("key-1", line.get("caller").asText());
+    assertEquals("stop", line.get("outcome").asText());
+    assertTrue(line.get("completion_tokens").asInt() > 0);
+    assertEquals(401, TestServer.JSON.readTree(lines.get(1)).get("status").asInt());
+    assertFalse(String.join("", lines).contains("17") || String.join("", lines).contains("top-secret"));
+  }
+
+  @Test
+  void aRepeatedDeterministicRequestComesFromTheCacheWordForWord() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.CACHE, "true", Setting.API_KEY, "a,b"))) {
+      String body = TestServer.chat("What is 17 + 25?", ",\"temperature\":0,\"reasoning_effort\":\"high\"");
+      for (String request : List.of(body, body.replace("\"temperature\"", "\"stream\":true,\"temperature\""))) {
+        server.post("/v1/chat/completions", body, "X-Api-Key", "b");
+        String first = normal(server.post("/v1/chat/completions", request, "X-Api-Key", "a"));
+        long start = System.nanoTime();
+        String second = normal(server.post("/v1/chat/completions", request, "X-Api-Key", "a"));
+        long micros = (System.nanoTime() - start) / 1000;
+        assertEquals(first, second);
+        assertTrue(micros < 200_000, "took " + micros + " us");
+      }
+      String metrics = server.get("/metrics", "X-Api-Key", "a").response().body();
+      assertTrue(metrics.contains("javelin_answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"), metrics);
+      String hot = TestServer.chat("What is 17 + 25?", ",\"temperature\":0.5");
+      server.post("/v1/chat/completions", hot, "X-Api-Key", "a");
+      server.post("/v1/chat/completions", hot, "X-Api-Key", "a");
+      assertTrue(server.get("/metrics", "X-Api-Key", "a").response().body().contains("answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"));
+    }
+  }
+
+  /** An answer without what differs from time to time. */
+  private static String normal(TestServer.Answer answer) {
+    return answer
+        .response()
+        .body()
+        .replaceAll("\"id\":\"[^\"]*\"", "")
+        .replaceAll("\"created\":[0-9]+", "")
+        .replaceAll("\"timings\":\\{[^}]*}", "");
+  }
+
+  @Test
+  void metricsHaveAHelpATypeAndALabelEach() throws Exception {
+    try (TestServer server = TestServer.start()) {
+      server.post("/chat", TestServer.chat("Hello!", ""));
+      String[] lines = server.get("/metrics").response().body().split("\n");
+      String declared = "";
+      for (String line : lines) {
+        if (line.startsWith("# TYPE ")) {
+          declared = line.split(" ")[2];
+        } else if (!line.startsWith("# HELP ")) {
+          assertTrue(line.matches("[a-z0-9_]+\\{.*} [-0-9.E]+"), line);
+          assertTrue(line.startsWith(declared), line);
+        }
+      }
+      assertTrue(String.join("\n", lines).contains("javelin_time_to_first_token_seconds_count"));
+    }
+  }
+}
