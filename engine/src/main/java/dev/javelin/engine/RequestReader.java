@@ -56,7 +56,7 @@ final class RequestReader {
             ? format.orElseThrow().parser(conversation)
             : new PlainParser(tokenizer);
     Set<Integer> stopTokens = chat ? format.orElseThrow().stopTokens() : tokenizer.endTokens();
-    Sampler sampler = new Sampler(request.sampling().orElse(defaultSampling), tokenizer.vocabularySize());
+    Sampler sampler = sampler(request.sampling().orElse(defaultSampling));
     for (int id : ids) {
       sampler.accept(id);
     }
@@ -82,6 +82,14 @@ final class RequestReader {
     int[] all = Arrays.copyOf(past, past.length + ids.length);
     System.arraycopy(ids, 0, all, past.length, ids.length);
     return all;
+  }
+
+  private Sampler sampler(SamplingParameters parameters) {
+    try {
+      return new Sampler(parameters, tokenizer.vocabularySize());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequest(e.getMessage());
+    }
   }
 
   int[] ids(Prompt prompt) {
@@ -132,7 +140,8 @@ final class RequestReader {
       result = result.withRepetitionPenalty(metadata.floatValue(SAMPLING + "penalty_repeat"));
     }
     if (metadata.has(SAMPLING + "penalty_last_n")) {
-      result = result.withPenaltyWindow(metadata.intValue(SAMPLING + "penalty_last_n"));
+      int window = metadata.intValue(SAMPLING + "penalty_last_n");
+      result = result.withPenaltyWindow(window < 0 ? SamplingParameters.WHOLE_TEXT : window); // -1 means all in files
     }
     return result;
   }

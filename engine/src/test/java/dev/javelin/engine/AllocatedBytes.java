@@ -3,10 +3,10 @@ package dev.javelin.engine;
 import java.lang.reflect.Method;
 
 /** Bytes that the current thread has allocated so far; by reflection, because engine does not require jdk.management. */
-final class AllocatedBytes {
+public final class AllocatedBytes {
   private AllocatedBytes() {}
 
-  static long now() {
+  public static long now() {
     try {
       Object bean =
           Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
