@@ -7,6 +7,7 @@ import dev.javelin.tensor.parallel.WorkerPool;
 import dev.javelin.tensor.simd.MatrixKernel;
 import dev.javelin.tensor.simd.PackedActivations;
 import dev.javelin.tensor.simd.Scratch;
+import dev.javelin.tensor.simd.ShortActivations;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -32,6 +33,8 @@ public final class MatMul {
   private int count;
   private PackedActivations[] packed = {};
   private int packedCount;
+  private ShortActivations[] integers = {};
+  private int integersCount;
 
   public MatMul(WorkerPool pool, Precision precision) {
     this.pool = Objects.requireNonNull(pool);
@@ -67,7 +70,7 @@ public final class MatMul {
   public void run() {
     try {
       shareActivations();
-      if (packedCount > 0) {
+      if (packedCount + integersCount > 0) {
         pool.run(pack);
       }
       if (count > 0) {
@@ -80,8 +83,12 @@ public final class MatMul {
       for (int i = 0; i < packedCount; i++) {
         packed[i].clear();
       }
+      for (int i = 0; i < integersCount; i++) {
+        integers[i].clear();
+      }
       count = 0;
       packedCount = 0;
+      integersCount = 0;
     }
   }
 
@@ -89,7 +96,9 @@ public final class MatMul {
   private void shareActivations() {
     for (int i = 0; i < count; i++) {
       Product p = queue[i];
-      if (MatrixKernel.isPacked(p.tokens)) {
+      if (precision == Precision.FAST && p.w.kernel().isFast(p.tokens)) {
+        p.integers = integersFor(p);
+      } else if (MatrixKernel.isPacked(p.tokens)) {
         p.packed = packedFor(p);
       }
     }
@@ -110,6 +119,21 @@ public final class MatMul {
     return next;
   }
 
+  private ShortActivations integersFor(Product p) {
+    for (int i = 0; i < integersCount; i++) {
+      if (p.w.kernel().canUse(integers[i], p.x, p.xOffset, p.tokens)) {
+        return integers[i];
+      }
+    }
+    if (integersCount == integers.length) {
+      integers = Arrays.copyOf(integers, integersCount + 1);
+      integers[integersCount] = new ShortActivations();
+    }
+    ShortActivations next = integers[integersCount++];
+    p.w.kernel().set(next, p.x, p.xOffset, p.tokens);
+    return next;
+  }
+
   /** One product at once: {@link #add} and {@link #run}. */
   public void multiply(WeightMatrix w, float[] x, int tokens, float[] y) {
     add(w, x, 0, tokens, y, 0).run();
@@ -119,18 +143,23 @@ public final class MatMul {
     for (int i = 0; i < packedCount; i++) {
       packed[i].pack(worker, workerCount);
     }
+    for (int i = 0; i < integersCount; i++) {
+      integers[i].pack(worker, workerCount, scratch[worker]);
+    }
   }
 
   private void multiplyShare(int worker, int workerCount) {
     for (int i = 0; i < count; i++) {
       Product p = queue[i];
-      int unit = p.packed == null ? ROW_UNIT : TILE_UNIT;
+      int unit = p.packed == null && p.integers == null ? ROW_UNIT : TILE_UNIT;
       int from = share(p.w.rows(), unit, worker, workerCount);
       int to = share(p.w.rows(), unit, worker + 1, workerCount);
       if (from == to) {
         continue;
       }
-      if (p.packed == null) {
+      if (p.integers != null) {
+        p.w.kernel().multiply(from, to, p.integers, p.y, p.yOffset, scratch[worker]);
+      } else if (p.packed == null) {
         p.w.kernel().multiply(from, to, p.x, p.xOffset, p.tokens, p.y, p.yOffset, scratch[worker]);
       } else {
         p.w.kernel().multiply(from, to, p.packed, p.y, p.yOffset, scratch[worker]);
@@ -159,6 +188,7 @@ public final class MatMul {
     private float[] y;
     private int yOffset;
     private PackedActivations packed; // null for few tokens
+    private ShortActivations integers; // null unless precision and type allow
 
     void set(WeightMatrix w, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
       this.w = w;
@@ -172,6 +202,7 @@ public final class MatMul {
     void clear() {
       set(null, null, 0, 0, null, 0);
       packed = null;
+      integers = null;
     }
   }
 }

@@ -64,4 +64,13 @@ final class Kernels {
       default -> Optional.empty();
     };
   }
+
+  /** The integer form of a type, if its weights are small integers. */
+  static Optional<ShortKernel> integers(QuantType type) {
+    return switch (type) {
+      case MXFP4 -> Optional.of(new Mxfp4Shorts());
+      case Q4_0 -> Optional.of(new Q4_0Shorts());
+      default -> Optional.empty();
+    };
+  }
 }

@@ -22,6 +22,7 @@ public final class MatrixKernel {
   private final int columns;
   private final long rowBytes;
   private final Prefill.Source source;
+  private final FastPrefill.Source fast; // null: the type or this machine has no integer form
 
   public MatrixKernel(QuantType type, BlockFormat format, MemorySegment data, int rows, int columns) {
     this.format = format;
@@ -34,6 +35,11 @@ public final class MatrixKernel {
     this.source =
         new Prefill.Source(
             kernel, format, FastMemory.base(data), start, rowBytes, type.blockWeights(), type.blockBytes());
+    ShortKernel integers = SimdSupport.available() ? Kernels.integers(type).orElse(null) : null;
+    this.fast =
+        integers == null
+            ? null
+            : new FastPrefill.Source(integers, FastMemory.base(data), start, rowBytes, type.blockBytes());
   }
 
   /** Whether a product with this many tokens reads {@link PackedActivations}. */
@@ -87,5 +93,26 @@ public final class MatrixKernel {
   public void multiply(int fromRow, int toRow, PackedActivations x, float[] y, int yOffset, Scratch s) {
     FastMemory.offset(data, 0, rows * rowBytes);
     Prefill.multiply(source, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
+  }
+
+  /** Whether a product with this many tokens can read {@link ShortActivations} instead. */
+  public boolean isFast(int tokens) {
+    return fast != null && isPacked(tokens);
+  }
+
+  /** Whether {@code packed} holds what {@link #multiply(int, int, ShortActivations, float[], int, Scratch)} reads. */
+  public boolean canUse(ShortActivations packed, float[] x, int xOffset, int tokens) {
+    return packed.holds(x, xOffset, tokens, columns, fast.kernel().largest());
+  }
+
+  /** Makes {@code packed} ready to be filled with these activations. */
+  public void set(ShortActivations packed, float[] x, int xOffset, int tokens) {
+    packed.set(x, xOffset, tokens, columns, fast.kernel().largest());
+  }
+
+  /** y[t, r] for rows fromRow to toRow - 1 and many tokens that were packed as integers. */
+  public void multiply(int fromRow, int toRow, ShortActivations x, float[] y, int yOffset, Scratch s) {
+    FastMemory.offset(data, 0, rows * rowBytes);
+    FastPrefill.multiply(fast, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
   }
 }

@@ -78,11 +78,7 @@ final class Prefill {
         add(sums, part, rows * padded);
       }
     }
-    for (int t = 0; t < x.tokens(); t++) {
-      for (int r = 0; r < rows; r++) {
-        y[yOffset + t * yStride + r] = sums[r * padded + t];
-      }
-    }
+    transpose(sums, rows, padded, x.tokens(), y, yOffset, yStride);
   }
 
   private static void dotTile(
@@ -139,9 +135,29 @@ final class Prefill {
         }
       }
     }
-    for (int t = 0; t < tokens; t++) {
-      for (int r = 0; r < rows; r++) {
-        y[yOffset + t * yStride + r] = sums[r * tokens + t];
+    transpose(sums, rows, tokens, tokens, y, yOffset, yStride);
+  }
+
+  /** y[t * yStride + r] = sums[r * stride + t]. */
+  static void transpose(float[] sums, int rows, int stride, int tokens, float[] y, int yOffset, int yStride) {
+    int r = 0;
+    for (; r + 8 <= rows; r += 8) {
+      int s = r * stride;
+      for (int t = 0; t < tokens; t++) {
+        int to = yOffset + t * yStride + r;
+        y[to] = sums[s + t];
+        y[to + 1] = sums[s + stride + t];
+        y[to + 2] = sums[s + 2 * stride + t];
+        y[to + 3] = sums[s + 3 * stride + t];
+        y[to + 4] = sums[s + 4 * stride + t];
+        y[to + 5] = sums[s + 5 * stride + t];
+        y[to + 6] = sums[s + 6 * stride + t];
+        y[to + 7] = sums[s + 7 * stride + t];
+      }
+    }
+    for (; r < rows; r++) {
+      for (int t = 0; t < tokens; t++) {
+        y[yOffset + t * yStride + r] = sums[r * stride + t];
       }
     }
   }

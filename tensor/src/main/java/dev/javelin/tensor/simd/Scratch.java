@@ -12,8 +12,22 @@ public final class Scratch {
   /** Sums of up to 8 rows x 4 tokens, one vector each; then the weights that {@link TileKernel} decodes. */
   final float[] lanes = new float[TileKernel.START + TileKernel.TILE];
 
+  /** 16-bit sums of one block of weights: at most 16 vectors of 64 bytes. */
+  static final int BLOCK_SUMS_BYTES = 16 * 64;
+
+  /** One block of activations as integers, and those of a panel: at most 64 tokens. */
+  final short[] integers = new short[32];
+
+  final short[] panel = new short[32 * 64];
+
+  /** The integers of one block of weights; longer, because they are read 8 at a time. */
+  final byte[] bytes = new byte[48];
+
   private MemorySegment activations = MemorySegment.NULL;
+  private MemorySegment blockSums = MemorySegment.NULL;
+  private MemorySegment nativeSums = MemorySegment.NULL;
   private float[] tile = new float[0];
+  private int[] words = new int[0];
   private float[] sums = new float[0];
   private float[] part = new float[0];
 
@@ -28,6 +42,30 @@ public final class Scratch {
   /** Dequantized weights. */
   float[] tile(int floats) {
     return tile = atLeast(tile, floats);
+  }
+
+  /** {@link #BLOCK_SUMS_BYTES} of native memory at a multiple of 64 bytes. */
+  MemorySegment blockSums() {
+    if (blockSums.byteSize() == 0) {
+      blockSums = Arena.ofAuto().allocate(BLOCK_SUMS_BYTES, 64);
+    }
+    return blockSums;
+  }
+
+  /** Sums of products over all columns, in native memory at a multiple of 64 bytes. */
+  MemorySegment nativeSums(int floats) {
+    if (nativeSums.byteSize() < (long) Float.BYTES * floats) {
+      nativeSums = Arena.ofAuto().allocate((long) Float.BYTES * floats, 64);
+    }
+    return nativeSums;
+  }
+
+  /** Integer weights, each twice in a word. */
+  int[] words(int count) {
+    if (words.length < count) {
+      words = new int[count];
+    }
+    return words;
   }
 
   /** Sums of products over all columns. */

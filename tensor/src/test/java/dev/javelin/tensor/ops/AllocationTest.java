@@ -28,13 +28,23 @@ class AllocationTest {
     "IQ4_NL,1", "IQ4_NL,4", "IQ4_XS,1", "IQ4_XS,4", "TQ1_0,1", "TQ1_0,4", "TQ2_0,1", "TQ2_0,4", "I2_S,1", "I2_S,4"
   })
   void aWarmProductAllocatesNothing(QuantType type, int tokens) throws ReflectiveOperationException {
+    measure(type, tokens, Precision.EXACT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MXFP4,20", "MXFP4,64", "MXFP4,128", "Q4_0,40"})
+  void aWarmFastProductAllocatesNothing(QuantType type, int tokens) throws ReflectiveOperationException {
+    measure(type, tokens, Precision.FAST);
+  }
+
+  private static void measure(QuantType type, int tokens, Precision precision) throws ReflectiveOperationException {
     Random random = new Random(1);
     int columns = Math.max(64, type.blockWeights());
     WeightMatrix w = RandomWeights.matrix(type, 24, columns, 0, random);
     float[] x = RandomWeights.activations(tokens * columns, random);
     float[] y = new float[tokens * 24];
     try (WorkerPool pool = new WorkerPool(1)) {
-      MatMul matMul = new MatMul(pool, Precision.EXACT);
+      MatMul matMul = new MatMul(pool, precision);
       for (int i = 0; i < WARM_UP / Math.min(tokens, 4); i++) {
         matMul.multiply(w, x, tokens, y);
       }

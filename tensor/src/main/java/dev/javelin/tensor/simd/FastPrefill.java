@@ -1,0 +1,110 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Species.BYTES_OF_FLOATS;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
+
+/**
+ * {@link Prefill} with integer activations, for {@code Precision.FAST}: weights of a tile become 16-bit integers and a scale for
+ * each block, and {@link ShortProduct} multiplies block by block.
+ */
+final class FastPrefill {
+  /** Columns of a tile. 8 rows of them, as 32-bit words, fit the first-level cache. */
+  static final int TILE_COLUMNS = 768;
+
+  private static final int TILE_ROWS = Prefill.TILE_ROWS;
+  private static final int BLOCK = ShortProduct.BLOCK;
+  private static final int TILE_BLOCKS = TILE_COLUMNS / BLOCK;
+
+  private FastPrefill() {}
+
+  /** Rows of one matrix: where they are and how they are read. */
+  record Source(ShortKernel kernel, MemorySegment base, long o, long rowBytes, int blockBytes) {
+    /** Writes words of rows x count weights from column {@code column} on, and the scales of their blocks. */
+    void decode(int row, int rows, int column, int count, int[] words, float[] scales, byte[] bytes) {
+      for (int r = 0; r < rows; r++) {
+        long start = o + (row + r) * rowBytes + (long) (column / BLOCK) * blockBytes;
+        decodeRow(start, count / BLOCK, words, r * TILE_COLUMNS, scales, r * TILE_BLOCKS, bytes);
+      }
+    }
+
+    private void decodeRow(
+        long start, int blocks, int[] words, int wordsOffset, float[] scales, int scalesOffset, byte[] bytes) {
+      MemorySegment memory = FastMemory.base(base);
+      for (int b = 0; b < blocks; b++, start += blockBytes) {
+        kernel.integers(memory, start, bytes);
+        scales[scalesOffset + b] = kernel.scale(memory, start);
+        for (int i = 0; i < BLOCK; i += LANES) {
+          IntVector w = (IntVector) ByteVector.fromArray(BYTES_OF_FLOATS, bytes, i).castShape(INT, 0);
+          w.and(0xFFFF).or(w.lanewise(LSHL, 16)).intoArray(words, wordsOffset + b * BLOCK + i);
+        }
+      }
+    }
+  }
+
+  /** y[t * yStride + r] for {@code rows} rows from {@code row} on. */
+  static void multiply(
+      Source w, int row, int rows, ShortActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+    for (int r = 0; r < rows; r += TILE_ROWS) {
+      tile(w, row + r, Math.min(TILE_ROWS, rows - r), x, y, yOffset + r, yStride, s);
+    }
+  }
+
+  private static void tile(
+      Source w, int row, int rows, ShortActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+    int columns = x.columns();
+    int padded = x.paddedTokens();
+    int[] words = s.words(TILE_ROWS * TILE_COLUMNS);
+    float[] scales = s.tile(TILE_ROWS * TILE_BLOCKS);
+    MemorySegment sums = s.nativeSums(TILE_ROWS * padded); // [row][token]
+    clear(sums, TILE_ROWS * padded);
+    for (int column = 0; column < columns; column += TILE_COLUMNS) {
+      int depth = Math.min(TILE_COLUMNS, columns - column);
+      w.decode(row, rows, column, depth, words, scales, s.bytes);
+      for (int vector = 0; vector < padded / ShortProduct.SHORTS; ) {
+        int vectors = x.panelVectors(vector);
+        for (int r = 0; r < rows; r += ShortProduct.rows()) {
+          panel(words, scales, r, column, depth, x, vector, vectors, sums, s.blockSums());
+        }
+        vector += vectors;
+      }
+    }
+    float[] heap = s.sums(TILE_ROWS * padded); // faster to read one by one
+    MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, 0, heap, 0, rows * padded);
+    Prefill.transpose(heap, rows, padded, x.tokens(), y, yOffset, yStride);
+  }
+
+  private static void clear(MemorySegment sums, int count) {
+    for (int i = 0; i < count; i++) {
+      sums.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0);
+    }
+  }
+
+  /** A few rows of a tile times one panel of tokens. */
+  private static void panel(
+      int[] words, float[] scales, int row, int column, int depth, ShortActivations x, int vector, int vectors,
+      MemorySegment sums, MemorySegment blockSums) {
+    int token = vector * ShortProduct.SHORTS;
+    int width = vectors * ShortProduct.SHORTS;
+    long values = (long) token * x.columns() + (long) column * width;
+    long xo = FastMemory.offset(x.values(), Short.BYTES * values, (long) Short.BYTES * depth * width);
+    long xs = FastMemory.offset(x.scales(), Float.BYTES * values / BLOCK, (long) Float.BYTES * depth / BLOCK * width);
+    int padded = x.paddedTokens();
+    long from = FastMemory.offset(blockSums, 0, Scratch.BLOCK_SUMS_BYTES);
+    long to = FastMemory.offset(sums, Float.BYTES * ((long) row * padded + token), Float.BYTES * (long) width);
+    for (int b = 0; b < depth / BLOCK; b++) {
+      ShortProduct.multiply(vectors, words, row * TILE_COLUMNS + b * BLOCK, x.values(), xo, blockSums, from);
+      ShortProduct.addScaled(
+          blockSums, from, ShortProduct.rows(), vectors, scales, row * TILE_BLOCKS + b, TILE_BLOCKS, x.scales(), xs,
+          sums, to, padded);
+      xo += (long) BLOCK * width * Short.BYTES;
+      xs += (long) width * Float.BYTES;
+    }
+  }
+}

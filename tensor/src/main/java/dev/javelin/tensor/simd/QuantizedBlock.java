@@ -1,0 +1,54 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Species.SHORTS_OF_FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Rounds a block of 32 floats to 16-bit integers with one scale; see {@link ShortActivations} for the rule. */
+final class QuantizedBlock {
+  private static final int BLOCK = ShortProduct.BLOCK;
+  private static final int ROUNDING = BLOCK / 2;
+
+  private QuantizedBlock() {}
+
+  /**
+   * Writes 32 integers to {@code q} and returns their scale.
+   *
+   * @param lanes place for one vector
+   */
+  static float of(float[] x, int offset, int largest, short[] q, float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    FloatVector magnitudes = FloatVector.zero(FLOAT);
+    for (int i = 0; i < BLOCK; i += LANES) {
+      magnitudes = magnitudes.add(FloatVector.fromArray(FLOAT, x, offset + i).abs());
+    }
+    magnitudes.intoArray(lanes, 0);
+    float sum = Lanes.sum(lanes, 0);
+    float scale = sum / (Short.MAX_VALUE / largest - ROUNDING);
+    boolean usable = scale >= Float.MIN_NORMAL && scale < Float.POSITIVE_INFINITY;
+    float inverse = usable ? 1 / scale : 0;
+    for (int i = 0; i < BLOCK; i += LANES) {
+      FloatVector v = FloatVector.fromArray(FLOAT, x, offset + i).mul(inverse);
+      store(rounded(v), q, i);
+    }
+    return usable ? scale : sum * 0; // a NaN or infinite sum stays visible
+  }
+
+  /** To the nearest integer, halves away from zero: half a unit with the sign of v is added, and the fraction cut off. */
+  private static IntVector rounded(FloatVector v) {
+    IntVector half = v.reinterpretAsInts().and(0x80000000).or(0x3F000000);
+    return (IntVector) v.add(half.reinterpretAsFloats()).convert(VectorOperators.F2I, 0);
+  }
+
+  private static void store(IntVector v, short[] q, int i) {
+    v.convertShape(VectorOperators.I2S, SHORTS_OF_FLOATS, 0).reinterpretAsShorts().intoArray(q, i);
+  }
+}

@@ -1,0 +1,422 @@
+package dev.javelin.tensor.simd;
+
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Species.SHORT;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+
+/**
+ * The innermost loops of {@link FastPrefill}: a few rows of one block of 32 small integer weights times a few vectors of
+ * tokens whose activations are integers too. A 16-bit multiplication and addition do twice as many products as a float
+ * multiply-add of the same width; they are exact because {@link ShortActivations} keeps the sum of a block within 16 bits.
+ * Then the block's sums are widened once and added, scaled, to float sums.
+ */
+final class ShortProduct {
+  static final int BLOCK = 32;
+
+  /** Shorts in one vector: twice as many tokens as a vector of floats has. */
+  static final int SHORTS = 2 * LANES;
+
+  /** Words from one row of weights to the next: a constant, so that one register addresses all rows. */
+  private static final int STRIDE = FastPrefill.TILE_COLUMNS;
+
+  private static final long VECTOR_BYTES = (long) SHORTS * Short.BYTES;
+
+  private ShortProduct() {}
+
+  /** Rows that one call computes; a divisor of {@link Prefill#TILE_ROWS}. */
+  static int rows() {
+    return LANES == 16 ? 8 : 4;
+  }
+
+  /** Vectors of the widest panel. */
+  static int widest() {
+    return LANES == 4 ? 4 : 2;
+  }
+
+  /**
+   * Sums of one block: vector r * vectors + v at {@code to}.
+   *
+   * @param w weights as words that hold the 16-bit weight twice, so that a plain 32-bit load broadcasts it
+   * @param xo address of [BLOCK, vectors * SHORTS] activations
+   */
+  static void multiply(int vectors, int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    if (LANES == 16) {
+      switch (vectors) {
+        case 2 -> rows8x2(w, w0, xb, xo, out, to);
+        default -> rows8x1(w, w0, xb, xo, out, to);
+      }
+    } else {
+      switch (vectors) {
+        case 4 -> rows4x4(w, w0, xb, xo, out, to);
+        case 3 -> rows4x3(w, w0, xb, xo, out, to);
+        case 2 -> rows4x2(w, w0, xb, xo, out, to);
+        default -> rows4x1(w, w0, xb, xo, out, to);
+      }
+    }
+  }
+
+  /**
+   * sums[r * stride + token] += block sum * weight scale * activation scale.
+   *
+   * @param from address of the vectors that {@link #multiply} wrote
+   * @param ws scales of the rows, {@code wsStride} apart
+   * @param xs address of the activation scales of the panel's tokens
+   */
+  static void addScaled(
+      MemorySegment blockSums, long from, int rows, int vectors, float[] ws, int wsOffset, int wsStride,
+      MemorySegment xb, long xs, MemorySegment sums, long sumsOffset, int stride) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    xb = FastMemory.base(xb);
+    blockSums = FastMemory.base(blockSums);
+    sums = FastMemory.base(sums);
+    xs &= FastMemory.ADDRESS;
+    from &= FastMemory.ADDRESS;
+    sumsOffset &= FastMemory.ADDRESS;
+    for (int v = 0; v < vectors; v++) {
+      FloatVector x0 = load(xb, xs + v * (2 * VECTOR_BYTES));
+      FloatVector x1 = load(xb, xs + v * (2 * VECTOR_BYTES) + VECTOR_BYTES);
+      for (int r = 0; r < rows; r++) {
+        FloatVector scale = FloatVector.broadcast(FLOAT, ws[wsOffset + r * wsStride]);
+        IntVector pair = shorts(blockSums, from + (r * vectors + v) * VECTOR_BYTES).reinterpretAsInts();
+        FloatVector even = (FloatVector) pair.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0);
+        FloatVector odd = (FloatVector) pair.lanewise(ASHR, 16).convert(I2F, 0);
+        long to = sumsOffset + (r * stride + v * SHORTS) * (long) Float.BYTES;
+        even.mul(scale).fma(x0, load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
+        to += VECTOR_BYTES;
+        odd.mul(scale).fma(x1, load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
+      }
+    }
+  }
+
+  private static ShortVector shorts(MemorySegment base, long o) {
+    return ShortVector.fromMemorySegment(SHORT, base, o, LITTLE_ENDIAN);
+  }
+
+  private static ShortVector twice(int word) {
+    return IntVector.broadcast(INT, word).reinterpretAsShorts();
+  }
+
+  /** 8 rows x 2 vectors of tokens. */
+  private static void rows8x2(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    xb = FastMemory.base(xb);
+    out = FastMemory.base(out);
+    to &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    ShortVector c00 = ShortVector.zero(SHORT);
+    ShortVector c01 = c00;
+    ShortVector c10 = c00;
+    ShortVector c11 = c00;
+    ShortVector c20 = c00;
+    ShortVector c21 = c00;
+    ShortVector c30 = c00;
+    ShortVector c31 = c00;
+    ShortVector c40 = c00;
+    ShortVector c41 = c00;
+    ShortVector c50 = c00;
+    ShortVector c51 = c00;
+    ShortVector c60 = c00;
+    ShortVector c61 = c00;
+    ShortVector c70 = c00;
+    ShortVector c71 = c00;
+    for (int k = 0; k < BLOCK; k++) {
+      long p = xo + k * (2 * VECTOR_BYTES);
+      int j = w0 + k;
+      ShortVector x0 = shorts(xb, p);
+      ShortVector x1 = shorts(xb, p + VECTOR_BYTES);
+      ShortVector b = twice(w[j]);
+      c00 = c00.add(b.mul(x0));
+      c01 = c01.add(b.mul(x1));
+      b = twice(w[j + STRIDE]);
+      c10 = c10.add(b.mul(x0));
+      c11 = c11.add(b.mul(x1));
+      b = twice(w[j + 2 * STRIDE]);
+      c20 = c20.add(b.mul(x0));
+      c21 = c21.add(b.mul(x1));
+      b = twice(w[j + 3 * STRIDE]);
+      c30 = c30.add(b.mul(x0));
+      c31 = c31.add(b.mul(x1));
+      b = twice(w[j + 4 * STRIDE]);
+      c40 = c40.add(b.mul(x0));
+      c41 = c41.add(b.mul(x1));
+      b = twice(w[j + 5 * STRIDE]);
+      c50 = c50.add(b.mul(x0));
+      c51 = c51.add(b.mul(x1));
+      b = twice(w[j + 6 * STRIDE]);
+      c60 = c60.add(b.mul(x0));
+      c61 = c61.add(b.mul(x1));
+      b = twice(w[j + 7 * STRIDE]);
+      c70 = c70.add(b.mul(x0));
+      c71 = c71.add(b.mul(x1));
+    }
+    c00.intoMemorySegment(out, to, LITTLE_ENDIAN);
+    c01.intoMemorySegment(out, to + VECTOR_BYTES, LITTLE_ENDIAN);
+    c10.intoMemorySegment(out, to + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c11.intoMemorySegment(out, to + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c20.intoMemorySegment(out, to + 4 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c21.intoMemorySegment(out, to + 5 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c30.intoMemorySegment(out, to + 6 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c31.intoMemorySegment(out, to + 7 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c40.intoMemorySegment(out, to + 8 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c41.intoMemorySegment(out, to + 9 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c50.intoMemorySegment(out, to + 10 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c51.intoMemorySegment(out, to + 11 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c60.intoMemorySegment(out, to + 12 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c61.intoMemorySegment(out, to + 13 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c70.intoMemorySegment(out, to + 14 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c71.intoMemorySegment(out, to + 15 * VECTOR_BYTES, LITTLE_ENDIAN);
+  }
+
+  /** 8 rows x 1 vectors of tokens. */
+  private static void rows8x1(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    xb = FastMemory.base(xb);
+    out = FastMemory.base(out);
+    to &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    ShortVector c00 = ShortVector.zero(SHORT);
+    ShortVector c10 = c00;
+    ShortVector c20 = c00;
+    ShortVector c30 = c00;
+    ShortVector c40 = c00;
+    ShortVector c50 = c00;
+    ShortVector c60 = c00;
+    ShortVector c70 = c00;
+    for (int k = 0; k < BLOCK; k++) {
+      long p = xo + k * VECTOR_BYTES;
+      int j = w0 + k;
+      ShortVector x0 = shorts(xb, p);
+      ShortVector b = twice(w[j]);
+      c00 = c00.add(b.mul(x0));
+      b = twice(w[j + STRIDE]);
+      c10 = c10.add(b.mul(x0));
+      b = twice(w[j + 2 * STRIDE]);
+      c20 = c20.add(b.mul(x0));
+      b = twice(w[j + 3 * STRIDE]);
+      c30 = c30.add(b.mul(x0));
+      b = twice(w[j + 4 * STRIDE]);
+      c40 = c40.add(b.mul(x0));
+      b = twice(w[j + 5 * STRIDE]);
+      c50 = c50.add(b.mul(x0));
+      b = twice(w[j + 6 * STRIDE]);
+      c60 = c60.add(b.mul(x0));
+      b = twice(w[j + 7 * STRIDE]);
+      c70 = c70.add(b.mul(x0));
+    }
+    c00.intoMemorySegment(out, to, LITTLE_ENDIAN);
+    c10.intoMemorySegment(out, to + VECTOR_BYTES, LITTLE_ENDIAN);
+    c20.intoMemorySegment(out, to + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c30.intoMemorySegment(out, to + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c40.intoMemorySegment(out, to + 4 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c50.intoMemorySegment(out, to + 5 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c60.intoMemorySegment(out, to + 6 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c70.intoMemorySegment(out, to + 7 * VECTOR_BYTES, LITTLE_ENDIAN);
+  }
+
+  /** 4 rows x 4 vectors of tokens. */
+  private static void rows4x4(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    xb = FastMemory.base(xb);
+    out = FastMemory.base(out);
+    to &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    ShortVector c00 = ShortVector.zero(SHORT);
+    ShortVector c01 = c00;
+    ShortVector c02 = c00;
+    ShortVector c03 = c00;
+    ShortVector c10 = c00;
+    ShortVector c11 = c00;
+    ShortVector c12 = c00;
+    ShortVector c13 = c00;
+    ShortVector c20 = c00;
+    ShortVector c21 = c00;
+    ShortVector c22 = c00;
+    ShortVector c23 = c00;
+    ShortVector c30 = c00;
+    ShortVector c31 = c00;
+    ShortVector c32 = c00;
+    ShortVector c33 = c00;
+    for (int k = 0; k < BLOCK; k++) {
+      long p = xo + k * (4 * VECTOR_BYTES);
+      int j = w0 + k;
+      ShortVector x0 = shorts(xb, p);
+      ShortVector x1 = shorts(xb, p + VECTOR_BYTES);
+      ShortVector x2 = shorts(xb, p + 2 * VECTOR_BYTES);
+      ShortVector x3 = shorts(xb, p + 3 * VECTOR_BYTES);
+      ShortVector b = twice(w[j]);
+      c00 = c00.add(b.mul(x0));
+      c01 = c01.add(b.mul(x1));
+      c02 = c02.add(b.mul(x2));
+      c03 = c03.add(b.mul(x3));
+      b = twice(w[j + STRIDE]);
+      c10 = c10.add(b.mul(x0));
+      c11 = c11.add(b.mul(x1));
+      c12 = c12.add(b.mul(x2));
+      c13 = c13.add(b.mul(x3));
+      b = twice(w[j + 2 * STRIDE]);
+      c20 = c20.add(b.mul(x0));
+      c21 = c21.add(b.mul(x1));
+      c22 = c22.add(b.mul(x2));
+      c23 = c23.add(b.mul(x3));
+      b = twice(w[j + 3 * STRIDE]);
+      c30 = c30.add(b.mul(x0));
+      c31 = c31.add(b.mul(x1));
+      c32 = c32.add(b.mul(x2));
+      c33 = c33.add(b.mul(x3));
+    }
+    c00.intoMemorySegment(out, to, LITTLE_ENDIAN);
+    c01.intoMemorySegment(out, to + VECTOR_BYTES, LITTLE_ENDIAN);
+    c02.intoMemorySegment(out, to + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c03.intoMemorySegment(out, to + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c10.intoMemorySegment(out, to + 4 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c11.intoMemorySegment(out, to + 5 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c12.intoMemorySegment(out, to + 6 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c13.intoMemorySegment(out, to + 7 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c20.intoMemorySegment(out, to + 8 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c21.intoMemorySegment(out, to + 9 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c22.intoMemorySegment(out, to + 10 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c23.intoMemorySegment(out, to + 11 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c30.intoMemorySegment(out, to + 12 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c31.intoMemorySegment(out, to + 13 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c32.intoMemorySegment(out, to + 14 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c33.intoMemorySegment(out, to + 15 * VECTOR_BYTES, LITTLE_ENDIAN);
+  }
+
+  /** 4 rows x 3 vectors of tokens. */
+  private static void rows4x3(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    xb = FastMemory.base(xb);
+    out = FastMemory.base(out);
+    to &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    ShortVector c00 = ShortVector.zero(SHORT);
+    ShortVector c01 = c00;
+    ShortVector c02 = c00;
+    ShortVector c10 = c00;
+    ShortVector c11 = c00;
+    ShortVector c12 = c00;
+    ShortVector c20 = c00;
+    ShortVector c21 = c00;
+    ShortVector c22 = c00;
+    ShortVector c30 = c00;
+    ShortVector c31 = c00;
+    ShortVector c32 = c00;
+    for (int k = 0; k < BLOCK; k++) {
+      long p = xo + k * (3 * VECTOR_BYTES);
+      int j = w0 + k;
+      ShortVector x0 = shorts(xb, p);
+      ShortVector x1 = shorts(xb, p + VECTOR_BYTES);
+      ShortVector x2 = shorts(xb, p + 2 * VECTOR_BYTES);
+      ShortVector b = twice(w[j]);
+      c00 = c00.add(b.mul(x0));
+      c01 = c01.add(b.mul(x1));
+      c02 = c02.add(b.mul(x2));
+      b = twice(w[j + STRIDE]);
+      c10 = c10.add(b.mul(x0));
+      c11 = c11.add(b.mul(x1));
+      c12 = c12.add(b.mul(x2));
+      b = twice(w[j + 2 * STRIDE]);
+      c20 = c20.add(b.mul(x0));
+      c21 = c21.add(b.mul(x1));
+      c22 = c22.add(b.mul(x2));
+      b = twice(w[j + 3 * STRIDE]);
+      c30 = c30.add(b.mul(x0));
+      c31 = c31.add(b.mul(x1));
+      c32 = c32.add(b.mul(x2));
+    }
+    c00.intoMemorySegment(out, to, LITTLE_ENDIAN);
+    c01.intoMemorySegment(out, to + VECTOR_BYTES, LITTLE_ENDIAN);
+    c02.intoMemorySegment(out, to + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c10.intoMemorySegment(out, to + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c11.intoMemorySegment(out, to + 4 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c12.intoMemorySegment(out, to + 5 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c20.intoMemorySegment(out, to + 6 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c21.intoMemorySegment(out, to + 7 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c22.intoMemorySegment(out, to + 8 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c30.intoMemorySegment(out, to + 9 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c31.intoMemorySegment(out, to + 10 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c32.intoMemorySegment(out, to + 11 * VECTOR_BYTES, LITTLE_ENDIAN);
+  }
+
+  /** 4 rows x 2 vectors of tokens. */
+  private static void rows4x2(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    xb = FastMemory.base(xb);
+    out = FastMemory.base(out);
+    to &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    ShortVector c00 = ShortVector.zero(SHORT);
+    ShortVector c01 = c00;
+    ShortVector c10 = c00;
+    ShortVector c11 = c00;
+    ShortVector c20 = c00;
+    ShortVector c21 = c00;
+    ShortVector c30 = c00;
+    ShortVector c31 = c00;
+    for (int k = 0; k < BLOCK; k++) {
+      long p = xo + k * (2 * VECTOR_BYTES);
+      int j = w0 + k;
+      ShortVector x0 = shorts(xb, p);
+      ShortVector x1 = shorts(xb, p + VECTOR_BYTES);
+      ShortVector b = twice(w[j]);
+      c00 = c00.add(b.mul(x0));
+      c01 = c01.add(b.mul(x1));
+      b = twice(w[j + STRIDE]);
+      c10 = c10.add(b.mul(x0));
+      c11 = c11.add(b.mul(x1));
+      b = twice(w[j + 2 * STRIDE]);
+      c20 = c20.add(b.mul(x0));
+      c21 = c21.add(b.mul(x1));
+      b = twice(w[j + 3 * STRIDE]);
+      c30 = c30.add(b.mul(x0));
+      c31 = c31.add(b.mul(x1));
+    }
+    c00.intoMemorySegment(out, to, LITTLE_ENDIAN);
+    c01.intoMemorySegment(out, to + VECTOR_BYTES, LITTLE_ENDIAN);
+    c10.intoMemorySegment(out, to + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c11.intoMemorySegment(out, to + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c20.intoMemorySegment(out, to + 4 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c21.intoMemorySegment(out, to + 5 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c30.intoMemorySegment(out, to + 6 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c31.intoMemorySegment(out, to + 7 * VECTOR_BYTES, LITTLE_ENDIAN);
+  }
+
+  /** 4 rows x 1 vectors of tokens. */
+  private static void rows4x1(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+    xb = FastMemory.base(xb);
+    out = FastMemory.base(out);
+    to &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    ShortVector c00 = ShortVector.zero(SHORT);
+    ShortVector c10 = c00;
+    ShortVector c20 = c00;
+    ShortVector c30 = c00;
+    for (int k = 0; k < BLOCK; k++) {
+      long p = xo + k * VECTOR_BYTES;
+      int j = w0 + k;
+      ShortVector x0 = shorts(xb, p);
+      ShortVector b = twice(w[j]);
+      c00 = c00.add(b.mul(x0));
+      b = twice(w[j + STRIDE]);
+      c10 = c10.add(b.mul(x0));
+      b = twice(w[j + 2 * STRIDE]);
+      c20 = c20.add(b.mul(x0));
+      b = twice(w[j + 3 * STRIDE]);
+      c30 = c30.add(b.mul(x0));
+    }
+    c00.intoMemorySegment(out, to, LITTLE_ENDIAN);
+    c10.intoMemorySegment(out, to + VECTOR_BYTES, LITTLE_ENDIAN);
+    c20.intoMemorySegment(out, to + 2 * VECTOR_BYTES, LITTLE_ENDIAN);
+    c30.intoMemorySegment(out, to + 3 * VECTOR_BYTES, LITTLE_ENDIAN);
+  }
+}
