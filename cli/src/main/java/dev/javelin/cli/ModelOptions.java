@@ -4,6 +4,10 @@ import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -32,6 +36,9 @@ final class ModelOptions {
   @Option(names = "--yarn-rounded", description = "Round the ends of YaRN's ramp as ggml does.")
   private boolean yarnRounded;
 
+  @Option(names = "--chat-template", paramLabel = "FILE", description = "Form conversations by this template (Jinja), not by the model's own.")
+  private Path chatTemplate;
+
   /** The model is opened for one user: a single sequence at a time. */
   LanguageModel open(Terminal terminal) {
     return open(terminal, 0);
@@ -54,6 +61,15 @@ final class ModelOptions {
         .withMaxSequences(1)
         .withKvType(kvType)
         .withPrecision(precision)
-        .withYarnRounded(yarnRounded);
+        .withYarnRounded(yarnRounded)
+        .withChatTemplate(template());
+  }
+
+  private String template() {
+    try {
+      return chatTemplate == null ? null : Files.readString(chatTemplate);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }

@@ -12,11 +12,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Asks the embedded model, and holds streams, JSON and exit codes to what scripts rely on. */
 class GenerateCommandTest {
   private static final String QUESTION = "What is 17 + 25?";
+
+  @Test
+  void formsTheConversationByTheGivenTemplate(@TempDir Path folder) throws Exception {
+    var harmony = "<|start|>system<|message|>You are a tiny demo model.\nKnowledge cutoff: 2024-06\n\nReasoning: low\n\n"
+        + "# Valid channels: analysis, commentary, final. Channel must be included for every message.<|end|>"
+        + "{% for m in messages %}<|start|>{{ m.role }}<|message|>{{ m.content }}<|end|>{% endfor %}<|start|>assistant<|channel|>final<|message|>";
+    var file = Files.writeString(folder.resolve("harmony.jinja"), harmony).toString();
+    var run = Cli.run("generate", "--chat-template", file, "--temp", "0", "What is 17 + 25?");
+    assertTrue(run.out().contains("42"), run.out() + run.err());
+    var broken = Files.writeString(folder.resolve("broken.jinja"), "{{ }}").toString();
+    assertEquals(1, Cli.run("generate", "--chat-template", broken, "Hi").exitCode());
+  }
 
   @Test
   void printsTheAnswerAloneOnStandardOutput() {

@@ -12,6 +12,7 @@ import dev.javelin.tensor.ops.KvType;
  * @param kvBudgetBytes memory for keys and values; 0: enough for {@code maxSequences} of a quarter of the context, and for at least one whole context
  * @param chunkTokens most rows of one step
  * @param yarnRounded whether YaRN's ramp ends are rounded as ggml does
+ * @param chatTemplate source of a chat template to use in place of the file's; null: the file's own format
  */
 public record EngineOptions(
     int threads,
@@ -21,7 +22,8 @@ public record EngineOptions(
     int chunkTokens,
     KvType kvType,
     Precision precision,
-    boolean yarnRounded) {
+    boolean yarnRounded,
+    String chatTemplate) {
   private static final int DEFAULT_SEQUENCES = 16;
   private static final int DEFAULT_CHUNK = 512;
 
@@ -41,40 +43,51 @@ public record EngineOptions(
 
   public static EngineOptions defaults() {
     return new EngineOptions(
-        0, 0, DEFAULT_SEQUENCES, 0, DEFAULT_CHUNK, KvType.F16, Precision.EXACT, false);
+        0, 0, DEFAULT_SEQUENCES, 0, DEFAULT_CHUNK, KvType.F16, Precision.EXACT, false, null);
   }
 
   public EngineOptions withThreads(int value) {
     return new EngineOptions(
-        value, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded);
+        value, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withContextLength(int value) {
-    return new EngineOptions(threads, value, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded);
+    return new EngineOptions(
+        threads, value, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withMaxSequences(int value) {
-    return new EngineOptions(threads, contextLength, value, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded);
+    return new EngineOptions(
+        threads, contextLength, value, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withKvBudgetBytes(long value) {
-    return new EngineOptions(threads, contextLength, maxSequences, value, chunkTokens, kvType, precision, yarnRounded);
+    return new EngineOptions(
+        threads, contextLength, maxSequences, value, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withChunkTokens(int value) {
-    return new EngineOptions(threads, contextLength, maxSequences, kvBudgetBytes, value, kvType, precision, yarnRounded);
+    return new EngineOptions(
+        threads, contextLength, maxSequences, kvBudgetBytes, value, kvType, precision, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withKvType(KvType value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, value, precision, yarnRounded);
+        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, value, precision, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withPrecision(Precision value) {
-    return new EngineOptions(threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, value, yarnRounded);
+    return new EngineOptions(
+        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, value, yarnRounded, chatTemplate);
   }
 
   public EngineOptions withYarnRounded(boolean value) {
-    return new EngineOptions(threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, value);
+    return new EngineOptions(
+        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, value, chatTemplate);
+  }
+
+  public EngineOptions withChatTemplate(String value) {
+    return new EngineOptions(
+        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, value);
   }
 }

@@ -123,7 +123,10 @@ public final class LanguageModel implements AutoCloseable {
     KvPoolSize kvSize = KvCaches.size(model.kvLayout(), options, context, rows);
     this.cache = new KvCache(model.kvLayout(), kvSize);
     opened.add(cache);
-    this.format = PromptFormats.of(file.metadata(), tokenizer);
+    this.format =
+        options.chatTemplate() == null
+            ? PromptFormats.of(file.metadata(), tokenizer)
+            : Optional.of(PromptFormats.ofTemplate(options.chatTemplate(), tokenizer));
     this.requests = new RequestReader(file.metadata(), tokenizer, format, context, rows, cache);
     this.info = ModelInfos.of(file, model, tokenizer, format, context, threads, kvSize.bytes(model.kvLayout()));
     this.engine =

@@ -6,6 +6,8 @@ import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.Setting;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -30,7 +32,19 @@ final class Models {
         .withMaxSequences(sequences == 0 ? DEFAULT_SEQUENCES : sequences)
         .withKvBudgetBytes(configuration.bytes(Setting.KV_SIZE))
         .withKvType(kvType(configuration))
-        .withPrecision(precision(configuration));
+        .withPrecision(precision(configuration))
+        .withChatTemplate(chatTemplate(configuration));
+  }
+
+  private static String chatTemplate(Configuration configuration) {
+    if (!configuration.isGiven(Setting.CHAT_TEMPLATE)) {
+      return null;
+    }
+    try {
+      return Files.readString(Path.of(configuration.text(Setting.CHAT_TEMPLATE)));
+    } catch (IOException e) {
+      throw configuration.wrong(Setting.CHAT_TEMPLATE, "a file that can be read");
+    }
   }
 
   private static KvType kvType(Configuration configuration) {

@@ -48,6 +48,7 @@ public enum Setting {
   KV_SIZE(Kind.SIZE, "0", "memory for keys and values; 0: chosen to fit"),
   KV_TYPE(Kind.TEXT, "auto", "precision of keys and values: f32, f16, q8_0, or auto"),
   PRECISION(Kind.TEXT, "exact", "precision of activations: exact or fast"),
+  CHAT_TEMPLATE(Kind.TEXT, "", "file with a chat template (Jinja) to use in place of the model's own format"),
   WARM_UP(Kind.FLAG, "true", "compute something before the first request is taken"),
   LOG(Kind.TEXT, "text", "form of the log on stderr: text, json or off"),
   AUDIT_LOG(Kind.TEXT, "", "file that gets a JSON line for each request: who, what, how many tokens, never the text"),
