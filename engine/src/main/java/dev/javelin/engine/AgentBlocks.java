@@ -54,10 +54,15 @@ public final class AgentBlocks implements AutoCloseable {
    * @param key encrypts the file with AES-256-GCM; empty: not encrypted
    */
   public void save(Path file, Optional<SecretKey> key) throws IOException {
+    save(file, key, "");
+  }
+
+  /** The same with a description of the generation in progress. */
+  void save(Path file, Optional<SecretKey> key, String generation) throws IOException {
     try (Arena arena = Arena.ofShared()) {
       List<CheckpointFile.State> copies =
           engine.call((model, cache) -> states.stream().map(state -> copy(state, arena)).toList());
-      CheckpointFile.write(file, key, info, ids, copies);
+      CheckpointFile.write(file, key, info, ids, generation, copies);
     }
   }
 

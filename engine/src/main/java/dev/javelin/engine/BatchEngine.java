@@ -103,6 +103,24 @@ final class BatchEngine implements AutoCloseable {
     }
   }
 
+  /** Takes a running generation out and keeps its state; empty if it does not run. */
+  Optional<SavedGeneration> suspend(Generation handle) {
+    return call(
+        (m, kv) -> {
+          for (Sequence sequence : scheduler.all()) {
+            if (sequence.handle == handle && sequence.kv != null && sequence.computed > 0) {
+              SavedGeneration saved =
+                  new SavedGeneration(
+                      sequence.request, sequence.promptTokens, sequence.sampler.save(), keep(sequence));
+              scheduler.remove(sequence);
+              sequence.finish(FinishReason.CANCELLED, Optional.empty());
+              return Optional.of(saved);
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
   void wake() {
     LockSupport.unpark(thread);
   }

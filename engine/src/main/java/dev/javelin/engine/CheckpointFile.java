@@ -37,6 +37,7 @@ import javax.crypto.SecretKey;
  *   model    string   fingerprint of the model file
  *   layout   string   cache type, heads, block size and layer groups
  *   ids      u32 n, n x u32
+ *   progress u32 n, n bytes of JSON: the generation in progress; none: n = 0
  *   states   u16 n, n x (u32 tokens that have keys and values, u64 b, b bytes of blocks)
  *   digest   32 bytes SHA-256 of everything before it
  * </pre>
@@ -55,11 +56,12 @@ final class CheckpointFile {
   record State(int length, MemorySegment blocks) {}
 
   /** What a file holds; the blocks live as long as the arena they were read into. */
-  record Contents(int[] ids, List<State> states) {}
+  record Contents(int[] ids, String generation, List<State> states) {}
 
   private CheckpointFile() {}
 
-  static void write(Path file, Optional<SecretKey> key, ModelInfo info, int[] ids, List<State> states)
+  static void write(
+      Path file, Optional<SecretKey> key, ModelInfo info, int[] ids, String generation, List<State> states)
       throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
@@ -71,7 +73,7 @@ final class CheckpointFile {
         head.writeShort(key.isPresent() ? ENCRYPTED : 0);
         head.flush();
         try (OutputStream body = key.isPresent() ? ChunkedCipher.encrypting(out, key.get()) : out) {
-          writeBody(body, info, ids, states);
+          writeBody(body, info, ids, generation, states);
         }
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -80,7 +82,8 @@ final class CheckpointFile {
     }
   }
 
-  private static void writeBody(OutputStream body, ModelInfo info, int[] ids, List<State> states)
+  private static void writeBody(
+      OutputStream body, ModelInfo info, int[] ids, String generation, List<State> states)
       throws IOException {
     MessageDigest digest = sha256();
     DataOutputStream out = new DataOutputStream(new DigestOutputStream(body, digest));
@@ -90,6 +93,9 @@ final class CheckpointFile {
     for (int id : ids) {
       out.writeInt(id);
     }
+    byte[] progress = generation.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(progress.length);
+    out.write(progress);
     out.writeShort(states.size());
     for (State state : states) {
       out.writeInt(state.length());
@@ -164,6 +170,11 @@ final class CheckpointFile {
     for (int i = 0; i < count; i++) {
       ids[i] = in.readInt();
     }
+    int progressBytes = in.readInt();
+    if (progressBytes < 0 || progressBytes > Files.size(file)) {
+      throw new CheckpointInvalid(file + ": is damaged: a description of " + progressBytes + " bytes");
+    }
+    byte[] progress = in.readNBytes(progressBytes);
     List<State> states = new ArrayList<>();
     int stateCount = in.readUnsignedShort();
     if (stateCount < 1 || stateCount > MAX_STATES) {
@@ -178,7 +189,7 @@ final class CheckpointFile {
     if (!MessageDigest.isEqual(wanted, found)) {
       throw new CheckpointInvalid(file + ": is damaged: its checksum does not match");
     }
-    return new Contents(ids, states);
+    return new Contents(ids, new String(progress, StandardCharsets.UTF_8), states);
   }
 
   private static State readState(Path file, DataInputStream in, int tokens, Arena arena) throws IOException {

@@ -13,6 +13,7 @@ public final class Generation {
   private final BlockingQueue<GenerationEvent> events = new LinkedBlockingQueue<>();
   private final Runnable wakeEngine;
   private volatile boolean cancelled;
+  private boolean muted;
 
   Generation(Runnable wakeEngine) {
     this.wakeEngine = wakeEngine;
@@ -71,7 +72,14 @@ public final class Generation {
     return cancelled;
   }
 
+  /** While muted, events are dropped. */
+  void mute(boolean value) {
+    muted = value;
+  }
+
   void put(GenerationEvent event) {
-    events.add(event);
+    if (!muted) {
+      events.add(event);
+    }
   }
 }

@@ -54,6 +54,23 @@ public record GenerationRequest(
     }
   }
 
+  /** The same request for a sequence that is already there. */
+  GenerationRequest goingOnFrom(AgentBlocks blocks) {
+    return new GenerationRequest(
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEnd,
+        topLogProbabilities,
+        deadline,
+        priority,
+        cacheSalt,
+        promptProgress,
+        keepBlocks,
+        Optional.of(blocks));
+  }
+
   /** A request for plain text, fed as it is; special tokens written in it are not recognised. */
   public static Builder text(String text) {
     return builder(new Prompt.Text(text, false));

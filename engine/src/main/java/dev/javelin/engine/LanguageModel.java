@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import javax.crypto.SecretKey;
 
@@ -212,11 +213,53 @@ public final class LanguageModel implements AutoCloseable {
    * @throws PoolExhausted if the cache has too few free blocks
    */
   public AgentBlocks restore(Path saved, Optional<SecretKey> key) throws IOException {
+    return restore(saved, key, (blocks, generation) -> blocks);
+  }
+
+  /**
+   * Brings back a generation in progress that {@link SavedGeneration#save} wrote.
+   *
+   * @throws CheckpointInvalid as {@link #restore}, and if the file holds no generation in progress
+   */
+  public SavedGeneration restoreGeneration(Path saved, Optional<SecretKey> key) throws IOException {
+    return restore(
+        saved,
+        key,
+        (blocks, generation) -> {
+          try {
+            GenerationJson.State state = GenerationJson.read(generation, saved.toString());
+            return new SavedGeneration(state.request(), state.promptTokens(), state.sampler(), blocks);
+          } catch (CheckpointInvalid e) {
+            blocks.close();
+            throw e;
+          }
+        });
+  }
+
+  /**
+   * Stops a generation in its middle and keeps all that it needs to go on, here or in another process. Its handle ends as
+   * cancelled. Empty if it has already ended, or has not yet begun.
+   */
+  public Optional<SavedGeneration> suspend(Generation generation) {
+    requireOpen();
+    return engine.suspend(generation);
+  }
+
+  /** Lets a stopped generation go on as if nothing had happened; the events of what was written before are not repeated. */
+  public Generation resume(SavedGeneration saved) {
+    requireOpen();
+    Generation handle = new Generation(this::wakeEngine);
+    engine.submit(requests.resume(saved, handle));
+    return handle;
+  }
+
+  private <T> T restore(Path saved, Optional<SecretKey> key, BiFunction<AgentBlocks, String, T> result)
+      throws IOException {
     requireOpen();
     try (Arena arena = Arena.ofShared()) {
       CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
       requests.checkIds(contents.ids());
-      return engine.call(
+      AgentBlocks blocks = engine.call(
           (m, kv) -> {
             List<SavedBlocks> states = new ArrayList<>();
             try {
@@ -232,6 +275,7 @@ public final class LanguageModel implements AutoCloseable {
               throw e;
             }
           });
+      return result.apply(blocks, contents.generation());
     }
   }
 

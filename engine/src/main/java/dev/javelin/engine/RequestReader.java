@@ -43,23 +43,41 @@ final class RequestReader {
   Sequence read(GenerationRequest request, Generation handle) {
     int[] ids = ids(request);
     checkIds(ids);
-    boolean chat = request.prompt() instanceof Prompt.Chat;
-    int room = contextLength - ids.length;
-    int maxTokens = Math.min(request.maxTokens().orElse(room), room);
+    Sampler sampler = new Sampler(sampling(request), tokenizer.vocabularySize());
+    for (int id : ids) {
+      sampler.accept(id);
+    }
+    return sequence(request, handle, ids, sampler);
+  }
+
+  /** The sequence of a stopped generation, as it was. */
+  Sequence resume(SavedGeneration saved, Generation handle) {
+    int[] ids = saved.ids();
+    int[] prompt = Arrays.copyOf(ids, saved.promptTokens());
+    GenerationRequest request = saved.request().goingOnFrom(saved.blocks());
+    Sampler sampler = Sampler.restore(sampling(request), tokenizer.vocabularySize(), saved.sampler());
+    Sequence sequence = sequence(request, handle, prompt, sampler);
+    sequence.replay(Arrays.copyOfRange(ids, prompt.length, ids.length));
+    return sequence;
+  }
+
+  private SamplingParameters sampling(GenerationRequest request) {
+    return request.sampling().orElse(defaultSampling);
+  }
+
+  private Sequence sequence(GenerationRequest request, Generation handle, int[] ids, Sampler sampler) {
     if (!cache.canEverHold(ids.length + 1, chunkTokens)) {
       throw new PoolExhausted(
           "the prompt of " + ids.length + " tokens needs more key/value blocks than the pool has: give it more memory");
     }
-    maxTokens = Math.min(maxTokens, KvCaches.capacityTokens(cache, contextLength, chunkTokens) - ids.length);
+    int room = contextLength - ids.length;
+    int capacity = KvCaches.capacityTokens(cache, contextLength, chunkTokens) - ids.length;
+    int maxTokens = Math.min(Math.min(request.maxTokens().orElse(room), room), capacity);
+    boolean chat = request.prompt() instanceof Prompt.Chat;
     AnswerParser parser =
         request.prompt() instanceof Prompt.Chat(Conversation conversation)
-            ? format.orElseThrow().parser(conversation)
+            ? chatFormat().parser(conversation)
             : new PlainParser(tokenizer);
-    Set<Integer> stopTokens = chat ? format.orElseThrow().stopTokens() : tokenizer.endTokens();
-    Sampler sampler = sampler(request.sampling().orElse(defaultSampling));
-    for (int id : ids) {
-      sampler.accept(id);
-    }
     String callId = "call_" + HexFormat.of().toHexDigits(Arrays.hashCode(ids)) + "_";
     return new Sequence(
         request,
@@ -68,7 +86,7 @@ final class RequestReader {
         maxTokens,
         sampler,
         new Answer(parser, request.stop(), callId, handle::put),
-        stopTokens,
+        chat ? chatFormat().stopTokens() : tokenizer.endTokens(),
         submissions.getAndIncrement());
   }
 
@@ -96,14 +114,15 @@ final class RequestReader {
     return switch (prompt) {
       case Prompt.Text text -> tokenizer.encodePrompt(text.text(), text.parseSpecial());
       case Prompt.Ids ids -> ids.ids().clone();
-      case Prompt.Chat chat ->
-          format
-              .orElseThrow(
-                  () ->
-                      new NotSupported(
-                          "this model has no chat format: it was not made for conversations; give it plain text to continue"))
-              .render(chat.conversation());
+      case Prompt.Chat chat -> chatFormat().render(chat.conversation());
     };
+  }
+
+  private PromptFormat chatFormat() {
+    return format.orElseThrow(
+        () ->
+            new NotSupported(
+                "this model has no chat format: it was not made for conversations; give it plain text to continue"));
   }
 
   void checkIds(int[] ids) {

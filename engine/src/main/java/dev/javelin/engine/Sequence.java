@@ -92,6 +92,19 @@ final class Sequence {
     }
   }
 
+  /** Takes in what was written before, without telling the caller again. */
+  void replay(int[] written) {
+    handle.mute(true);
+    for (int token : written) {
+      if (idCount == ids.length) {
+        ids = Arrays.copyOf(ids, Math.max(promptTokens + written.length, ids.length * 2));
+      }
+      ids[idCount++] = token;
+      answer.accept(token);
+    }
+    handle.mute(false);
+  }
+
   /** Tokens that have to be fed before the next one can be sampled. */
   int pending() {
     return idCount - computed;

@@ -193,4 +193,36 @@ class AgentBlocksTest {
       }
     }
   }
+
+  @Test
+  void aStoppedGenerationGoesOnAsIfNothingHadHappened() throws IOException, InterruptedException {
+    GenerationRequest request =
+        GenerationRequest.chat("Tell me a story.")
+            .sampling(SamplingParameters.defaults().withTemperature(0.9f).withRepetitionPenalty(1.1f).withSeed(11))
+            .maxTokens(120)
+            .ignoreEnd(true)
+            .build();
+    Path file = folder.resolve("generation");
+    GenerationResult undisturbed;
+    try (LanguageModel model = open(KvType.F32)) {
+      undisturbed = model.generate(request);
+      Generation running = model.submit(request);
+      for (int texts = 0; texts < 5; ) {
+        texts += running.next() instanceof GenerationEvent.Prefilled ? 0 : 1;
+      }
+      try (SavedGeneration saved = model.suspend(running).orElseThrow()) {
+        int written = saved.ids().length - saved.promptTokens();
+        assertTrue(written > 0 && written < 120, "written " + written);
+        saved.save(file, Optional.empty());
+        assertArrayEquals(undisturbed.ids(), model.resume(saved).await().ids());
+      }
+    }
+    try (LanguageModel model = open(KvType.F32);
+        SavedGeneration saved = model.restoreGeneration(file, Optional.empty())) {
+      GenerationResult result = model.resume(saved).await();
+      assertArrayEquals(undisturbed.ids(), result.ids());
+      assertEquals(undisturbed.text(), result.text());
+      assertEquals(undisturbed.reasoning(), result.reasoning());
+    }
+  }
 }

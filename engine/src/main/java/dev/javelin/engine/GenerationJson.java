@@ -1,0 +1,144 @@
+package dev.javelin.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.javelin.engine.sampling.SamplerState;
+import dev.javelin.engine.sampling.SamplingParameters;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * What a stopped generation needs beside its tokens and blocks, as JSON. The prompt is not written, its tokens are in the
+ * file; of a conversation only the tools matter from here on.
+ */
+final class GenerationJson {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  /** What {@link #write} wrote. */
+  record State(GenerationRequest request, int promptTokens, SamplerState sampler) {}
+
+  private GenerationJson() {}
+
+  static ObjectNode write(GenerationRequest request, int promptTokens, SamplerState sampler) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("prompt_tokens", promptTokens);
+    json.put("chat", request.prompt() instanceof Prompt.Chat);
+    if (request.prompt() instanceof Prompt.Chat(Conversation conversation)) {
+      ArrayNode tools = json.putArray("tools");
+      for (Tool tool : conversation.tools()) {
+        tools.addObject().put("name", tool.name()).put("description", tool.description()).set("parameters", tool.parameters());
+      }
+    }
+    request.sampling().ifPresent(value -> json.set("sampling", sampling(value)));
+    request.maxTokens().ifPresent(value -> json.put("max_tokens", value));
+    request.stop().forEach(json.putArray("stop")::add);
+    json.put("ignore_end", request.ignoreEnd());
+    request.topLogProbabilities().ifPresent(value -> json.put("top_log_probabilities", value));
+    json.put("priority", request.priority());
+    json.put("cache_salt", request.cacheSalt());
+    ArrayNode random = json.putArray("random");
+    for (long word : sampler.random()) {
+      random.add(word);
+    }
+    ArrayNode history = json.putArray("history");
+    for (int token : sampler.history()) {
+      history.add(token);
+    }
+    return json;
+  }
+
+  private static ObjectNode sampling(SamplingParameters p) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.put("temperature", p.temperature());
+    json.put("top_k", p.topK());
+    json.put("top_p", p.topP());
+    json.put("min_p", p.minP());
+    json.put("repetition_penalty", p.repetitionPenalty());
+    json.put("penalty_window", p.penaltyWindow());
+    json.put("presence_penalty", p.presencePenalty());
+    json.put("frequency_penalty", p.frequencyPenalty());
+    p.seed().ifPresent(seed -> json.put("seed", seed));
+    ObjectNode bias = json.putObject("logit_bias");
+    p.logitBias().forEach((token, value) -> bias.put(token.toString(), value));
+    return json;
+  }
+
+  /**
+   * @throws CheckpointInvalid if the text is no such state
+   */
+  static State read(String text, String place) {
+    try {
+      JsonNode json = MAPPER.readTree(text);
+      if (!json.isObject()) {
+        throw new CheckpointInvalid(place + ": holds a conversation, no generation in progress");
+      }
+      GenerationRequest.Builder request = GenerationRequest.builder(prompt(json));
+      if (json.has("sampling")) {
+        request.sampling(readSampling(json.get("sampling")));
+      }
+      if (json.has("max_tokens")) {
+        request.maxTokens(json.get("max_tokens").asInt());
+      }
+      List<String> stop = new ArrayList<>();
+      json.get("stop").forEach(entry -> stop.add(entry.asText()));
+      request.stop(stop).ignoreEnd(json.get("ignore_end").asBoolean());
+      if (json.has("top_log_probabilities")) {
+        request.topLogProbabilities(json.get("top_log_probabilities").asInt());
+      }
+      request.priority(json.get("priority").asInt()).cacheSalt(json.get("cache_salt").asText());
+      return new State(request.build(), json.get("prompt_tokens").asInt(), sampler(json));
+    } catch (JsonProcessingException | NullPointerException e) {
+      throw new CheckpointInvalid(place + ": its description cannot be read", e);
+    }
+  }
+
+  private static Prompt prompt(JsonNode json) {
+    if (!json.get("chat").asBoolean()) {
+      return new Prompt.Ids(new int[0]);
+    }
+    List<Tool> tools = new ArrayList<>();
+    for (JsonNode tool : json.get("tools")) {
+      JsonNode parameters = tool.get("parameters");
+      tools.add(
+          new Tool(
+              tool.get("name").asText(),
+              tool.get("description").isNull() ? null : tool.get("description").asText(),
+              parameters == null || parameters.isNull() ? null : parameters));
+    }
+    return new Prompt.Chat(new Conversation(List.of(), tools, null, null, null, null));
+  }
+
+  private static SamplingParameters readSampling(JsonNode json) {
+    Map<Integer, Float> bias = new HashMap<>();
+    json.get("logit_bias").properties().forEach(e -> bias.put(Integer.valueOf(e.getKey()), e.getValue().floatValue()));
+    return new SamplingParameters(
+        json.get("temperature").floatValue(),
+        json.get("top_k").asInt(),
+        json.get("top_p").floatValue(),
+        json.get("min_p").floatValue(),
+        json.get("repetition_penalty").floatValue(),
+        json.get("penalty_window").asInt(),
+        json.get("presence_penalty").floatValue(),
+        json.get("frequency_penalty").floatValue(),
+        bias,
+        json.has("seed") ? OptionalLong.of(json.get("seed").asLong()) : OptionalLong.empty());
+  }
+
+  private static SamplerState sampler(JsonNode json) {
+    long[] random = new long[json.get("random").size()];
+    for (int i = 0; i < random.length; i++) {
+      random[i] = json.get("random").get(i).asLong();
+    }
+    int[] history = new int[json.get("history").size()];
+    for (int i = 0; i < history.length; i++) {
+      history[i] = json.get("history").get(i).asInt();
+    }
+    return new SamplerState(random, history);
+  }
+}
