@@ -48,6 +48,7 @@ public final class JavelinCli implements Runnable {
     commands.put("eval", EvalCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("synth", SynthCommand::new);
+    commands.put("quantize", QuantizeCommand::new);
     commands.put(COMPLETION, CompletionCommand::new);
     return commands;
   }
