@@ -127,8 +127,8 @@ public final class DfaLexeme extends Lexeme {
       } else {
         known = new BitSet();
         int phase = Spelling.phase(key);
-        int lo = phase == Spelling.ESCAPE ? 0 : Spelling.block(key);
-        int hi = lo + Spelling.blockSize(phase) - 1;
+        int lo = phase == Spelling.ESCAPE ? 0 : Spelling.firstOf(key);
+        int hi = phase == Spelling.ESCAPE ? 0 : Spelling.lastOf(key);
         int[] e = dfa.edges(q);
         boolean pairs = phase == Spelling.ESCAPE || phase == Spelling.HEX_4 || phase == Spelling.HEX_3 && lo == 0xD000;
         for (int k = 0; k < e.length; k += 3) {
@@ -217,10 +217,15 @@ public final class DfaLexeme extends Lexeme {
   }
 
   int nearestByte(int state, int[] toLabel) {
+    long key = key(state);
+    boolean inBody = quoted && Spelling.phase(key) == Spelling.BODY;
+    if (inBody && toLabel[Spelling.dfaState(key)] == 0) {
+      return '"';
+    }
     int best = -1;
     int bestLength = Integer.MAX_VALUE;
     for (int b = 0; b < 256; b++) {
-      int to = next(state, b);
+      int to = inBody && b == '"' ? DEAD : next(state, b); // here the quote ends a text that is not wanted
       if (to != DEAD) {
         int length = bytesToEnd(to, toLabel);
         if (length < bestLength) {

@@ -46,7 +46,12 @@ final class KeyLexeme extends Lexeme {
 
   @Override
   boolean isNearAnyString(int state) {
-    return all.isNearAnyString(state) && all.anyStringState(next(state, 'e')) >= 0;
+    boolean near = false;
+    for (int b = 'a'; b <= 'z' && !near && all.isNearAnyString(state); b++) {
+      int to = next(state, b);
+      near = to != DEAD && all.anyStringState(to) >= 0;
+    }
+    return near;
   }
 
   /** Universal regions have one label: if it is closed they are dead, so that what is alive is open. */

@@ -79,8 +79,15 @@ final class Spelling {
     return key(phase(key), q, block(key));
   }
 
-  static int blockSize(int phase) {
-    return BLOCK_SIZE[phase];
+  /** The first character of a block that its bytes can really spell: overlong forms do not count. */
+  static int firstOf(long key) {
+    int lo = block(key);
+    return lo == 0 && phase(key) == TAIL_2 ? 0x800 : lo == 0 && phase(key) == TAIL_3 ? 0x10000 : lo;
+  }
+
+  /** The last one. */
+  static int lastOf(long key) {
+    return block(key) + BLOCK_SIZE[phase(key)] - 1;
   }
 
   /** The state that all characters of lo..hi lead to: a target, DEAD, or MIXED. */
@@ -231,8 +238,8 @@ final class Spelling {
       return plus(toLabel[q], quote + BYTES_LEFT[phase]);
     }
     int best = Integer.MAX_VALUE;
-    int lo = phase == ESCAPE ? 0 : block(key);
-    int hi = phase == ESCAPE ? 0x10FFFF : lo + BLOCK_SIZE[phase] - 1;
+    int lo = phase == ESCAPE ? 0 : firstOf(key);
+    int hi = phase == ESCAPE ? 0x10FFFF : lastOf(key);
     int[] e = dfa.edges(q);
     for (int k = 0; k < e.length; k += 3) {
       if (e[k] <= hi && e[k + 1] >= lo) {
