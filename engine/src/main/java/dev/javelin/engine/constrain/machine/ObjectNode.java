@@ -93,7 +93,7 @@ public final class ObjectNode extends Node {
     if (allKeys == null) {
       allKeys = new DfaLexeme(rules.keys.get(), true);
     }
-    if (open.equals(usable) && open.cardinality() == 1) {
+    if (rules.values.length == 1) {
       return allKeys;
     }
     if (views.size() > 4096) {
