@@ -78,7 +78,9 @@ final class ExitWalk {
   void inside(Head head) {
     int[] states = new int[trie.maxDepth() + 1];
     states[0] = head.state();
-    Map<Integer, Integer> above = new HashMap<>(); // cost of the frame by label
+    Map<Integer, Integer> byState = new HashMap<>();
+    int lastState = -1; // most tokens lead to the same few states
+    boolean lastAllowed = false;
     int end = trie.nodeCount();
     for (int node = 1; node < end; ) {
       int depth = trie.depth(node);
@@ -89,9 +91,13 @@ final class ExitWalk {
       }
       states[depth] = to;
       if (trie.tokenStart(node) < trie.tokenStart(node + 1)) {
-        Costs.Ending ending = costs.ending(head.lexeme(), to);
-        int frame = above.computeIfAbsent(ending.label(), l -> head.frame().cost(l, costs));
-        if (isWithinLimit(Costs.sum(ending.tokens(), frame))) {
+        if (to != lastState) {
+          lastState = to;
+          int state = to;
+          int cost = byState.computeIfAbsent(to, s -> costs.of(new Head(head.lexeme(), state, head.frame())));
+          lastAllowed = isWithinLimit(cost);
+        }
+        if (lastAllowed) {
           allow(node);
         }
       }

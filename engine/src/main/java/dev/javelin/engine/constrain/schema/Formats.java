@@ -25,6 +25,14 @@ final class Formats {
   private static final String IPV4 = OCTET + "(?:\\." + OCTET + "){3}";
   private static final String ATEXT = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]";
   private static final String PERCENT = "%[0-9A-Fa-f]{2}";
+  /** Country codes and the best known others; some validators know the whole list and refuse all else. */
+  private static final String TOP_LEVEL_DOMAINS =
+      "com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|aero|coop|jobs|travel|museum|asia|app|dev|xyz|online|site|store"
+          + "|tech|shop|blog|cloud|club|email|live|news|world|life|space|website|agency|company|digital|design|media"
+          + "|a[cdefgilmoqrstuwxz]|b[abdefghijmnorstvwyz]|c[acdfghiklmnoruvwxyz]|d[ejkmoz]|e[cegrstu]|f[ijkmor]"
+          + "|g[abdefghilmnpqrstuwy]|h[kmnrtu]|i[delmnoqrst]|j[emop]|k[eghimnprwyz]|l[abcikrstuvy]"
+          + "|m[acdeghklmnopqrstuvwxyz]|n[acefgilopruz]|om|p[aefghklmnrstwy]|qa|r[eosuw]|s[abcdeghiklmnorstvxyz]"
+          + "|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw]";
   private static final String DURATION_TIME = "T(?:[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?|[0-9]+M(?:[0-9]+S)?|[0-9]+S)";
 
   private static final Map<String, String> PATTERNS = new HashMap<>();
@@ -46,7 +54,7 @@ final class Formats {
     PATTERNS.put("duration",
         "P(?:[0-9]+W|(?:[0-9]+Y(?:[0-9]+M(?:[0-9]+D)?)?|[0-9]+M(?:[0-9]+D)?|[0-9]+D)(?:" + DURATION_TIME + ")?|"
             + DURATION_TIME + ")");
-    PATTERNS.put("email", ATEXT + "{1,30}(?:\\." + ATEXT + "{1,15}){0,2}@" + LABEL + "(?:\\." + LABEL + "){1,5}");
+    PATTERNS.put("email", ATEXT + "{1,30}(?:\\." + ATEXT + "{1,15}){0,2}@(?:" + LABEL + "\\.){1,4}(?:" + TOP_LEVEL_DOMAINS + ")");
     PATTERNS.put("idn-email", PATTERNS.get("email"));
     PATTERNS.put("hostname", HOST);
     PATTERNS.put("idn-hostname", HOST);

@@ -259,7 +259,7 @@ public final class GrammarBuilder {
     boolean bothBooleans = s.canBeTrue() && s.canBeFalse();
     if (!keywords) {
       return s.numbers().isEmpty() ? null : s.numbers() == Numbers.ALL ? NUMBER
-          : s.numbers() == Numbers.INTEGERS ? INTEGER : new DfaLexeme(s.numbers(), false);
+          : s.numbers() == Numbers.INTEGERS ? INTEGER : new DfaLexeme(Numbers.written(s.numbers()), false);
     }
     if (s.numbers().isEmpty() && bothBooleans && !s.canBeNull()) {
       return BOOLEAN;
@@ -280,7 +280,7 @@ public final class GrammarBuilder {
     if (s.canBeFalse()) {
       words.add("false");
     }
-    return new DfaLexeme(DfaOps.union(s.numbers(), DfaOps.words(words, false)), false);
+    return new DfaLexeme(DfaOps.union(Numbers.written(s.numbers()), DfaOps.words(words, false)), false);
   }
 
   private Node object(ObjectAlternative o) {

@@ -20,17 +20,29 @@ final class Numbers {
   private static final int MAX_DIGITS = 400; // the largest double has 309
   private static final int MAX_MODULUS = 4000;
 
-  static final CharDfa ALL = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+  static final CharDfa ALL = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[12]?[0-9]{1,2})?");
   private static final CharDfa PLAIN = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
   static final CharDfa INTEGERS = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.0+)?");
   static final CharDfa STRICT_INTEGERS = Pattern.fullMatch("-?(0|[1-9][0-9]*)");
   private static final CharDfa NOT_NEGATIVE =
-      Pattern.fullMatch("(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?|-0(\\.0+)?([eE][+-]?[0-9]+)?");
+      Pattern.fullMatch("(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[12]?[0-9]{1,2})?|-0(\\.0+)?([eE][+-]?[12]?[0-9]{1,2})?");
   private static final CharDfa POSITIVE =
-      Pattern.fullMatch("((0|[1-9][0-9]*)\\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\\.0+)?)([eE][+-]?[0-9]+)?");
+      Pattern.fullMatch("((0|[1-9][0-9]*)\\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\\.0+)?)([eE][+-]?[12]?[0-9]{1,2})?");
+  /** One spelling for each value: what is written where only single values are allowed. */
+  private static final CharDfa CANONICAL = Pattern.fullMatch("0|-?([1-9][0-9]*(\\.[0-9]*[1-9])?|0\\.[0-9]*[1-9])");
+
   private static final CharDfa UNSIGNED = Pattern.fullMatch("(0|[1-9][0-9]*)(\\.[0-9]+)?");
 
   private Numbers() {}
+
+  /** The language to write: of a finite set of values the canonical spellings only, since validators compare texts. */
+  static CharDfa written(CharDfa set) {
+    if (set == ALL || set == INTEGERS || set.isEmpty()) {
+      return set;
+    }
+    CharDfa canonical = DfaOps.intersect(set, CANONICAL);
+    return !canonical.isEmpty() && Lengths.of(canonical)[1] < Integer.MAX_VALUE ? canonical : set;
+  }
 
   static CharDfa complement(CharDfa set) {
     return set == ALL ? CharDfa.EMPTY : set.isEmpty() ? ALL : DfaOps.minus(PLAIN, set);
