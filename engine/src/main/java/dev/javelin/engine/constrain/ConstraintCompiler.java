@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
 import dev.javelin.engine.constrain.automaton.Pattern;
+import dev.javelin.engine.constrain.gbnf.GbnfCompiler;
 import dev.javelin.engine.constrain.machine.DfaLexeme;
 import dev.javelin.engine.constrain.machine.JsonSyntax;
 import dev.javelin.engine.constrain.machine.MaskCache;
@@ -37,6 +38,11 @@ public final class ConstraintCompiler {
   /** One of these answers. */
   public Constraint choice(List<String> answers) {
     return text(DfaOps.words(answers, false));
+  }
+
+  /** Answers that a GBNF grammar, as llama.cpp reads it, derives from its rule {@code root}. */
+  public Constraint gbnf(String grammar) {
+    return of(GbnfCompiler.compile(grammar));
   }
 
   /** JSON that this schema (2020-12, 2019-09, draft 7, 6 or 4) validates. */
