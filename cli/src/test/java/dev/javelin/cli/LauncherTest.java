@@ -172,13 +172,20 @@ class LauncherTest {
 
   @Test
   void answersTheVersionInHalfASecond() throws Exception {
+    // On a busy machine everything starts late: a bare JVM, which takes 40 to 60 ms on a quiet one, tells how late.
+    long bare = bestOfFiveMillis(Run.JDK.resolve("bin/java").toString(), "-version");
+    long ours = bestOfFiveMillis(LAUNCHER, "--version");
+    assertTrue(ours < Math.max(500, 8 * bare), "best of five: " + ours + " ms, of a bare JVM: " + bare + " ms");
+  }
+
+  private static long bestOfFiveMillis(String... command) throws Exception {
     long best = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
       long start = System.nanoTime();
-      Run.of(LAUNCHER, "--version");
+      Run.of(command);
       best = Math.min(best, System.nanoTime() - start);
     }
-    assertTrue(best < 500_000_000L, "best of five: " + best / 1_000_000 + " ms");
+    return best / 1_000_000;
   }
 
   private static String inTerminal(String command, String jvmOption) throws Exception {
