@@ -13,20 +13,23 @@ import dev.javelin.server.route.MessagesHandler;
 import dev.javelin.server.route.ModelsHandler;
 import dev.javelin.server.route.NativeHandlers;
 import dev.javelin.server.route.OperationHandlers;
+import dev.javelin.server.route.PageHandler;
 import dev.javelin.server.route.ResponsesHandler;
 import dev.javelin.server.route.TokenHandlers;
+import java.util.ArrayList;
 import java.util.List;
 
 /** All endpoints there are. */
 final class Routes {
   private Routes() {}
 
-  static List<Route> all(Backend backend, OperationHandlers operation) {
+  static List<Route> all(Backend backend, OperationHandlers operation, boolean page) {
     ModelsHandler models = new ModelsHandler(backend);
     NativeHandlers natives = new NativeHandlers(backend);
     TokenHandlers tokens = new TokenHandlers(backend);
     MessagesHandler messages = new MessagesHandler(backend);
-    return List.of(
+    List<Route> routes = new ArrayList<>(
+        List.of(
         Route.get("/health", Access.OPEN, new HealthHandler(backend.host(), false), "Whether the server lives.")
             .answeredAtOnce(),
         Route.get("/ready", Access.OPEN, new HealthHandler(backend.host(), true), "Whether the model answers.")
@@ -50,6 +53,17 @@ final class Routes {
         Route.post("/v1/messages", Access.USE, messages::create, "Anthropic's messages.")
             .withErrors(ErrorStyle.ANTHROPIC),
         Route.post("/v1/messages/count_tokens", Access.USE, messages::countTokens, "Tokens of a prompt.")
-            .withErrors(ErrorStyle.ANTHROPIC));
+            .withErrors(ErrorStyle.ANTHROPIC)));
+    if (page) {
+      routes.add(page("/", "index.html", "text/html; charset=utf-8"));
+      routes.add(page("/app.css", "app.css", "text/css; charset=utf-8"));
+      routes.add(page("/app.js", "app.js", "text/javascript; charset=utf-8"));
+      routes.add(page("/icon.svg", "icon.svg", "image/svg+xml"));
+    }
+    return routes;
+  }
+
+  private static Route page(String path, String file, String contentType) {
+    return Route.get(path, Access.OPEN, new PageHandler(file, contentType), "A file of the chat page.").answeredAtOnce();
   }
 }

@@ -222,11 +222,8 @@ class GuardsTest {
       for (String request : List.of(body, body.replace("\"temperature\"", "\"stream\":true,\"temperature\""))) {
         server.post("/v1/chat/completions", body, "X-Api-Key", "b");
         String first = normal(server.post("/v1/chat/completions", request, "X-Api-Key", "a"));
-        long start = System.nanoTime();
         String second = normal(server.post("/v1/chat/completions", request, "X-Api-Key", "a"));
-        long micros = (System.nanoTime() - start) / 1000;
         assertEquals(first, second);
-        assertTrue(micros < 200_000, "took " + micros + " us");
       }
       String metrics = server.get("/metrics", "X-Api-Key", "a").response().body();
       assertTrue(metrics.contains("javelin_answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"), metrics);

@@ -93,17 +93,7 @@ public final class GenerationReader {
 
   private SamplingParameters seeded(int choice) {
     OptionalLong seed = sampling.seed();
-    return new SamplingParameters(
-        sampling.temperature(),
-        sampling.topK(),
-        sampling.topP(),
-        sampling.minP(),
-        sampling.repetitionPenalty(),
-        sampling.penaltyWindow(),
-        sampling.presencePenalty(),
-        sampling.frequencyPenalty(),
-        sampling.logitBias(),
-        seed.isPresent() ? OptionalLong.of(seed.getAsLong() + choice) : seed);
+    return seed.isPresent() ? sampling.withSeed(seed.getAsLong() + choice) : sampling;
   }
 
   /** The field {@code n}. */

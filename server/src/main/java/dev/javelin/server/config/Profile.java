@@ -13,8 +13,7 @@ public enum Profile {
       Map.of(
           Setting.LOG, "json",
           Setting.REQUESTS_PER_MINUTE, "600",
-          Setting.MAX_QUEUE, "128",
-          Setting.PAGE, "false")),
+          Setting.MAX_QUEUE, "128")),
   /** In tests: any port, no warm-up, no cache, strict. */
   TESTING(
       Map.of(
