@@ -12,6 +12,7 @@ import dev.javelin.server.route.InfoHandler;
 import dev.javelin.server.route.MessagesHandler;
 import dev.javelin.server.route.ModelsHandler;
 import dev.javelin.server.route.NativeHandlers;
+import dev.javelin.server.route.OpenApi;
 import dev.javelin.server.route.OperationHandlers;
 import dev.javelin.server.route.PageHandler;
 import dev.javelin.server.route.ResponsesHandler;
@@ -60,6 +61,8 @@ final class Routes {
       routes.add(page("/app.js", "app.js", "text/javascript; charset=utf-8"));
       routes.add(page("/icon.svg", "icon.svg", "image/svg+xml"));
     }
+    routes.add(
+        Route.get("/openapi.json", Access.USE, new OpenApi(() -> routes), "This description."));
     return routes;
   }
 
