@@ -163,6 +163,26 @@ final class BlockPool {
     return copy;
   }
 
+  /** Copies the blocks [first, end) of a table to {@code target}; neighbours in the pool go together. */
+  void copyOut(BlockTable table, int first, int end, MemorySegment target, long at) {
+    for (int b = first; b < end; ) {
+      int run = table.runLength(b, end);
+      MemorySegment.copy(memory, table.id(b) * blockBytes, target, at, run * blockBytes);
+      at += run * blockBytes;
+      b += run;
+    }
+  }
+
+  /** The reverse of {@link #copyOut}. */
+  void copyIn(MemorySegment source, long at, BlockTable table, int first, int end) {
+    for (int b = first; b < end; ) {
+      int run = table.runLength(b, end);
+      MemorySegment.copy(source, at, memory, table.id(b) * blockBytes, run * blockBytes);
+      at += run * blockBytes;
+      b += run;
+    }
+  }
+
   private void link(int id, int after) {
     previous[id] = after;
     next[id] = next[after];

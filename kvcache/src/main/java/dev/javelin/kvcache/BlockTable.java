@@ -31,6 +31,15 @@ final class BlockTable {
     return ids[logical];
   }
 
+  /** How many of the logical blocks [from, end) lie one behind the other in the pool, counted from {@code from}. */
+  int runLength(int from, int end) {
+    int run = 1;
+    while (from + run < end && ids[from + run] == ids[from] + run) {
+      run++;
+    }
+    return run;
+  }
+
   void append(int id) {
     if (end == ids.length) {
       ids = Arrays.copyOf(ids, 2 * end);

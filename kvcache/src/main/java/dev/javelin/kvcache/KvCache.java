@@ -149,13 +149,13 @@ public final class KvCache implements AutoCloseable {
     for (int g = 0; g < pools.length; g++) {
       BlockPool pool = pools[g];
       BlockTable table = sequence.table(g);
-      table.startAt(Math.min(layout.firstNeededBlock(g, ids.length), end));
+      int first = Math.min(layout.firstNeededBlock(g, ids.length), end);
+      table.startAt(first);
       while (table.end() < end) {
-        int id = pool.allocate();
-        table.append(id);
-        MemorySegment.copy(source, at, pool.memory(), id * pool.blockBytes(), pool.blockBytes());
-        at += pool.blockBytes();
+        table.append(pool.allocate());
       }
+      pool.copyIn(source, at, table, first, end);
+      at += (end - first) * pool.blockBytes();
     }
     sequence.trail().append(ids, 0, ids.length);
     sequence.enterAll();

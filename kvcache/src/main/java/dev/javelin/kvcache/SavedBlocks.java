@@ -48,13 +48,11 @@ public final class SavedBlocks implements AutoCloseable {
     long at = 0;
     for (int g = 0; g < layout.groups().size(); g++) {
       BlockPool pool = cache.pool(g);
-      for (int b = layout.firstNeededBlock(g, length()); b < end; b++) {
-        MemorySegment.copy(
-            pool.memory(), sequence.table(g).id(b) * pool.blockBytes(), target, at, pool.blockBytes());
-        if (b == end - 1 && filled < layout.blockTokens()) {
-          clear(target, at, layout.groups().get(g).layers().size(), filled);
-        }
-        at += pool.blockBytes();
+      int first = Math.min(layout.firstNeededBlock(g, length()), end);
+      pool.copyOut(sequence.table(g), first, end, target, at);
+      at += (end - first) * pool.blockBytes();
+      if (first < end && filled < layout.blockTokens()) {
+        clear(target, at - pool.blockBytes(), layout.groups().get(g).layers().size(), filled);
       }
     }
   }
