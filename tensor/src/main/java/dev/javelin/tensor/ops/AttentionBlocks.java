@@ -72,13 +72,14 @@ final class AttentionBlocks {
     int offset = r * stride;
     if (!vectors) {
       s.partMax[r] = AttentionKernel.weights(s.scores, offset, first, last, from, to, s.lanes);
-    } else {
-      float factor = half ? AttentionSimd.WEIGHT_SCALE : 1f;
-      int from16 = first & -AttentionKernel.LANES;
-      int to16 = (last + AttentionKernel.LANES - 1) & -AttentionKernel.LANES;
-      s.partMax[r] = ExpSimd.weights(s.scores, offset, from16, to16, from, to, factor, s.lanes);
+      s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0);
+      return;
     }
-    s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0);
+    float factor = half ? AttentionSimd.WEIGHT_SCALE : 1f;
+    int from16 = first & -AttentionKernel.LANES;
+    int to16 = (last + AttentionKernel.LANES - 1) & -AttentionKernel.LANES;
+    s.partMax[r] = ExpSimd.weights(s.scores, offset, from16, to16, from, to, factor, s.lanes);
+    s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0) / factor;
   }
 
   /**
@@ -116,5 +117,24 @@ final class AttentionBlocks {
     }
     base = quants ? FastMemory.base(s.nativeTile) : base;
     AttentionSimd.addValues(base, s.blocks, half, first, last, tokens, s.scores, stride, rows, s.part, headDim);
+  }
+
+  /** Runs each vector kernel for a few rounds of its loop only; the numbers mean nothing. */
+  void rehearse(MemorySegment pool, AttentionScratch s, int rows, int rounds) {
+    MemorySegment base = FastMemory.base(pool);
+    long o = FastMemory.offset(pool, 0, format.headBytes());
+    int tokens = format.blockTokens();
+    AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, format.headDim()), tokens, s.scores, 0, stride);
+    for (int r = 0; r < rows; r += 4) {
+      ExpSimd.weights(s.scores, r * stride, 0, tokens, 0, Math.min(rounds, tokens), 1f, s.lanes);
+    }
+    s.blocks[0] = o;
+    AttentionSimd.addValues(
+        base, s.blocks, half, 0, Math.min(rounds, tokens), tokens, s.scores, stride, rows, s.part, format.headDim());
+    AttentionSimd.rescale(s.acc, 0, 1f, s.part, 0, 1f, format.headDim());
+    if (format.type() == KvType.Q8_0) {
+      scores(pool, 0, 0, s, 1, 0);
+      addValues(pool, new long[1], 0, 0, s, 1, 0, Math.min(rounds, tokens));
+    }
   }
 }

@@ -83,8 +83,8 @@ final class AttentionKernel {
       return;
     }
     float newMax = Math.max(max[row], partMax);
-    float keep = Exp.exp(max[row] - newMax);
-    float take = Exp.exp(partMax - newMax);
+    float keep = max[row] == newMax ? 1f : Exp.exp(max[row] - newMax); // exp(0) is exactly 1
+    float take = partMax == newMax ? 1f : Exp.exp(partMax - newMax);
     max[row] = newMax;
     sum[row] = Math.fma(sum[row], keep, partSum * take);
     if (vectors) {

@@ -27,6 +27,11 @@ public final class ActivationsSimd {
   }
 
   public static int swiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
       FloatVector g = FloatVector.fromArray(FLOAT, gate, i);
@@ -36,6 +41,11 @@ public final class ActivationsSimd {
   }
 
   public static int geGlu(float[] gate, float[] up, float[] out, int offset, int size, float linear, float cubic) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
       FloatVector g = gelu(FloatVector.fromArray(FLOAT, gate, i), linear, cubic);
@@ -45,6 +55,11 @@ public final class ActivationsSimd {
   }
 
   public static int gelu(float[] x, int offset, int size, float linear, float cubic) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
       gelu(FloatVector.fromArray(FLOAT, x, i), linear, cubic).intoArray(x, i);
@@ -54,6 +69,11 @@ public final class ActivationsSimd {
 
   public static int gptOssSwiGlu(
       float[] gate, float[] up, float[] out, int offset, int size, float alpha, float limit) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
       FloatVector g = FloatVector.fromArray(FLOAT, gate, i);

@@ -8,29 +8,59 @@ import dev.javelin.tensor.ops.Exp;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** The exponential function of {@code tensor.ops.Exp} for vectors, and the softmax weights made from it: the same bits. */
 public final class ExpSimd {
+  private static final int ONE_BITS = 0x3f800000;
+
   private ExpSimd() {}
 
   /** exp(x) for x <= {@link Exp#LARGEST}. */
   static FloatVector exp(FloatVector x) {
-    FloatVector shifted = x.fma(FloatVector.broadcast(FLOAT, Exp.LOG2_E), FloatVector.broadcast(FLOAT, Exp.ROUND));
+    return exp(x, ONE_BITS);
+  }
+
+  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes what it does not inline.
+
+  /** exp(x) times a power of two; {@code bits} is that power of two as a float's bits. */
+  private static FloatVector exp(FloatVector x, int bits) {
+    FloatVector shifted = shifted(x);
+    FloatVector p = polynomial(remainder(x, shifted));
+    return p.mul(power(shifted, bits)).blend(0f, x.compare(VectorOperators.LT, Exp.SMALLEST));
+  }
+
+  private static FloatVector shifted(FloatVector x) {
+    return x.fma(FloatVector.broadcast(FLOAT, Exp.LOG2_E), FloatVector.broadcast(FLOAT, Exp.ROUND));
+  }
+
+  private static FloatVector remainder(FloatVector x, FloatVector shifted) {
     FloatVector n = shifted.sub(Exp.ROUND);
-    FloatVector r = n.fma(FloatVector.broadcast(FLOAT, Exp.LN2_HIGH), x);
-    r = n.fma(FloatVector.broadcast(FLOAT, Exp.LN2_LOW), r);
-    FloatVector p = r.fma(FloatVector.broadcast(FLOAT, Exp.C6), FloatVector.broadcast(FLOAT, Exp.C5));
-    p = p.fma(r, FloatVector.broadcast(FLOAT, Exp.C4));
-    p = p.fma(r, FloatVector.broadcast(FLOAT, Exp.C3));
-    p = p.fma(r, FloatVector.broadcast(FLOAT, Exp.C2));
-    FloatVector one = FloatVector.broadcast(FLOAT, 1f);
-    p = p.fma(r, one).fma(r, one);
-    FloatVector power =
-        shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(0x3f800000).reinterpretAsFloats();
-    VectorMask<Float> tooSmall = x.compare(VectorOperators.LT, Exp.SMALLEST);
-    return p.mul(power).blend(0f, tooSmall);
+    return scaled(n, Exp.LN2_LOW, scaled(n, Exp.LN2_HIGH, x));
+  }
+
+  private static FloatVector scaled(FloatVector a, float factor, FloatVector b) {
+    return a.fma(FloatVector.broadcast(FLOAT, factor), b);
+  }
+
+  private static FloatVector polynomial(FloatVector r) {
+    return horner(horner(horner(horner(highest(r), r, Exp.C4), r, Exp.C3), r, Exp.C2), r, 1f).fma(r, one());
+  }
+
+  private static FloatVector one() {
+    return FloatVector.broadcast(FLOAT, 1f);
+  }
+
+  private static FloatVector highest(FloatVector r) {
+    return r.fma(FloatVector.broadcast(FLOAT, Exp.C6), FloatVector.broadcast(FLOAT, Exp.C5));
+  }
+
+  private static FloatVector horner(FloatVector p, FloatVector r, float coefficient) {
+    return p.fma(r, FloatVector.broadcast(FLOAT, coefficient));
+  }
+
+  private static FloatVector power(FloatVector shifted, int bits) {
+    return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(bits).reinterpretAsFloats();
   }
 
   /**
@@ -48,40 +78,44 @@ public final class ExpSimd {
     return Float.intBitsToFloat(largest ^ largest >> 31 >>> 1);
   }
 
-  /**
-   * x = factor * exp(x - max) on [from, to), both multiples of 16; the sums, without the factor, of each of 16 interleaved
-   * lanes go to {@code lanes}.
-   */
-  static void weights(float[] x, int from, int to, float max, float factor, float[] lanes) {
-    for (int j = 0; j < 16; j += LANES) { // one pass at 512 bits, four at 128
-      FloatVector sum = FloatVector.zero(FLOAT);
-      for (int t = from + j; t < to; t += 16) {
-        FloatVector e = exp(FloatVector.fromArray(FLOAT, x, t).sub(max));
-        e.mul(factor).intoArray(x, t);
-        sum = sum.add(e);
-      }
-      sum.intoArray(lanes, j);
-    }
-  }
-
-  /**
-   * The scores x[offset + from, offset + to) of one row become factor * exp(x - max), the rest of x[first, last) becomes 0; first and
-   * last are multiples of 16. Returns the max; the 16 partial sums of exp(x - max) are left in {@code lanes}.
-   */
-  public static float weights(float[] x, int offset, int first, int last, int from, int to, float factor, float[] lanes) {
+  /** Sets the scores x[offset + first, offset + last) outside [from, to) to minus infinity. */
+  private static void mask(float[] x, int offset, int first, int last, int from, int to) {
     for (int t = first; t < from; t++) {
       x[offset + t] = Float.NEGATIVE_INFINITY;
     }
     for (int t = to; t < last; t++) {
       x[offset + t] = Float.NEGATIVE_INFINITY;
     }
+  }
+
+  /**
+   * The scores x[offset + from, offset + to) of one row become factor * exp(x - max), the rest of x[first, last) becomes 0;
+   * first and last are multiples of 16, factor a power of two. Returns the max; the sums of factor * exp(x - max) over 16
+   * interleaved lanes are left in {@code lanes}.
+   */
+  public static float weights(float[] x, int offset, int first, int last, int from, int to, float factor, float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    mask(x, offset, first, last, from, to);
     float max = max(x, offset + first, offset + last);
     if (max == Float.NEGATIVE_INFINITY) { // the row sees nothing here
       Arrays.fill(x, offset + first, offset + last, 0f);
       Arrays.fill(lanes, 0, 16, 0f);
       return max;
     }
-    weights(x, offset + first, offset + last, max, factor, lanes);
+    int bits = Float.floatToRawIntBits(factor);
+    for (int j = 0; j < 16; j += LANES) { // one pass at 512 bits, four at 128
+      FloatVector sum = FloatVector.zero(FLOAT);
+      for (int t = offset + first + j; t < offset + last; t += 16) {
+        FloatVector e = exp(FloatVector.fromArray(FLOAT, x, t).sub(max), bits);
+        e.intoArray(x, t);
+        sum = sum.add(e);
+      }
+      sum.intoArray(lanes, j);
+    }
     return max;
   }
 }

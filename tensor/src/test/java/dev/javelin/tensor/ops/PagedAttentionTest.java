@@ -1,10 +1,8 @@
 package dev.javelin.tensor.ops;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.javelin.tensor.AllocationMeter;
 import dev.javelin.tensor.ops.AttentionOracle.Problem;
 import dev.javelin.tensor.parallel.WorkerPool;
 import java.lang.foreign.Arena;
@@ -166,24 +164,6 @@ class PagedAttentionTest {
         assertArrayEquals(first, problem.run(attention, 0.25f, 0, null));
       }
       assertArrayEquals(first, problem.run(attention, 0.25f, 0, null));
-    }
-  }
-
-  @Test
-  void allocatesNothingWhenWarm() {
-    try (Arena arena = Arena.ofShared()) {
-      for (KvType type : KvType.values()) {
-        Problem problem = new Problem(arena, new KvBlockFormat(type, 2, 64, 32), 8, 600, 1, 3);
-        PagedAttention attention = problem.attention(one, true);
-        float[] out = new float[problem.q.length];
-        long bytes =
-            AllocationMeter.leastOfWarmCalls(
-                () -> {
-                  attention.add(problem.pool, problem.offsets, problem.position, 1, problem.q, 0, out, 0);
-                  attention.run(0.125f, 0, null);
-                });
-        assertEquals(0, bytes, type + ": bytes allocated by 20 warm calls");
-      }
     }
   }
 }
