@@ -2,10 +2,12 @@ package dev.javelin.engine.prompt.harmony;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.javelin.engine.Conversation;
 import dev.javelin.engine.Message;
+import dev.javelin.engine.Role;
 import dev.javelin.engine.Tool;
 import dev.javelin.engine.prompt.AnswerParser;
 import dev.javelin.engine.prompt.AnswerPart;
@@ -237,5 +239,38 @@ class HarmonyAnswerParserTest {
     assertEquals(
         List.of("<|call|>", "<|endoftext|>", "<|return|>"),
         format.stopTokens().stream().map(id -> tokenizer.decode(new int[] {id})).sorted().collect(Collectors.toList()));
+  }
+
+  @Test
+  void aStrictParserReportsEveryDeviation() {
+    List<String> deviations =
+        List.of(
+            "bare text<|return|>",
+            "<|channel|>final text<|return|>",
+            "<|channel|>??<|message|>x<|return|>",
+            "<|channel|><|message|>x<|return|>",
+            "<|channel|>final-<|message|>x<|return|>",
+            "<|channel|>final<|channel|>final<|message|>x<|return|>",
+            "<|channel|>commentary to=functions.f now json<|message|>{}<|call|>",
+            "<|channel|>final<|message|>x<|start|>assistant",
+            "<|channel|>final<|message|>x<|channel|>",
+            "<|channel|>final<|message|>x<|reserved_1|>",
+            "<|channel|>final<|message|>x<|end|>more",
+            "<|channel|>final<|message|>x<|end|><|message|>",
+            "<|channel|>final<|message|>x<|end|><|end|>",
+            "<|channel|>final<|message|>x<|end|><|start|>nobody<|message|>",
+            "<|channel|>final<|message|>x<|end|><|start|><|message|>");
+    for (String deviation : deviations) {
+      HarmonyParser parser = new HarmonyParser(tokenizer, Role.ASSISTANT, true, new MessageCollector());
+      assertThrows(
+          HarmonySyntaxException.class,
+          () -> {
+            for (int id : tokenizer.encode(deviation, true)) {
+              parser.accept(id);
+            }
+            parser.end();
+          },
+          deviation);
+    }
   }
 }

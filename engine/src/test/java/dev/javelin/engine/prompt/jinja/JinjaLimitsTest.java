@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A template is untrusted: whatever it asks for, it ends soon, with a typed error if it must. */
 class JinjaLimitsTest {
   private static final LocalDateTime NOW = LocalDateTime.of(2026, 1, 1, 0, 0);
-  private static final Limits SMALL = new Limits(2_000_000, 20_000_000, 500);
+  private static final Limits SMALL = new Limits(300_000, 3_000_000, 500);
 
   private static Str render(String template) {
     return Template.parse(template).render(Map.of("s", Str.foreign("abc")), NOW, SMALL);
