@@ -6,6 +6,7 @@ module dev.javelin.engine {
   requires transitive com.fasterxml.jackson.databind;
 
   exports dev.javelin.engine;
+  exports dev.javelin.engine.constrain;
   exports dev.javelin.engine.convert;
   exports dev.javelin.engine.prompt;
   exports dev.javelin.engine.sampling;

@@ -1,5 +1,6 @@
 package dev.javelin.engine;
 
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
  * @param keepBlocks whether the result holds the sequence's keys and values
  * @param past a saved sequence to go on from: a conversation is rendered whole and computed from where it differs; any
  *     other prompt is what comes after the past
+ * @param rules what the answer may be; empty: anything
  */
 public record GenerationRequest(
     Prompt prompt,
@@ -35,7 +37,8 @@ public record GenerationRequest(
     String cacheSalt,
     boolean promptProgress,
     boolean keepBlocks,
-    Optional<AgentBlocks> past) {
+    Optional<AgentBlocks> past,
+    Optional<AnswerRules> rules) {
   private static final int MAX_STOPS = 64;
   private static final int MAX_TOP = 100;
 
@@ -68,7 +71,8 @@ public record GenerationRequest(
         cacheSalt,
         promptProgress,
         keepBlocks,
-        Optional.of(blocks));
+        Optional.of(blocks),
+        rules);
   }
 
   /** A request for plain text, fed as it is; special tokens written in it are not recognised. */
@@ -108,6 +112,7 @@ public record GenerationRequest(
     private boolean promptProgress;
     private boolean keepBlocks;
     private Optional<AgentBlocks> past = Optional.empty();
+    private Optional<AnswerRules> rules = Optional.empty();
 
     private Builder(Prompt prompt) {
       this.prompt = prompt;
@@ -168,6 +173,11 @@ public record GenerationRequest(
       return this;
     }
 
+    public Builder rules(AnswerRules value) {
+      rules = Optional.of(value);
+      return this;
+    }
+
     public GenerationRequest build() {
       return new GenerationRequest(
           prompt,
@@ -181,7 +191,8 @@ public record GenerationRequest(
           cacheSalt,
           promptProgress,
           keepBlocks,
-          past);
+          past,
+          rules);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param reasoning the chain of thought; empty if there was none
  * @param ids all tokens that the model wrote, the stop token included
  * @param malformed how often the model broke its chat format; the text was kept where possible
+ * @param obeysRules whether the text or call as it stands obeys the request's rules; true if there are none
  * @param blocks the keys and values of the sequence, if the request asked to keep them; the caller closes them
  */
 public record GenerationResult(
@@ -19,6 +20,7 @@ public record GenerationResult(
     FinishReason finishReason,
     int[] ids,
     int malformed,
+    boolean obeysRules,
     Usage usage,
     Timings timings,
     Optional<AgentBlocks> blocks) {}

@@ -1,5 +1,7 @@
 package dev.javelin.engine;
 
+import dev.javelin.engine.constrain.ConstraintCompiler;
+import dev.javelin.engine.constrain.TokenTrie;
 import dev.javelin.engine.model.Architectures;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.Compute;
@@ -58,6 +60,7 @@ public final class LanguageModel implements AutoCloseable {
   private final RequestReader requests;
   private final ModelInfo info;
   private final EngineOptions options;
+  private ConstraintCompiler constraints; // made when first asked for
   private volatile boolean closed;
 
   /** Opens a GGUF file. */
@@ -158,6 +161,14 @@ public final class LanguageModel implements AutoCloseable {
   /** What a request that says nothing of sampling gets: the file's recommendation, else the usual values. */
   public SamplingParameters defaultSampling() {
     return requests.defaultSampling();
+  }
+
+  /** Compiles what answers must obey, for this model's vocabulary. */
+  public synchronized ConstraintCompiler constraints() {
+    if (constraints == null) {
+      constraints = new ConstraintCompiler(TokenTrie.of(tokenizer));
+    }
+    return constraints;
   }
 
   /** What the engine is doing now. */

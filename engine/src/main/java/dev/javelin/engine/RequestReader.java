@@ -1,6 +1,10 @@
 package dev.javelin.engine;
 
+import dev.javelin.engine.constrain.Constraint;
+import dev.javelin.engine.prompt.AnswerGuide;
 import dev.javelin.engine.prompt.AnswerParser;
+import dev.javelin.engine.prompt.AnswerRules;
+import dev.javelin.engine.prompt.PlainGuide;
 import dev.javelin.engine.prompt.PlainParser;
 import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.sampling.Sampler;
@@ -86,8 +90,23 @@ final class RequestReader {
         maxTokens,
         sampler,
         new Answer(parser, request.stop(), callId, handle::put),
+        request.rules().map(rules -> guide(rules, chat)),
         chat ? chatFormat().stopTokens() : tokenizer.endTokens(),
         submissions.getAndIncrement());
+  }
+
+  private AnswerGuide guide(AnswerRules rules, boolean chat) {
+    Optional<AnswerGuide> ofFormat = chat ? chatFormat().guide(rules) : Optional.empty();
+    if (ofFormat.isPresent()) {
+      return ofFormat.get();
+    }
+    if (!rules.calls().isEmpty() || !rules.text()) {
+      throw new NotSupported("this model's chat format has no calls that can be enforced");
+    }
+    Constraint constraint =
+        rules.constraint().orElseThrow(() -> new InvalidRequest("rules without a constraint say nothing"));
+    Set<Integer> stops = chat ? chatFormat().stopTokens() : tokenizer.endTokens();
+    return new PlainGuide(constraint, stops, tokenizer.vocabularySize());
   }
 
   /** The whole prompt: a conversation is rendered, anything else comes after the saved past. */

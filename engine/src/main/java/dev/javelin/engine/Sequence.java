@@ -1,5 +1,6 @@
 package dev.javelin.engine;
 
+import dev.javelin.engine.prompt.AnswerGuide;
 import dev.javelin.engine.sampling.LogProbabilities;
 import dev.javelin.engine.sampling.Sampler;
 import dev.javelin.kvcache.KvSequence;
@@ -32,6 +33,7 @@ final class Sequence {
   final Generation handle;
   final Sampler sampler;
   final Answer answer;
+  final Optional<AnswerGuide> guide;
   final Set<Integer> stopTokens;
   final int promptTokens;
   final int maxTokens;
@@ -62,12 +64,14 @@ final class Sequence {
       int maxTokens,
       Sampler sampler,
       Answer answer,
+      Optional<AnswerGuide> guide,
       Set<Integer> stopTokens,
       long order) {
     this.request = request;
     this.handle = handle;
     this.sampler = sampler;
     this.answer = answer;
+    this.guide = guide;
     this.stopTokens = stopTokens;
     this.promptTokens = promptIds.length;
     this.maxTokens = maxTokens;
@@ -101,6 +105,7 @@ final class Sequence {
       }
       ids[idCount++] = token;
       answer.accept(token);
+      guide.ifPresent(g -> g.accept(token));
     }
     handle.mute(false);
   }
@@ -132,6 +137,7 @@ final class Sequence {
     if (request.topLogProbabilities().isPresent()) {
       logProbabilities.prepare(logits, offset, vocabularySize, request.topLogProbabilities().getAsInt());
     }
+    guide.ifPresent(g -> g.restrict(logits, offset, maxTokens - written()));
     int token = sampler.sample(logits, offset);
     if (request.topLogProbabilities().isPresent()) {
       handle.put(new GenerationEvent.TokenChosen(logProbabilities.of(token)));
@@ -150,6 +156,7 @@ final class Sequence {
     ids[idCount++] = token;
     sampler.accept(token);
     answer.accept(token);
+    guide.ifPresent(g -> g.accept(token));
     if (stopTokens.contains(token)) {
       return Optional.of(answer.toolCalls().isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS);
     }
@@ -176,6 +183,7 @@ final class Sequence {
                 reason,
                 written,
                 answer.malformedCount(),
+                guide.map(AnswerGuide::isComplete).orElse(true),
                 new Usage(promptTokens, cachedTokens, written.length, answer.reasoningTokens()),
                 new Timings(
                     started - submittedNanos, first - started, lastTokenNanos == 0 ? 0 : lastTokenNanos - first),

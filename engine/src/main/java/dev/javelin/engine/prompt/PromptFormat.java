@@ -1,6 +1,7 @@
 package dev.javelin.engine.prompt;
 
 import dev.javelin.engine.Conversation;
+import java.util.Optional;
 import java.util.Set;
 
 /** The text form of a chat for one kind of model: renders a conversation and reads the answer back. */
@@ -20,6 +21,14 @@ public interface PromptFormat {
   /** The same for an answer to this conversation, whose tools tell what the model may call. */
   default AnswerParser parser(Conversation conversation) {
     return parser();
+  }
+
+  /**
+   * What keeps an answer within its rules; empty if this format cannot: it has no calls, or cannot tell them from text. By
+   * default a text alone can be constrained, from its first token to its last.
+   */
+  default Optional<AnswerGuide> guide(AnswerRules rules) {
+    return Optional.empty();
   }
 
   /** Tokens that end an answer. */

@@ -3,10 +3,13 @@ package dev.javelin.engine.prompt.harmony;
 import dev.javelin.engine.Conversation;
 import dev.javelin.engine.Role;
 import dev.javelin.engine.Tool;
+import dev.javelin.engine.prompt.AnswerGuide;
 import dev.javelin.engine.prompt.AnswerParser;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.prompt.PromptPieces;
 import dev.javelin.engine.tokenizer.Tokenizer;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -56,6 +59,11 @@ public final class HarmonyFormat implements PromptFormat {
   public AnswerParser parser(Conversation conversation) {
     Set<String> offered = conversation.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet());
     return new HarmonyAnswerParser(tokens, offered);
+  }
+
+  @Override
+  public Optional<AnswerGuide> guide(AnswerRules rules) {
+    return Optional.of(new HarmonyGuide(rules, tokens, tokenizer));
   }
 
   /** {@code <|return|>}, {@code <|call|>} and {@code <|endoftext|>}; never {@code <|end|>}, which ends only a message. */

@@ -15,6 +15,7 @@ final class HarmonyTokens {
   private final Map<Integer, HarmonyMark> markById = new HashMap<>();
   private final Map<HarmonyMark, Integer> idByMark = new EnumMap<>(HarmonyMark.class);
   private final Tokenizer tokenizer;
+  private final Set<Integer> hidden = new HashSet<>();
 
   HarmonyTokens(Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
@@ -23,6 +24,11 @@ final class HarmonyTokens {
       if (id.isPresent()) {
         markById.put(id.getAsInt(), mark);
         idByMark.put(mark, id.getAsInt());
+      }
+    }
+    for (int id = 0; id < tokenizer.vocabularySize(); id++) {
+      if (isHidden(id)) {
+        hidden.add(id);
       }
     }
   }
@@ -50,6 +56,16 @@ final class HarmonyTokens {
 
   byte[] bytes(int id) {
     return tokenizer.bytes(id);
+  }
+
+  /** The id of a mark; the vocabulary has all that a prompt needs. */
+  int id(HarmonyMark mark) {
+    return idByMark.get(mark);
+  }
+
+  /** All tokens that are no text: marks, reserved ones, padding. */
+  Set<Integer> hidden() {
+    return hidden;
   }
 
   Set<Integer> stops() {
