@@ -32,6 +32,7 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    sampling.check();
     try (var opened = model.open(terminal)) {
       var session = new ChatSession(opened, terminal, sampling, conversation, common.verbose);
       if (terminal.inIsTerminal()) {

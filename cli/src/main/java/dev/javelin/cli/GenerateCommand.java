@@ -39,6 +39,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    sampling.check();
     var text = prompt.equals("-") ? terminal.readAll() : prompt;
     long start = System.nanoTime();
     try (var opened = model.open(terminal)) {

@@ -9,7 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which model a command opens, and how. */
 final class ModelOptions {
@@ -39,6 +42,9 @@ final class ModelOptions {
   @Option(names = "--chat-template", paramLabel = "FILE", description = "Form conversations by this template (Jinja), not by the model's own.")
   private Path chatTemplate;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   /** The model is opened for one user: a single sequence at a time. */
   LanguageModel open(Terminal terminal) {
     return open(terminal, 0);
@@ -51,10 +57,14 @@ final class ModelOptions {
 
   /** The same for several sequences at once. */
   LanguageModel open(Terminal terminal, int leastContext, int sequences) {
-    return LanguageModel.open(file.path(terminal), options(leastContext).withMaxSequences(sequences));
+    var options = options(leastContext).withMaxSequences(sequences);
+    return LanguageModel.open(file.path(terminal), options);
   }
 
   private EngineOptions options(int leastContext) {
+    if (context < 0 || threads < 0) {
+      throw new ParameterException(command.commandLine(), "--context and --threads are 0 (as the model and machine are) or more");
+    }
     return EngineOptions.defaults()
         .withContextLength(context == 0 && leastContext > DEFAULT_CONTEXT ? leastContext : context)
         .withThreads(threads)

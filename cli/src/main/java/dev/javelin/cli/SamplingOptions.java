@@ -1,12 +1,16 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.GenerationRequest;
+import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.Prompt;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** How tokens are picked. What is not said is as the model file recommends. */
 final class SamplingOptions {
@@ -39,6 +43,18 @@ final class SamplingOptions {
 
   @Option(names = "--stop", paramLabel = "TEXT", description = "End the answer before this text; may be given several times.")
   private List<String> stop = new ArrayList<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  /** Refuses values that no model can take, before a model is opened. */
+  void check() {
+    try {
+      request(new Prompt.Text("", false), SamplingParameters.GREEDY);
+    } catch (IllegalArgumentException | InvalidRequest wrong) {
+      throw new ParameterException(command.commandLine(), wrong.getMessage(), wrong);
+    }
+  }
 
   /** The model's recommendation with what the user said on top. */
   SamplingParameters over(SamplingParameters model) {

@@ -3,7 +3,6 @@ package dev.javelin.cli;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** Sampling parameters by the names that a chat's {@code /set} uses. */
 final class SamplingSetting {
@@ -17,24 +16,14 @@ final class SamplingSetting {
         case "top-p" -> p.withTopP(Float.parseFloat(value));
         case "min-p" -> p.withMinP(Float.parseFloat(value));
         case "repetition-penalty" -> p.withRepetitionPenalty(Float.parseFloat(value));
-        case "presence-penalty" -> withPenalties(p, Float.parseFloat(value), p.frequencyPenalty());
-        case "frequency-penalty" -> withPenalties(p, p.presencePenalty(), Float.parseFloat(value));
-        case "seed" -> withSeed(p, Long.parseLong(value));
+        case "presence-penalty" -> p.withPresencePenalty(Float.parseFloat(value));
+        case "frequency-penalty" -> p.withFrequencyPenalty(Float.parseFloat(value));
+        case "seed" -> p.withSeed(Long.parseLong(value));
         default -> throw new IllegalArgumentException("no such setting: " + name + "; /help lists them");
       };
     } catch (NumberFormatException noNumber) {
       throw new IllegalArgumentException(name + " needs a number, not '" + value + "'");
     }
-  }
-
-  private static SamplingParameters withPenalties(SamplingParameters p, float presence, float frequency) {
-    return new SamplingParameters(p.temperature(), p.topK(), p.topP(), p.minP(), p.repetitionPenalty(),
-        p.penaltyWindow(), presence, frequency, p.logitBias(), p.seed());
-  }
-
-  private static SamplingParameters withSeed(SamplingParameters p, long seed) {
-    return new SamplingParameters(p.temperature(), p.topK(), p.topP(), p.minP(), p.repetitionPenalty(),
-        p.penaltyWindow(), p.presencePenalty(), p.frequencyPenalty(), p.logitBias(), OptionalLong.of(seed));
   }
 
   static Map<String, String> values(SamplingParameters p) {

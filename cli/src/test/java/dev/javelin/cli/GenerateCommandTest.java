@@ -125,7 +125,9 @@ class GenerateCommandTest {
   void refusesWrongUsageWithTwo() {
     for (var arguments : new String[][] {
         {"generate"}, {"generate", "--reasoning", "deep", QUESTION}, {"generate", "-n", "many", QUESTION},
-        {"generate", "--kv-type", "f64", QUESTION}, {"generate", "--no-such-option", QUESTION}, {"nothing"}, {}}) {
+        {"generate", "--kv-type", "f64", QUESTION}, {"generate", "--no-such-option", QUESTION},
+        {"generate", "--temp", "-1", QUESTION}, {"generate", "--top-p", "2", QUESTION}, {"generate", "-n", "0", QUESTION},
+        {"generate", "-t", "-1", QUESTION}, {"generate", "-c", "-5", QUESTION}, {"nothing"}, {}}) {
       var run = Cli.run(arguments);
       assertEquals(2, run.exitCode(), String.join(" ", arguments));
       assertEquals(1, run.err().lines().count(), run.err());
