@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * The vocabularies of gpt-oss and GPT-2 made from tiktoken's public ranks, which lie in the jtokkit jar: a token's id
  * is its rank, and a file's merge list follows from the ranks.
  */
-final class TiktokenVocabularies {
+public final class TiktokenVocabularies {
   /** Number of the published gpt-oss file's merges. */
   static final int O200K_MERGES = 446_189;
 
@@ -49,7 +49,7 @@ final class TiktokenVocabularies {
     private static final Tokenizer TOKENIZER = Tokenizers.of(VOCABULARY);
   }
 
-  static Tokenizer o200k() {
+  public static Tokenizer o200k() {
     return O200k.TOKENIZER;
   }
 
@@ -57,7 +57,7 @@ final class TiktokenVocabularies {
     return O200k.VOCABULARY;
   }
 
-  static Tokenizer gpt2() {
+  public static Tokenizer gpt2() {
     return Gpt2.TOKENIZER;
   }
 

@@ -27,13 +27,13 @@ final class GbnfChecks {
         changed |= isCompletable(rule.getValue()) && completable.add(rule.getKey());
       }
     }
+    checkLeftRecursion();
     for (String name : rules.keySet()) {
       if (!completable.contains(name)) {
         throw new ConstraintException(
             ConstraintException.Code.UNSATISFIABLE, "", "rule " + name + " can never be completed");
       }
     }
-    checkLeftRecursion();
   }
 
   private boolean isNullable(GbnfRule rule) {

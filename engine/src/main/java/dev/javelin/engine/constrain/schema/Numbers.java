@@ -13,8 +13,9 @@ import java.util.List;
 
 /**
  * Sets of numbers as languages of their spellings. A set holds every plain spelling ({@code 5}, {@code 5.0}, never
- * {@code 05}) of each of its values; spellings with an exponent only where their value is plain to see. So plain
- * spellings form an exact algebra, and what has an exponent is at worst refused.
+ * {@code 05}) of each of its values with up to 15 digits in front of the point; others only where their value is plain
+ * to see. So those spellings form an exact algebra, and longer numbers and exponents are at worst refused. (Beyond 15
+ * digits validators disagree: some calculate with doubles.)
  */
 final class Numbers {
   private static final int MAX_DIGITS = 400; // the largest double has 309
@@ -22,6 +23,7 @@ final class Numbers {
 
   static final CharDfa ALL = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[12]?[0-9]{1,2})?");
   private static final CharDfa PLAIN = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
+  private static final CharDfa EXACT = Pattern.fullMatch("-?(0|[1-9][0-9]{0,14})(\\.[0-9]+)?");
   static final CharDfa INTEGERS = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.0+)?");
   static final CharDfa STRICT_INTEGERS = Pattern.fullMatch("-?(0|[1-9][0-9]*)");
   private static final CharDfa NOT_NEGATIVE =
@@ -45,7 +47,7 @@ final class Numbers {
   }
 
   static CharDfa complement(CharDfa set) {
-    return set == ALL ? CharDfa.EMPTY : set.isEmpty() ? ALL : DfaOps.minus(PLAIN, set);
+    return set == ALL ? CharDfa.EMPTY : set.isEmpty() ? ALL : DfaOps.minus(EXACT, set);
   }
 
   static CharDfa atLeast(BigDecimal bound, boolean exclusive) {
@@ -137,6 +139,6 @@ final class Numbers {
       throw new ConstraintException(
           ConstraintException.Code.TOO_COMPLEX, "", "multipleOf " + step + " needs more than " + MAX_MODULUS + " states");
     }
-    return DfaOps.intersect(PLAIN, Arithmetic.multiples(modulus.intValueExact(), places));
+    return DfaOps.intersect(EXACT, Arithmetic.multiples(modulus.intValueExact(), places));
   }
 }
