@@ -47,6 +47,7 @@ public final class JavelinCli implements Runnable {
     commands.put("render", RenderCommand::new);
     commands.put("eval", EvalCommand::new);
     commands.put("bench", BenchCommand::new);
+    commands.put("doctor", DoctorCommand::new);
     commands.put("synth", SynthCommand::new);
     commands.put("quantize", QuantizeCommand::new);
     commands.put(COMPLETION, CompletionCommand::new);
