@@ -15,7 +15,17 @@ public final class MatrixKernel {
 
   private static final int FEW_TOKENS = 4;
 
+  /**
+   * Matrices of so few columns are multiplied in scalar form, unless a width is forced. Only toy models have them; their
+   * answers would be done before the vector forms are compiled, and vector code is a thousand times slower until then.
+   */
+  private static final int NARROW_COLUMNS = 256;
+
+  /** From so many weights on, the first matrix of a type has the type's kernels compiled in the background. */
+  private static final long LARGE_WEIGHTS = 1 << 18;
+
   private final BlockFormat format;
+  private final boolean vectors;
   private final RowKernel kernel; // null: the type or this machine has only the scalar form
   private final MemorySegment data;
   private final int rows;
@@ -26,7 +36,8 @@ public final class MatrixKernel {
 
   public MatrixKernel(QuantType type, BlockFormat format, MemorySegment data, int rows, int columns) {
     this.format = format;
-    this.kernel = SimdSupport.available() ? Kernels.of(type, format.tensorScale()).orElse(null) : null;
+    this.vectors = SimdSupport.available() && (columns > NARROW_COLUMNS || SimdSupport.FORCED);
+    this.kernel = vectors ? Kernels.of(type, format.tensorScale()).orElse(null) : null;
     this.data = data;
     this.rows = rows;
     this.columns = columns;
@@ -35,11 +46,14 @@ public final class MatrixKernel {
     this.source =
         new Prefill.Source(
             kernel, format, FastMemory.base(data), start, rowBytes, type.blockWeights(), type.blockBytes());
-    ShortKernel integers = SimdSupport.available() ? Kernels.integers(type).orElse(null) : null;
+    ShortKernel integers = vectors ? Kernels.integers(type).orElse(null) : null;
     this.fast =
         integers == null
             ? null
             : new FastPrefill.Source(integers, FastMemory.base(data), start, rowBytes, type.blockBytes());
+    if (kernel != null && (long) rows * columns >= LARGE_WEIGHTS) {
+      WarmUp.request(type, format);
+    }
   }
 
   /** Whether a product with this many tokens reads {@link PackedActivations}. */
@@ -58,7 +72,7 @@ public final class MatrixKernel {
   }
 
   private Order order() {
-    return kernel == null ? Order.PLAIN : kernel.order();
+    return !vectors ? Order.SCALAR : kernel == null ? Order.PLAIN : kernel.order();
   }
 
   /** y[t, r] for rows fromRow to toRow - 1 and few tokens; x: [tokens, columns], y: [tokens, rows]. */

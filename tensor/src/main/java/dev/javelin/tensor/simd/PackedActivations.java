@@ -19,15 +19,13 @@ public final class PackedActivations {
   /** Columns that a worker packs are multiples of this. */
   private static final int COLUMN_UNIT = 16;
 
-  private static final int LANES = SimdSupport.BITS / Float.SIZE;
-  private static final boolean PANELS = SimdSupport.BITS >= 256;
-
   private MemorySegment memory = MemorySegment.NULL;
   private float[] source;
   private int sourceOffset;
   private int tokens;
   private int columns;
   private Order order;
+  private int lanes; // of a vector of floats; 0 for scalar form
 
   /** Whether these are the activations that a product reads. */
   boolean holds(float[] x, int xOffset, int tokens, int columns, Order order) {
@@ -35,7 +33,7 @@ public final class PackedActivations {
         && sourceOffset == xOffset
         && this.tokens == tokens
         && this.columns == columns
-        && (PANELS || this.order == order);
+        && this.order == order;
   }
 
   void set(float[] x, int xOffset, int tokens, int columns, Order order) {
@@ -44,6 +42,7 @@ public final class PackedActivations {
     this.tokens = tokens;
     this.columns = columns;
     this.order = order;
+    this.lanes = order == Order.SCALAR ? 0 : SimdSupport.BITS / Float.SIZE;
     long bytes = (long) Float.BYTES * paddedTokens() * paddedColumns();
     if (memory.byteSize() < bytes) {
       memory = Arena.ofAuto().allocate(bytes, 64);
@@ -53,6 +52,15 @@ public final class PackedActivations {
   /** Forgets the caller's array, not the memory. */
   public void clear() {
     source = null;
+  }
+
+  /** Lanes of the vectors that these activations are packed for; 0 for the scalar form. */
+  int lanes() {
+    return lanes;
+  }
+
+  private boolean hasPanels() {
+    return lanes >= 8;
   }
 
   int tokens() {
@@ -69,16 +77,16 @@ public final class PackedActivations {
 
   /** Tokens rounded up to whole vectors. */
   int paddedTokens() {
-    return PANELS ? roundUp(tokens, LANES) : tokens;
+    return hasPanels() ? roundUp(tokens, lanes) : tokens;
   }
 
   int paddedColumns() {
-    return LANES == 4 ? roundUp(columns, LANES) : columns;
+    return lanes == 4 ? roundUp(columns, lanes) : columns;
   }
 
   /** Vectors of tokens in the panel that starts at vector {@code vector}: the last two panels are about equally wide. */
   int panelVectors(int vector) {
-    int left = paddedTokens() / LANES - vector;
+    int left = paddedTokens() / lanes - vector;
     int widest = OuterProduct.widest();
     return left <= widest ? left : left < 2 * widest ? (left + 1) / 2 : widest;
   }
@@ -88,9 +96,9 @@ public final class PackedActivations {
     int units = (paddedColumns() + COLUMN_UNIT - 1) / COLUMN_UNIT;
     int from = (int) ((long) units * worker / workerCount) * COLUMN_UNIT;
     int to = Math.min(paddedColumns(), (int) ((long) units * (worker + 1) / workerCount) * COLUMN_UNIT);
-    if (PANELS) {
+    if (hasPanels()) {
       packPanels(from, to);
-    } else if (LANES == 0) {
+    } else if (lanes == 0) {
       packTokens(from, to, 0, tokens, 0, tokens);
     } else {
       packRows(from, to);
@@ -98,11 +106,11 @@ public final class PackedActivations {
   }
 
   private void packPanels(int from, int to) {
-    int vectors = paddedTokens() / LANES;
+    int vectors = paddedTokens() / lanes;
     for (int vector = 0; vector < vectors; ) {
       int width = panelVectors(vector);
-      int first = vector * LANES;
-      packTokens(from, to, first, width * LANES, (long) first * columns, Math.min(tokens - first, width * LANES));
+      int first = vector * lanes;
+      packTokens(from, to, first, width * lanes, (long) first * columns, Math.min(tokens - first, width * lanes));
       vector += width;
     }
   }

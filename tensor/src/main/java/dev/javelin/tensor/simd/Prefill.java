@@ -42,9 +42,9 @@ final class Prefill {
       Source w, int row, int rows, PackedActivations x, float[] y, int yOffset, int yStride, Scratch s) {
     for (int r = 0; r < rows; r += TILE_ROWS) {
       int count = Math.min(TILE_ROWS, rows - r);
-      switch (SimdSupport.BITS) {
+      switch (x.lanes()) {
         case 0 -> scalarTile(w, row + r, count, x, y, yOffset + r, yStride, s);
-        case 128 -> dotTile(w, row + r, count, x, y, yOffset + r, yStride, s);
+        case 4 -> dotTile(w, row + r, count, x, y, yOffset + r, yStride, s);
         default -> outerTile(w, row + r, count, x, y, yOffset + r, yStride, s);
       }
     }

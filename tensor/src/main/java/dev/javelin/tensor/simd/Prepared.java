@@ -10,7 +10,7 @@ final class Prepared {
   static void copy(RowKernel kernel, float[] x, int xOffset, int count, Scratch s) {
     MemorySegment target = s.activations(count);
     switch (kernel.order()) {
-      case PLAIN -> {
+      case PLAIN, SCALAR -> {
         if (kernel.prescale() == 1) {
           MemorySegment.copy(x, xOffset, target, ValueLayout.JAVA_FLOAT, 0, count);
         } else {

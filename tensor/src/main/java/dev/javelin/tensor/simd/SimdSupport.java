@@ -8,6 +8,9 @@ package dev.javelin.tensor.simd;
  * width is used.
  */
 public final class SimdSupport {
+  /** Whether the width was asked for, not chosen. */
+  static final boolean FORCED = !System.getProperty("javelin.vector.bits", "").isBlank();
+
   /** Vector width in bits: 512, 256 or 128; 0 = no vectors, only scalar forms. */
   public static final int BITS = chooseBits();
 
