@@ -78,6 +78,7 @@ class DemoModelTest {
     byTask.forEach((task, count) -> table.append(' ').append(task).append(' ').append(count[0]).append('/').append(count[1]));
     System.out.println(table);
     System.out.println("demo model: " + correct + " of " + questions.size() + " right, the card says " + CARD_CORRECT);
+    Figures.report("demo model's questions", correct + " of " + questions.size() + " right", CARD_CORRECT + " (card)");
     assertEquals(CARD_CORRECT, correct);
   }
 

@@ -15,7 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +29,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GoldenModelTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Largest error as a share of its bound, by kind of check. */
+  private static final Map<String, Double> WORST = new ConcurrentSkipListMap<>();
+
+  @AfterAll
+  static void report() {
+    WORST.forEach(
+        (kind, share) ->
+            Figures.report(
+                "golden models, " + kind,
+                String.format(Locale.ROOT, "%.3f of the bound at worst", share),
+                "1; " + GoldenModels.names().size() + " models"));
+  }
 
   static Stream<String> models() {
     return GoldenModels.names().stream();
@@ -86,7 +103,7 @@ class GoldenModelTest {
     FloatBuffer truth = golden.logits(logitsFile);
     try (LanguageModel model = LanguageModel.open(golden.file, options)) {
       for (JsonNode prompt : golden.json.get("prompts")) {
-        checkLogits(golden, model, prompt, truth, tolerance);
+        checkLogits(golden, model, prompt, truth, tolerance, bound + (unroundedTruth ? ", YaRN unrounded" : ""));
         JsonNode greedy =
             unroundedTruth
                 ? golden.json.get("yarn_unrounded").get("prompts").get(prompt.get("name").asText())
@@ -97,7 +114,7 @@ class GoldenModelTest {
   }
 
   private static void checkLogits(
-      Golden golden, LanguageModel model, JsonNode prompt, FloatBuffer truth, double tolerance) {
+      Golden golden, LanguageModel model, JsonNode prompt, FloatBuffer truth, double tolerance, String kind) {
     int vocabulary = golden.json.get("n_vocab").asInt();
     boolean all = prompt.get("rows").asText().equals("all");
     int first = prompt.get("logits_offset").asInt() / Float.BYTES;
@@ -116,6 +133,7 @@ class GoldenModelTest {
     assertEquals(prompt.get("n_rows").asInt(), errors.size(), "rows of " + prompt.get("name"));
     for (int row = 0; row < errors.size(); row++) {
       double error = errors.get(row);
+      WORST.merge(kind, error / tolerance, Math::max);
       assertTrue(
           error <= tolerance,
           golden.name + " " + prompt.get("name") + " row " + row + ": error " + error + " above " + tolerance);
