@@ -23,6 +23,7 @@ final class ChatCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private SamplingOptions sampling;
   @Mixin private ConversationOptions conversation;
+  @Mixin private SessionFile sessionFile;
 
   private final Terminal terminal;
 
@@ -34,12 +35,14 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     sampling.check();
     try (var opened = model.open(terminal)) {
-      var session = new ChatSession(opened, terminal, sampling, conversation, common.verbose);
+      var session = new ChatSession(opened, terminal, sampling, conversation, sessionFile, common.verbose);
+      session.messages().addAll(sessionFile.open(opened, terminal));
       if (terminal.inIsTerminal()) {
         terminal.err().println(opened.info().name() + ": type a message, or /help");
         Interrupts.handleWith(() -> interrupt(session));
       }
       talk(session);
+      sessionFile.close();
     }
     return 0;
   }

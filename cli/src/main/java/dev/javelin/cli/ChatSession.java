@@ -3,6 +3,7 @@ package dev.javelin.cli;
 import dev.javelin.engine.EngineException;
 import dev.javelin.engine.Generation;
 import dev.javelin.engine.GenerationResult;
+import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.sampling.SamplingParameters;
@@ -26,6 +27,7 @@ final class ChatSession {
   private final Terminal terminal;
   private final SamplingOptions options;
   private final ConversationOptions conversation;
+  private final SessionFile file;
   private final boolean verbose;
   private final ChatCommands commands = new ChatCommands();
   private final List<Message> messages = new ArrayList<>();
@@ -36,11 +38,13 @@ final class ChatSession {
   private Generation running;
   private boolean warned;
 
-  ChatSession(LanguageModel model, Terminal terminal, SamplingOptions options, ConversationOptions conversation, boolean verbose) {
+  ChatSession(LanguageModel model, Terminal terminal, SamplingOptions options, ConversationOptions conversation,
+      SessionFile file, boolean verbose) {
     this.model = model;
     this.terminal = terminal;
     this.options = options;
     this.conversation = conversation;
+    this.file = file;
     this.verbose = verbose;
     this.sampling = options.over(model.defaultSampling());
   }
@@ -88,9 +92,21 @@ final class ChatSession {
     try {
       var result = answer();
       messages.add(Message.assistant(result.text(), result.reasoning(), result.toolCalls()));
+      keep(result);
     } catch (EngineException failure) {
       messages.removeLast();
       throw failure;
+    }
+  }
+
+  /** An answer that was given is not taken back because it cannot be kept. */
+  private void keep(GenerationResult result) {
+    if (result.blocks().isPresent()) {
+      try {
+        file.keep(result.blocks().get(), messages);
+      } catch (IOException | InvalidRequest failure) {
+        new FailureReport(terminal).print(failure, verbose);
+      }
     }
   }
 
@@ -108,7 +124,9 @@ final class ChatSession {
     var printer = new AnswerPrinter(terminal);
     GenerationResult result;
     try {
-      var generation = model.submit(options.request(conversation.prompt(messages), sampling));
+      var request = options.builder(conversation.prompt(messages), sampling).keepBlocks(file.isUsed());
+      file.blocks().ifPresent(request::past);
+      var generation = model.submit(request.build());
       synchronized (lock) {
         running = generation;
       }
@@ -121,6 +139,9 @@ final class ChatSession {
     }
     if (statistics) {
       terminal.err().println(Statistics.line(result));
+      if (verbose) {
+        terminal.err().println(Statistics.blocks(model.counters()));
+      }
     }
     return result;
   }

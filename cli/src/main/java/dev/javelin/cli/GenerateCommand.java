@@ -21,6 +21,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private ModelOptions model;
   @Mixin private SamplingOptions sampling;
   @Mixin private ConversationOptions conversation;
+  @Mixin private AnswerOptions answer;
 
   @Option(names = "--raw", description = "Feed the text without a chat format; special tokens written in it are recognised.")
   private boolean raw;
@@ -44,7 +45,9 @@ final class GenerateCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (var opened = model.open(terminal)) {
       long loadNanos = System.nanoTime() - start;
-      var request = sampling.request(raw ? new Prompt.Text(text, true) : conversation.ask(text), opened.defaultSampling());
+      var builder = sampling.builder(raw ? new Prompt.Text(text, true) : conversation.ask(text), opened.defaultSampling());
+      answer.rules(opened).ifPresent(builder::rules);
+      var request = builder.build();
       if (json) {
         var result = opened.generate(request);
         terminal.out().println(MAPPER.writeValueAsString(ResultJson.of(opened.info().name(), result, loadNanos)));
@@ -64,5 +67,11 @@ final class GenerateCommand implements Callable<Integer> {
       printer.end();
     }
     terminal.err().println(Statistics.line(result));
+    if (common.verbose) {
+      terminal.err().println(Statistics.blocks(opened.counters()));
+    }
+    if (!result.obeysRules()) {
+      terminal.err().println("javelin: the answer was cut before it obeyed its rules: allow more tokens with -n");
+    }
   }
 }

@@ -73,8 +73,13 @@ final class SamplingOptions {
 
   /** A request for an answer to {@code prompt} by these options. */
   GenerationRequest request(Prompt prompt, SamplingParameters model) {
+    return builder(prompt, model).build();
+  }
+
+  /** The same, for more to be said. */
+  GenerationRequest.Builder builder(Prompt prompt, SamplingParameters model) {
     var request = GenerationRequest.builder(prompt).sampling(over(model)).stop(stop);
-    return (maxTokens == null ? request : request.maxTokens(maxTokens)).build();
+    return maxTokens == null ? request : request.maxTokens(maxTokens);
   }
 
   private static <T> T orElse(T said, T model) {

@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.engine.EngineCounters;
 import dev.javelin.engine.FinishReason;
 import dev.javelin.engine.GenerationResult;
 import java.util.Locale;
@@ -20,6 +21,14 @@ final class Statistics {
         timings.decodeTokensPerSecond(usage),
         timings.timeToFirstTokenNanos() / 1e9,
         ending(result.finishReason()));
+  }
+
+  /** Where the cache's blocks are. */
+  static String blocks(EngineCounters counters) {
+    var cache = counters.cache();
+    return String.format(Locale.ROOT,
+        "[blocks: %d in use, %d shared, %d cached, of %d | prefix cache: %d of %d prompt tokens found]",
+        cache.inUseBlocks(), cache.sharedBlocks(), cache.cachedBlocks(), cache.blocks(), cache.hitTokens(), cache.queriedTokens());
   }
 
   private static String ending(FinishReason reason) {

@@ -57,13 +57,25 @@ public final class AgentBlocks implements AutoCloseable {
     save(file, key, "");
   }
 
-  /** The same with a description of the generation in progress. */
-  void save(Path file, Optional<SecretKey> key, String generation) throws IOException {
+  /**
+   * The same with a text of the caller's, such as the conversation, which {@link #readNote} finds again even where the blocks
+   * do not fit any more.
+   */
+  public void save(Path file, Optional<SecretKey> key, String note) throws IOException {
     try (Arena arena = Arena.ofShared()) {
       List<CheckpointFile.State> copies =
           engine.call((model, cache) -> states.stream().map(state -> copy(state, arena)).toList());
-      CheckpointFile.write(file, key, info, ids, generation, copies);
+      CheckpointFile.write(file, key, info, ids, note, copies);
     }
+  }
+
+  /**
+   * The note in a saved file.
+   *
+   * @throws CheckpointInvalid if the file is none of ours, cut off before the note's end, or has another key
+   */
+  public static String readNote(Path file, Optional<SecretKey> key) throws IOException {
+    return CheckpointFile.readNote(file, key);
   }
 
   private static CheckpointFile.State copy(SavedBlocks state, Arena arena) {

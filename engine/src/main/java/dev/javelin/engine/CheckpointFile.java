@@ -34,10 +34,10 @@ import javax.crypto.SecretKey;
  *   magic    8 bytes  JAVELINK
  *   version  u16      1
  *   flags    u16      bit 0: what follows the head is encrypted (AES-256-GCM in chunks, see ChunkedCipher)
+ *   note     u32 n, n bytes of UTF-8: a text of the caller's, or the generation in progress as JSON
  *   model    string   fingerprint of the model file
  *   layout   string   cache type, heads, block size and layer groups
  *   ids      u32 n, n x u32
- *   progress u32 n, n bytes of JSON: the generation in progress; none: n = 0
  *   states   u16 n, n x (u32 tokens that have keys and values, u64 b, b bytes of blocks)
  *   digest   32 bytes SHA-256 of everything before it
  * </pre>
@@ -56,12 +56,12 @@ final class CheckpointFile {
   record State(int length, MemorySegment blocks) {}
 
   /** What a file holds; the blocks live as long as the arena they were read into. */
-  record Contents(int[] ids, String generation, List<State> states) {}
+  record Contents(String note, int[] ids, List<State> states) {}
 
   private CheckpointFile() {}
 
   static void write(
-      Path file, Optional<SecretKey> key, ModelInfo info, int[] ids, String generation, List<State> states)
+      Path file, Optional<SecretKey> key, ModelInfo info, int[] ids, String note, List<State> states)
       throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
@@ -73,7 +73,7 @@ final class CheckpointFile {
         head.writeShort(key.isPresent() ? ENCRYPTED : 0);
         head.flush();
         try (OutputStream body = key.isPresent() ? ChunkedCipher.encrypting(out, key.get()) : out) {
-          writeBody(body, info, ids, generation, states);
+          writeBody(body, info, ids, note, states);
         }
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -83,19 +83,19 @@ final class CheckpointFile {
   }
 
   private static void writeBody(
-      OutputStream body, ModelInfo info, int[] ids, String generation, List<State> states)
+      OutputStream body, ModelInfo info, int[] ids, String note, List<State> states)
       throws IOException {
     MessageDigest digest = sha256();
     DataOutputStream out = new DataOutputStream(new DigestOutputStream(body, digest));
+    byte[] noteBytes = note.getBytes(StandardCharsets.UTF_8);
+    out.writeInt(noteBytes.length);
+    out.write(noteBytes);
     out.writeUTF(info.fingerprint());
     out.writeUTF(info.kvLayout());
     out.writeInt(ids.length);
     for (int id : ids) {
       out.writeInt(id);
     }
-    byte[] progress = generation.getBytes(StandardCharsets.UTF_8);
-    out.writeInt(progress.length);
-    out.write(progress);
     out.writeShort(states.size());
     for (State state : states) {
       out.writeInt(state.length());
@@ -121,6 +121,30 @@ final class CheckpointFile {
    * @throws CheckpointInvalid if it is not a whole file of this model and layout
    */
   static Contents read(Path file, Optional<SecretKey> key, ModelInfo info, Arena arena) throws IOException {
+    return read(file, key, body -> readBody(file, body, info, arena));
+  }
+
+  /** The note alone, whatever model the file belongs to; the file's checksum is not looked at. */
+  static String readNote(Path file, Optional<SecretKey> key) throws IOException {
+    return read(file, key, body -> readNote(file, new DataInputStream(body)));
+  }
+
+  private static String readNote(Path file, DataInputStream in) throws IOException {
+    int bytes = in.readInt();
+    if (bytes < 0 || bytes > Files.size(file)) {
+      throw new CheckpointInvalid(file + ": is damaged: a note of " + bytes + " bytes");
+    }
+    byte[] note = new byte[bytes];
+    in.readFully(note);
+    return new String(note, StandardCharsets.UTF_8);
+  }
+
+  /** What is read once the head has been checked. */
+  private interface BodyReader<T> {
+    T read(InputStream body) throws IOException;
+  }
+
+  private static <T> T read(Path file, Optional<SecretKey> key, BodyReader<T> reader) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), PIECE_BYTES)) {
       DataInputStream head = new DataInputStream(in);
       byte[] magic = head.readNBytes(MAGIC.length);
@@ -140,7 +164,7 @@ final class CheckpointFile {
         throw new CheckpointInvalid(file + (encrypted ? ": is encrypted; give its key" : ": is not encrypted; give no key"));
       }
       InputStream body = encrypted ? ChunkedCipher.decrypting(in, key.get()) : in;
-      return readBody(file, body, info, arena);
+      return reader.read(body);
     } catch (EOFException e) {
       throw new CheckpointInvalid(file + ": is cut off", e);
     } catch (UTFDataFormatException e) {
@@ -153,6 +177,7 @@ final class CheckpointFile {
   private static Contents readBody(Path file, InputStream body, ModelInfo info, Arena arena) throws IOException {
     MessageDigest digest = sha256();
     DataInputStream in = new DataInputStream(new DigestInputStream(body, digest));
+    String note = readNote(file, in);
     String model = in.readUTF();
     if (!model.equals(info.fingerprint())) {
       throw new CheckpointInvalid(file + ": belongs to another model file (fingerprint " + shorten(model) + ", this one has "
@@ -170,11 +195,6 @@ final class CheckpointFile {
     for (int i = 0; i < count; i++) {
       ids[i] = in.readInt();
     }
-    int progressBytes = in.readInt();
-    if (progressBytes < 0 || progressBytes > Files.size(file)) {
-      throw new CheckpointInvalid(file + ": is damaged: a description of " + progressBytes + " bytes");
-    }
-    byte[] progress = in.readNBytes(progressBytes);
     List<State> states = new ArrayList<>();
     int stateCount = in.readUnsignedShort();
     if (stateCount < 1 || stateCount > MAX_STATES) {
@@ -189,7 +209,7 @@ final class CheckpointFile {
     if (!MessageDigest.isEqual(wanted, found)) {
       throw new CheckpointInvalid(file + ": is damaged: its checksum does not match");
     }
-    return new Contents(ids, new String(progress, StandardCharsets.UTF_8), states);
+    return new Contents(note, ids, states);
   }
 
   private static State readState(Path file, DataInputStream in, int tokens, Arena arena) throws IOException {

@@ -286,7 +286,7 @@ public final class LanguageModel implements AutoCloseable {
               throw e;
             }
           });
-      return result.apply(blocks, contents.generation());
+      return result.apply(blocks, contents.note());
     }
   }
 

@@ -1,0 +1,81 @@
+package dev.javelin.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Chats that go on another day, and answers under rules. */
+class SessionFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void goesOnInAnotherProcess() throws Exception {
+    String file = folder.resolve("talk").toString();
+    Cli.runWithInput("My name is Tom.\n", "chat", "--session", file);
+    var later = Cli.runWithInput("What is my name?\n", "chat", "--session", file);
+    assertEquals(0, later.exitCode(), later.err());
+    assertTrue(later.out().contains("Tom"), later.out());
+    assertTrue(later.err().contains("going on from"), later.err());
+    assertTrue(later.err().contains("cached)"), later.err());
+  }
+
+  @Test
+  void computesTheConversationAgainWhereTheBlocksDoNotFit() throws Exception {
+    String file = folder.resolve("talk").toString();
+    Cli.runWithInput("My name is Tom.\n", "chat", "--session", file);
+    var later = Cli.runWithInput("What is my name?\n", "chat", "--session", file, "--kv-type", "f32");
+    assertTrue(later.out().contains("Tom"), later.out());
+    assertTrue(later.err().contains("is computed again"), later.err());
+  }
+
+  @Test
+  void anEncryptedSessionTellsNothingWithoutItsKey() throws Exception {
+    Path file = folder.resolve("talk");
+    Path key = folder.resolve("key");
+    Files.writeString(key, "0123456789abcdef".repeat(4));
+    Cli.runWithInput("My name is Tom.\n", "chat", "--session", file.toString(), "--session-key-file", key.toString());
+    assertFalse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains("Tom"));
+    var without = Cli.runWithInput("What is my name?\n", "chat", "--session", file.toString());
+    assertEquals(1, without.exitCode());
+    assertTrue(without.err().contains("is encrypted"), without.err());
+    var with =
+        Cli.runWithInput(
+            "What is my name?\n", "chat", "--session", file.toString(), "--session-key-file", key.toString());
+    assertTrue(with.out().contains("Tom"), with.out() + with.err());
+  }
+
+  @Test
+  void anAnswerObeysASchemaFromAFile() throws Exception {
+    Path schema = folder.resolve("schema.json");
+    Files.writeString(
+        schema,
+        """
+        {"type": "object", "properties": {"color": {"enum": ["red", "blue"]}}, "required": ["color"],
+         "additionalProperties": false}""");
+    var run = Cli.run("generate", "--json-schema", schema.toString(), "Which color has the sky?");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(new JsonMapper().readTree(run.out()).get("color").asText().matches("red|blue"), run.out());
+  }
+
+  @Test
+  void anUnsupportedSchemaIsRefusedWithItsPlace() throws Exception {
+    Path schema = folder.resolve("schema.json");
+    Files.writeString(schema, "{\"type\": \"object\", \"properties\": {\"a\": {\"$dynamicRef\": \"#x\"}}}");
+    var run = Cli.run("generate", "--json-schema", schema.toString(), "Anything");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().contains("/properties/a"), run.err());
+  }
+
+  @Test
+  void anAnswerMatchesARegularExpression() {
+    var run = Cli.run("generate", "--regex", "[a-z]{3,5}!", "Say hello");
+    assertTrue(run.out().strip().matches("[a-z]{3,5}!"), run.out() + run.err());
+  }
+}
