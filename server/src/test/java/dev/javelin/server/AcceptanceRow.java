@@ -11,7 +11,7 @@ final class AcceptanceRow {
 
   static void write(String what, String found, String wanted) throws IOException {
     Path folder = Files.createDirectories(Path.of("target", "acceptance"));
-    String row = "| server | " + what + " | " + found + " | " + wanted + " |\n";
+    String row = "| server: " + what + " | " + found + " | " + wanted + " |\n";
     Files.writeString(folder.resolve("server.md"), row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     System.out.print(row);
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class DisconnectTest {
@@ -50,7 +51,17 @@ class DisconnectTest {
     endsWithin(5000, ",\"ignore_eos\":true", "Tell me a story.", false);
   }
 
-  private static void endsWithin(long millis, String more, String question, boolean orderly) throws Exception {
+  @Test
+  @Tag("acceptance")
+  void aClosedSocketFreesTheBlocksOfALongPromptWithinHalfASecond() throws Exception {
+    long slowest = 0;
+    for (int i = 0; i < 10; i++) {
+      slowest = Math.max(slowest, endsWithin(500, ",\"ignore_eos\":true", i + " word".repeat(1500), true));
+    }
+    AcceptanceRow.write("socket closed during a long prefill", "blocks free after at most " + slowest + " ms", "500 ms");
+  }
+
+  private static long endsWithin(long millis, String more, String question, boolean orderly) throws Exception {
     awaitIdle();
     long free = model.counters().cache().freeBlocks();
     Socket socket = open(question, more);
@@ -64,6 +75,7 @@ class DisconnectTest {
     long took = (System.nanoTime() - start) / 1_000_000;
     assertTrue(took < millis, "took " + took + " ms");
     assertEquals(free, model.counters().cache().freeBlocks());
+    return took;
   }
 
   private static Socket open(String question, String more) throws IOException {

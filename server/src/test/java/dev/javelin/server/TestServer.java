@@ -24,19 +24,25 @@ final class TestServer implements AutoCloseable {
   final JavelinServer server;
   final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private TestServer(Map<Setting, String> settings) {
-    Map<Setting, String> all = new HashMap<>(Map.of(Setting.THREADS, "2"));
-    all.putAll(settings);
-    server = JavelinServer.start(Configuration.of(Profile.TESTING, all));
-    server.awaitReady();
+  private TestServer(JavelinServer server) {
+    this.server = server;
+  }
+
+  /** A client for a server that runs already. */
+  static TestServer of(JavelinServer server) {
+    return new TestServer(server);
   }
 
   static TestServer start() {
-    return new TestServer(Map.of());
+    return start(Map.of());
   }
 
   static TestServer start(Map<Setting, String> settings) {
-    return new TestServer(settings);
+    Map<Setting, String> all = new HashMap<>(Map.of(Setting.THREADS, "2"));
+    all.putAll(settings);
+    JavelinServer server = JavelinServer.start(Configuration.of(Profile.TESTING, all));
+    server.awaitReady();
+    return new TestServer(server);
   }
 
   URI uri(String path) {
