@@ -61,7 +61,12 @@ final class ModelOptions {
     return LanguageModel.open(file.path(terminal), options);
   }
 
-  private EngineOptions options(int leastContext) {
+  /** The context that the user asked for; 0: none. */
+  int context() {
+    return context;
+  }
+
+  EngineOptions options(int leastContext) {
     if (context < 0 || threads < 0) {
       throw new ParameterException(command.commandLine(), "--context and --threads are 0 (as the model and machine are) or more");
     }
