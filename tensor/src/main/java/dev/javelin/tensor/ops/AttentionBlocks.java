@@ -5,6 +5,7 @@ import dev.javelin.tensor.simd.ExpSimd;
 import dev.javelin.tensor.simd.FastMemory;
 import dev.javelin.tensor.simd.KvMemory;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * The steps of attention on one block or one row, done by the vector kernels or, with the same bits, by {@link
@@ -12,13 +13,23 @@ import java.lang.foreign.MemorySegment;
  */
 final class AttentionBlocks {
   private final KvBlockFormat format;
+  private final int headDim;
+  private final int tokens; // of a block
+  private final long headBytes;
+  private final long dataBytes; // of a head's keys, or values, without scales
+  private final long valuesAt; // from the start of a head's part
   private final boolean vectors;
   private final boolean half;
   private final int stride; // floats between two rows of scores
 
   AttentionBlocks(KvBlockFormat format, int stride, boolean vectors) {
-    this.vectors = vectors;
     this.format = format;
+    this.headDim = format.headDim();
+    this.tokens = format.blockTokens();
+    this.headBytes = format.headBytes();
+    this.dataBytes = format.dataBytes();
+    this.valuesAt = format.dataBytes() + format.scaleBytes();
+    this.vectors = vectors;
     this.half = vectors && format.type() == KvType.F16;
     this.stride = stride;
   }
@@ -40,28 +51,41 @@ final class AttentionBlocks {
 
   /** Adds one partition's result for row {@code r}, from {@code part[offset..]}, to the running one in the scratch. */
   void merge(AttentionScratch s, int r, float partMax, float partSum, float[] part, int offset) {
-    AttentionKernel.merge(s.max, s.sum, s.acc, r, partMax, partSum, part, offset, format.headDim(), vectors);
+    AttentionKernel.merge(s.max, s.sum, s.acc, r, partMax, partSum, part, offset, headDim, vectors);
   }
 
-  /** Scores of all rows against the keys of one block, to column {@code at} of the score rows. */
-  void scores(MemorySegment pool, long layerOffset, int head, AttentionScratch s, int rows, int at) {
-    int headDim = format.headDim();
-    int tokens = format.blockTokens();
+  /**
+   * Scores of all rows against the keys in columns [first, last) of one partition, whose first logical block is {@code
+   * firstBlock}; whole blocks, so columns beside those hold rubbish. Leaves the blocks' addresses in the scratch.
+   */
+  void scores(
+      MemorySegment pool, long[] blockOffsets, int firstBlock, int head, AttentionScratch s, int rows, int first, int last) {
+    int end = (last + tokens - 1) / tokens;
     if (!vectors) {
-      format.readKeys(pool, layerOffset, head, s.tile);
-      AttentionKernel.scores(s.q, rows, headDim, s.tile, tokens, s.scores, at, stride);
+      for (int b = first / tokens; b < end; b++) {
+        format.readKeys(pool, blockOffsets[firstBlock + b], head, s.tile);
+        AttentionKernel.scores(s.q, rows, headDim, s.tile, tokens, s.scores, b * tokens, stride);
+      }
       return;
     }
     MemorySegment base = FastMemory.base(pool);
-    long keys = FastMemory.offset(pool, layerOffset + head * format.headBytes(), format.headBytes());
-    if (format.type() == KvType.Q8_0) {
-      MemorySegment tileBase = FastMemory.base(s.nativeTile);
-      long tile = FastMemory.offset(s.nativeTile, 0, (long) tokens * headDim * Float.BYTES);
-      KvMemory.keys(base, keys, keys + format.dataBytes(), headDim, tokens, tileBase, tile);
-      AttentionSimd.scores(tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, at, stride);
-    } else {
-      AttentionSimd.scores(base, keys, half, s.q, rows, headDim, tokens, s.scores, at, stride);
+    long start = FastMemory.offset(pool, 0, pool.byteSize());
+    for (int b = first / tokens; b < end; b++) {
+      long part = blockOffsets[firstBlock + b] + head * headBytes;
+      s.blocks[b] = start + Objects.checkFromIndexSize(part, headBytes, pool.byteSize());
+      if (format.type() == KvType.Q8_0) {
+        tileScores(base, s, rows, b);
+      } else {
+        AttentionSimd.scores(base, s.blocks[b], half, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
+      }
     }
+  }
+
+  private void tileScores(MemorySegment base, AttentionScratch s, int rows, int b) {
+    MemorySegment tileBase = FastMemory.base(s.nativeTile);
+    long tile = FastMemory.offset(s.nativeTile, 0, (long) tokens * headDim * Float.BYTES);
+    KvMemory.keys(base, s.blocks[b], s.blocks[b] + dataBytes, headDim, tokens, tileBase, tile);
+    AttentionSimd.scores(tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
   }
 
   /**
@@ -83,17 +107,14 @@ final class AttentionBlocks {
   }
 
   /**
-   * Adds weight times value over the tokens in columns [first, last) of one partition, whose first logical block is {@code
-   * firstBlock}, to the partition's values in the scratch.
+   * Adds weight times value over the tokens in columns [first, last) of the partition that {@link #scores} was called for to
+   * the partition's values in the scratch.
    */
   void addValues(
       MemorySegment pool, long[] blockOffsets, int firstBlock, int head, AttentionScratch s, int rows, int first, int last) {
-    int headDim = format.headDim();
-    int tokens = format.blockTokens();
-    long part = format.dataBytes() + format.scaleBytes();
-    int blockEnd = Math.ceilDiv(last, tokens);
+    int end = (last + tokens - 1) / tokens;
     if (!vectors) {
-      for (int b = first / tokens; b < blockEnd; b++) {
+      for (int b = first / tokens; b < end; b++) {
         int at = b * tokens;
         format.readValues(pool, blockOffsets[firstBlock + b], head, s.tile);
         AttentionKernel.addValues(
@@ -103,38 +124,37 @@ final class AttentionBlocks {
     }
     MemorySegment base = FastMemory.base(pool);
     boolean quants = format.type() == KvType.Q8_0;
-    long tileBytes = (long) tokens * headDim * Float.BYTES;
-    for (int b = first / tokens; b < blockEnd; b++) {
-      long from = blockOffsets[firstBlock + b] + head * format.headBytes() + part;
-      long values = FastMemory.offset(pool, from, part);
-      if (quants) {
-        long tile = FastMemory.offset(s.nativeTile, b * tileBytes, tileBytes);
-        MemorySegment target = FastMemory.base(s.nativeTile);
-        KvMemory.values(base, values, values + format.dataBytes(), headDim, tokens, target, tile);
-        values = tile;
-      }
-      s.blocks[b] = values;
+    for (int b = first / tokens; b < end; b++) {
+      long values = s.blocks[b] + valuesAt;
+      s.blocks[b] = quants ? tileValues(base, values, s, b) : values;
     }
     base = quants ? FastMemory.base(s.nativeTile) : base;
     AttentionSimd.addValues(base, s.blocks, half, first, last, tokens, s.scores, stride, rows, s.part, headDim);
   }
 
+  private long tileValues(MemorySegment base, long values, AttentionScratch s, int b) {
+    long tileBytes = (long) tokens * headDim * Float.BYTES;
+    long tile = FastMemory.offset(s.nativeTile, b * tileBytes, tileBytes);
+    KvMemory.values(base, values, values + dataBytes, headDim, tokens, FastMemory.base(s.nativeTile), tile);
+    return tile;
+  }
+
   /** Runs each vector kernel for a few rounds of its loop only; the numbers mean nothing. */
   void rehearse(MemorySegment pool, AttentionScratch s, int rows, int rounds) {
     MemorySegment base = FastMemory.base(pool);
-    long o = FastMemory.offset(pool, 0, format.headBytes());
-    int tokens = format.blockTokens();
-    AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, format.headDim()), tokens, s.scores, 0, stride);
+    long o = FastMemory.offset(pool, 0, headBytes);
+    AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0, stride);
     for (int r = 0; r < rows; r += 4) {
       ExpSimd.weights(s.scores, r * stride, 0, tokens, 0, Math.min(rounds, tokens), 1f, s.lanes);
     }
     s.blocks[0] = o;
     AttentionSimd.addValues(
-        base, s.blocks, half, 0, Math.min(rounds, tokens), tokens, s.scores, stride, rows, s.part, format.headDim());
-    AttentionSimd.rescale(s.acc, 0, 1f, s.part, 0, 1f, format.headDim());
+        base, s.blocks, half, 0, Math.min(rounds, tokens), tokens, s.scores, stride, rows, s.part, headDim);
+    AttentionSimd.rescale(s.acc, 0, 1f, s.part, 0, 1f, headDim);
     if (format.type() == KvType.Q8_0) {
-      scores(pool, 0, 0, s, 1, 0);
-      addValues(pool, new long[1], 0, 0, s, 1, 0, Math.min(rounds, tokens));
+      s.blocks[0] = o;
+      tileScores(base, s, 1, 0);
+      tileValues(base, o + valuesAt, s, 0);
     }
   }
 }

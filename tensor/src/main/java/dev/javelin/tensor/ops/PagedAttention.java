@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * computed apart and merged in a second dispatch, in the same order.
  */
 public final class PagedAttention {
-  private static final int TARGET_PARTITION = 256; // positions
+  private static final int TARGET_PARTITION = 512; // positions
   private static final int TARGET_ROWS = 32; // query rows of a tile
   private static final int ITEMS_PER_THREAD = 4; // fewer tiles than that are split
 
@@ -311,11 +311,8 @@ public final class PagedAttention {
     int base = partition * partitionTokens;
     int first = Math.max(firstSeen(query) - base, 0); // relative to base
     int last = Math.min(query + tokens - base, partitionTokens);
-    int block = format.blockTokens();
-    long[] blocks = offsets[sequence];
-    for (int at = first / block * block; at < last; at += block) {
-      kernels.scores(memory[sequence], blocks[(base + at) / block], head, s, rows, at);
-    }
+    int firstBlock = base / format.blockTokens();
+    kernels.scores(memory[sequence], offsets[sequence], firstBlock, head, s, rows, first, last);
     for (int r = 0; r < rows; r++) {
       int p = query + r / group;
       int from = Math.clamp(firstSeen(p) - base, first, last);
@@ -323,7 +320,7 @@ public final class PagedAttention {
       kernels.weights(s, r, first, last, from, to);
     }
     Arrays.fill(s.part, 0, AttentionBlocks.paddedRows(rows) * headDim, 0f);
-    kernels.addValues(memory[sequence], blocks, base / block, head, s, rows, first, last);
+    kernels.addValues(memory[sequence], offsets[sequence], firstBlock, head, s, rows, first, last);
   }
 
   private void storePartial(AttentionScratch s, int tile, int start) {
