@@ -18,6 +18,9 @@ public final class Activations {
 
   static final float GPT_OSS_LIMIT = 7f;
 
+  /** Elements that start the race of an operation's forms: some tens of milliseconds. */
+  private static final long PRICE = 5_000_000;
+
   private Activations() {}
 
   /** One of the operations on two inputs, for the race of its forms. */
@@ -34,7 +37,7 @@ public final class Activations {
       gate[i] = i / 32f - 4;
       up[i] = 4 - i / 32f;
     }
-    return VectorForm.of(() -> scalar.apply(gate, up, out, 0, 256), () -> vector.apply(gate, up, out, 0, 256));
+    return VectorForm.of(() -> scalar.apply(gate, up, out, 0, 256), () -> vector.apply(gate, up, out, 0, 256), PRICE);
   }
 
   // A class each, so that only the operations that a model uses are raced.
@@ -79,6 +82,7 @@ public final class Activations {
   public static void swiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
     int done = SwiGlu.FORM.ready() ? ActivationsSimd.swiGlu(gate, up, out, offset, size) : 0;
     scalarSwiGlu(gate, up, out, offset + done, size - done);
+    SwiGlu.FORM.worked(size - done);
   }
 
   private static void scalarSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
@@ -92,6 +96,7 @@ public final class Activations {
     int done =
         GeGlu.FORM.ready() ? ActivationsSimd.geGlu(gate, up, out, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
     scalarGeGlu(gate, up, out, offset + done, size - done);
+    GeGlu.FORM.worked(size - done);
   }
 
   private static void scalarGeGlu(float[] gate, float[] up, float[] out, int offset, int size) {
@@ -104,6 +109,7 @@ public final class Activations {
   public static void gelu(float[] x, int offset, int size) {
     int done = Gelu.FORM.ready() ? ActivationsSimd.gelu(x, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
     scalarGelu(x, offset + done, size - done);
+    Gelu.FORM.worked(size - done);
   }
 
   private static void scalarGelu(float[] x, int offset, int size) {
@@ -127,6 +133,7 @@ public final class Activations {
             ? ActivationsSimd.gptOssSwiGlu(gate, up, out, offset, size, GPT_OSS_ALPHA, GPT_OSS_LIMIT)
             : 0;
     scalarGptOssSwiGlu(gate, up, out, offset + done, size - done);
+    GptOssSwiGlu.FORM.worked(size - done);
   }
 
   private static void scalarGptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {

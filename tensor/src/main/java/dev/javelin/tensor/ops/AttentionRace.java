@@ -8,6 +8,11 @@ import java.lang.foreign.MemorySegment;
 final class AttentionRace {
   private static final int BLOCKS = 2;
 
+  /** Scalar attention of so many nanoseconds starts the race, or at once a model that is so wide. */
+  private static final long PRICE_NANOS = 200_000_000;
+
+  private static final int LARGE_MODEL = 512;
+
   /** A method is compiled for good after 600 calls if their loops add up to 15,000 rounds. */
   private static final int CALLS = 1200;
 
@@ -19,7 +24,8 @@ final class AttentionRace {
   static VectorForm of(KvBlockFormat format, int headCount) {
     KvBlockFormat oneHead = new KvBlockFormat(format.type(), 1, format.headDim(), format.blockTokens());
     int group = Math.max(1, headCount / format.kvHeadCount());
-    return VectorForm.of(() -> rehearse(oneHead, group), job(oneHead, group, false), job(oneHead, group, true));
+    long price = headCount * format.headDim() >= LARGE_MODEL ? 0 : PRICE_NANOS;
+    return VectorForm.of(() -> rehearse(oneHead, group), job(oneHead, group, false), job(oneHead, group, true), price);
   }
 
   /**

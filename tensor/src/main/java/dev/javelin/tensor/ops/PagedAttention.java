@@ -140,13 +140,18 @@ public final class PagedAttention {
     this.scale = scale;
     this.windowTokens = windowTokens;
     this.sinks = sinks;
-    this.kernels = form.ready() ? vectorKernels : scalarKernels;
+    boolean vectors = form.ready();
+    this.kernels = vectors ? vectorKernels : scalarKernels;
+    long start = vectors ? 0 : System.nanoTime();
     boolean split = plan();
     nextItem.set(0);
     pool.run(tileJob);
     if (split) {
       nextItem.set(0);
       pool.run(mergeJob);
+    }
+    if (!vectors) {
+      form.worked(System.nanoTime() - start);
     }
     Arrays.fill(memory, 0, sequenceCount, null);
     Arrays.fill(offsets, 0, sequenceCount, null);

@@ -3,12 +3,14 @@ package dev.javelin.tensor.ops;
 import dev.javelin.tensor.simd.SimdSupport;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Chooses between the scalar and the vector form of an operation whose results have the same bits. Vector code is a thousand
  * times slower than it will be until the compiler has seen it often, and much slower than plain loops are by then; so the
  * scalar form answers first, while the two race on a small job in a background thread. From the moment the vector form wins
- * it answers; where it never does (an interpreter without a compiler), it never will.
+ * it answers; where it never does (an interpreter without a compiler), it never will. A race costs a second or so of a core:
+ * a form with a price is raced only when the scalar form has done that much work, so that a short process never pays for it.
  */
 final class VectorForm {
   private static final int WINS_NEEDED = 4;
@@ -20,6 +22,9 @@ final class VectorForm {
   private final Runnable rehearsal;
   private final Runnable scalar;
   private final Runnable vector;
+  private final AtomicBoolean entered = new AtomicBoolean();
+  private long price;
+  private long work; // several threads may count at once: losing some does not matter
   private volatile boolean ready;
 
   /** Both forms do the same job of some microseconds, on data of their own. */
@@ -30,22 +35,27 @@ final class VectorForm {
   }
 
   /** A choice that begins with the scalar form; without vectors it stays there. */
-  static VectorForm of(Runnable scalar, Runnable vector) {
-    return of(() -> {}, scalar, vector);
+  static VectorForm of(Runnable scalar, Runnable vector, long price) {
+    return of(() -> {}, scalar, vector, price);
   }
 
-  /** The same, with something that gets the vector form compiled sooner than the race alone would. */
-  static VectorForm of(Runnable rehearsal, Runnable scalar, Runnable vector) {
+  /**
+   * The same, with something that gets the vector form compiled sooner than the race alone would.
+   *
+   * @param price the work, in units of {@link #worked}, after which the race begins; 0 = at once
+   */
+  static VectorForm of(Runnable rehearsal, Runnable scalar, Runnable vector, long price) {
     VectorForm form = new VectorForm(rehearsal, scalar, vector);
-    if (SimdSupport.available()) {
-      enter(form);
-    }
+    form.price = price;
+    form.entered.set(!SimdSupport.available());
+    form.worked(0);
     return form;
   }
 
   /** No choice: for tests of one form. */
   static VectorForm fixed(boolean vectors) {
     VectorForm form = new VectorForm(() -> {}, () -> {}, () -> {});
+    form.entered.set(true);
     form.ready = vectors;
     return form;
   }
@@ -53,6 +63,14 @@ final class VectorForm {
   /** Whether the vector form is the one to use now. */
   boolean ready() {
     return ready;
+  }
+
+  /** Says how much the scalar form has done. */
+  void worked(long amount) {
+    work += amount;
+    if (work >= price && !entered.get() && entered.compareAndSet(false, true)) {
+      enter(this);
+    }
   }
 
   private static void enter(VectorForm form) {

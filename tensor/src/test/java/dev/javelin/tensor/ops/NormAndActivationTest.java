@@ -81,13 +81,14 @@ class NormAndActivationTest {
     void apply(float[] gate, float[] up, float[] out, int offset, int size);
   }
 
-  /** Twice, with time between, so that the vector form has its turn. */
+  /** Twice, with work enough between, so that the vector form has its turn. */
   private void check(Gated operation, DoubleBinaryOperator formula) {
     checkOnce(operation, formula);
-    try {
-      Thread.sleep(250);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+    float[] x = numbers(1 << 12, 3);
+    float[] out = new float[x.length];
+    long end = System.nanoTime() + 300_000_000;
+    for (int i = 0; i < 1300 || System.nanoTime() < end; i++) {
+      operation.apply(x, x, out, 0, x.length);
     }
     checkOnce(operation, formula);
   }
