@@ -101,13 +101,11 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Row row(int prompt, int tokens, int depth, int sequences, DoubleSupplier once) {
-    for (int i = 0; i < WARM_UPS; i++) {
-      once.getAsDouble();
+    List<Double> all = new ArrayList<>();
+    for (int i = 0; i < WARM_UPS + repetitions; i++) {
+      all.add(once.getAsDouble());
     }
-    List<Double> samples = new ArrayList<>();
-    for (int i = 0; i < repetitions; i++) {
-      samples.add(once.getAsDouble());
-    }
+    List<Double> samples = all.subList(WARM_UPS, all.size());
     double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     double squares = samples.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
     double deviation = samples.size() > 1 ? Math.sqrt(squares / (samples.size() - 1)) : 0;
