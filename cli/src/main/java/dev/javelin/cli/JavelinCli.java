@@ -44,6 +44,7 @@ public final class JavelinCli implements Runnable {
     commands.put("config", ConfigCommand::commandLine);
     commands.put("inspect", InspectCommand::new);
     commands.put("tokenize", TokenizeCommand::new);
+    commands.put("constrain", ConstrainCommand::new);
     commands.put("render", RenderCommand::new);
     commands.put("eval", EvalCommand::new);
     commands.put("perplexity", PerplexityCommand::new);

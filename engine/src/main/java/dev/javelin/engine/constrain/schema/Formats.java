@@ -1,10 +1,10 @@
 package dev.javelin.engine.constrain.schema;
 
-import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.Pattern;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The formats of JSON Schema as patterns. Where a standard is wider than validators agree on (lower-case {@code t} in
@@ -34,6 +34,9 @@ final class Formats {
           + "|m[acdeghklmnopqrstuvwxyz]|n[acefgilopruz]|om|p[aefghklmnrstwy]|qa|r[eosuw]|s[abcdeghiklmnorstvxyz]"
           + "|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw]";
   private static final String DURATION_TIME = "T(?:[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?|[0-9]+M(?:[0-9]+S)?|[0-9]+S)";
+
+  /** Formats that are taken exactly as defined, so that their opposite is known, too. */
+  private static final Set<String> EXACT = Set.of("date", "ipv4", "ipv6", "uuid", "json-pointer");
 
   private static final Map<String, String> PATTERNS = new HashMap<>();
 
@@ -98,8 +101,17 @@ final class Formats {
     return "\\^?(?:" + atom + "|" + group + "|" + outer + "|\\|)*\\$?";
   }
 
-  /** The language of a format; empty for a format that JSON Schema does not define. */
-  static Optional<CharDfa> language(String format) {
-    return Optional.ofNullable(PATTERNS.get(format)).map(Pattern::fullMatch);
+  /** The strings of a format; all strings for one that JSON Schema does not define. */
+  static StringSet strings(String format) {
+    return PATTERNS.containsKey(format) ? Known.SETS.computeIfAbsent(format, Formats::make) : StringSet.ALL;
+  }
+
+  private static StringSet make(String format) {
+    return StringSet.of(Pattern.fullMatch(PATTERNS.get(format)), !EXACT.contains(format));
+  }
+
+  /** Automata are made once: there are few formats, and they never change. */
+  private static final class Known {
+    private static final Map<String, StringSet> SETS = new ConcurrentHashMap<>();
   }
 }

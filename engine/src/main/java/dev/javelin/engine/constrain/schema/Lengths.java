@@ -32,6 +32,21 @@ final class Lengths {
     return new int[] {best, longest(dfa, inDegree)};
   }
 
+  /** Whether a language has no more than this many texts. */
+  static boolean hasAtMost(CharDfa dfa, int limit) {
+    return of(dfa)[1] < limit && count(dfa, 0, limit) <= limit;
+  }
+
+  /** Counts until the limit is passed; the language is finite and its texts are short. */
+  private static long count(CharDfa dfa, int state, int limit) {
+    long texts = dfa.label(state) >= 0 ? 1 : 0;
+    int[] e = dfa.edges(state);
+    for (int k = 0; k < e.length && texts <= limit; k += 3) {
+      texts += Math.min(limit + 1L, (e[k + 1] - e[k] + 1) * count(dfa, e[k + 2], limit));
+    }
+    return texts;
+  }
+
   /** Topological order; if a circle remains, texts can be as long as they like. */
   private static int longest(CharDfa dfa, int[] inDegree) {
     int n = dfa.stateCount();

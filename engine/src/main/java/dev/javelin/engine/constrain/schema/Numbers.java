@@ -20,6 +20,7 @@ import java.util.List;
 final class Numbers {
   private static final int MAX_DIGITS = 400; // the largest double has 309
   private static final int MAX_MODULUS = 4000;
+  private static final int MAX_SINGLE_VALUES = 200;
 
   static final CharDfa ALL = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[12]?[0-9]{1,2})?");
   private static final CharDfa PLAIN = Pattern.fullMatch("-?(0|[1-9][0-9]*)(\\.[0-9]+)?");
@@ -37,13 +38,13 @@ final class Numbers {
 
   private Numbers() {}
 
-  /** The language to write: of a finite set of values the canonical spellings only, since validators compare texts. */
+  /** The language to write: of a few single values the canonical spellings only, since validators compare texts. */
   static CharDfa written(CharDfa set) {
     if (set == ALL || set == INTEGERS || set.isEmpty()) {
       return set;
     }
     CharDfa canonical = DfaOps.intersect(set, CANONICAL);
-    return !canonical.isEmpty() && Lengths.of(canonical)[1] < Integer.MAX_VALUE ? canonical : set;
+    return !canonical.isEmpty() && Lengths.hasAtMost(canonical, MAX_SINGLE_VALUES) ? canonical : set;
   }
 
   static CharDfa complement(CharDfa set) {

@@ -73,15 +73,14 @@ final class ScalarKeywords {
         throw new ConstraintException(
             ConstraintException.Code.TOO_COMPLEX, s.pointer() + "/minLength", "a longer string than any answer: " + min);
       }
-      set = min > max ? StringSet.NONE : min == 0 && max == Regex.UNBOUNDED ? set : new StringSet(CharDfa.ALL, min, max);
+      set = StringSet.ofLength(min, max);
     }
     if (s.has("pattern")) {
       set = set.intersect(StringSet.of(placed(s, "pattern", () -> pattern(s, s.json().get("pattern")))));
     }
     if (s.json().path("format").isTextual()) {
-      CharDfa format = Formats.language(s.json().get("format").asText()).orElse(CharDfa.ALL);
       StringSet before = set;
-      set = placed(s, "format", () -> before.intersect(StringSet.of(format)));
+      set = placed(s, "format", () -> before.intersect(Formats.strings(s.json().get("format").asText())));
     }
     return set;
   }
