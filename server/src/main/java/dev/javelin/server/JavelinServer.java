@@ -80,6 +80,7 @@ public final class JavelinServer implements AutoCloseable {
         new GenerationReader.Limits(
             configuration.number(Setting.MAX_PROMPT_TOKENS),
             configuration.number(Setting.MAX_CHOICES),
+            (int) Math.min(Integer.MAX_VALUE, configuration.bytes(Setting.MAX_SCHEMA)),
             configuration.time(Setting.REQUEST_TIMEOUT));
     Backend backend =
         new Backend(

@@ -18,7 +18,12 @@ import java.util.OptionalInt;
  * @param includeUsage whether a stream ends with a chunk that counts tokens
  */
 public record ChatRequest(
-    Conversation conversation, boolean stream, boolean includeUsage, OptionalInt topLogprobs, boolean progress) {
+    Conversation conversation,
+    ToolChoice toolChoice,
+    boolean stream,
+    boolean includeUsage,
+    OptionalInt topLogprobs,
+    boolean progress) {
   private static final int MAX_TOP = 20;
   private static final String[] WITHOUT_EFFECT = {
     "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "service_tier",
@@ -29,17 +34,23 @@ public record ChatRequest(
   public static ChatRequest read(Fields fields) {
     fields.accept(WITHOUT_EFFECT);
     List<Message> messages = ConversationReader.messages(fields);
-    List<Tool> tools = ToolChoice.offered(fields, ConversationReader.tools(fields));
+    List<Tool> tools = ConversationReader.tools(fields);
+    ToolChoice choice = ToolChoice.read(fields, tools);
     Conversation conversation =
         new Conversation(
-            messages, tools, ReasoningReader.read(fields), responseFormat(fields), null, LocalDate.now());
+            messages, choice.offered(tools), ReasoningReader.read(fields), responseFormat(fields), null, LocalDate.now());
     Fields options = fields.object("stream_options").orElse(null);
     boolean usage = options != null && options.flag("include_usage", false);
     if (options != null) {
       options.accept("include_obfuscation", "continuous_usage_stats");
     }
     return new ChatRequest(
-        conversation, fields.flag("stream", false), usage, topLogprobs(fields), fields.flag("return_progress", false));
+        conversation,
+        choice,
+        fields.flag("stream", false),
+        usage,
+        topLogprobs(fields),
+        fields.flag("return_progress", false));
   }
 
   /** The reasoning level; null if the request does not say. */
@@ -57,7 +68,7 @@ public record ChatRequest(
   }
 
   /** What the prompt tells the model about the form of its answer; null: nothing. */
-  private static ResponseFormat responseFormat(Fields fields) {
+  public static ResponseFormat responseFormat(Fields fields) {
     Fields format = fields.object("response_format").orElse(null);
     if (format == null) {
       return null;

@@ -1,5 +1,6 @@
 package dev.javelin.server.api;
 
+import dev.javelin.engine.Conversation;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Prompt;
@@ -22,9 +23,10 @@ public final class GenerationReader {
    *
    * @param maxPromptTokens 0: what the context holds
    * @param maxChoices most answers to one prompt
+   * @param maxSchemaBytes longest schema or grammar
    * @param deadline longest time for one generation
    */
-  public record Limits(int maxPromptTokens, int maxChoices, Duration deadline) {}
+  public record Limits(int maxPromptTokens, int maxChoices, int maxSchemaBytes, Duration deadline) {}
 
   private static final int MAX_STOPS = 16;
   private static final int MAX_TOKENS = 1 << 30;
@@ -36,6 +38,7 @@ public final class GenerationReader {
   private final SamplingParameters sampling;
   private OptionalInt topLogprobs = OptionalInt.empty();
   private OptionalInt standardMaxTokens = OptionalInt.empty();
+  private RulesReader.Rules rules = RulesReader.Rules.NONE;
   private boolean progress;
 
   public GenerationReader(Fields fields, LanguageModel model, Caller caller, Limits limits) {
@@ -54,6 +57,23 @@ public final class GenerationReader {
   public GenerationReader withTopLogprobs(OptionalInt top) {
     topLogprobs = top;
     return this;
+  }
+
+  /** Has the answer obey what the request says of it. */
+  public GenerationReader withRules() {
+    rules = new RulesReader(fields, model, limits.maxSchemaBytes()).read();
+    return this;
+  }
+
+  /** The same for an answer to a conversation. */
+  public GenerationReader withRules(Conversation conversation, ToolChoice choice) {
+    rules = new RulesReader(fields, model, limits.maxSchemaBytes()).read(conversation, choice);
+    return this;
+  }
+
+  /** The words that the rules were read from. */
+  public String rulesSource() {
+    return rules.source();
   }
 
   /** The most tokens to write if the request does not say. */
@@ -86,6 +106,7 @@ public final class GenerationReader {
               .deadline(limits.deadline());
       maxTokens.ifPresent(builder::maxTokens);
       topLogprobs.ifPresent(builder::topLogProbabilities);
+      rules.rules().ifPresent(builder::rules);
       result.add(builder.build());
     }
     return result;

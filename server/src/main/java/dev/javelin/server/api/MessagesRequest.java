@@ -18,7 +18,12 @@ import java.util.List;
  *
  * @param thinking whether the answer shows the chain of thought
  */
-public record MessagesRequest(Conversation conversation, boolean stream, boolean thinking, List<String> stopSequences) {
+public record MessagesRequest(
+    Conversation conversation,
+    ToolChoice toolChoice,
+    boolean stream,
+    boolean thinking,
+    List<String> stopSequences) {
   private static final int LITTLE_THOUGHT = 2048;
   private static final int SOME_THOUGHT = 8192;
 
@@ -39,10 +44,12 @@ public record MessagesRequest(Conversation conversation, boolean stream, boolean
     Fields thinking = fields.object("thinking").orElse(null);
     String mode = thinking == null ? "" : thinking.requiredText("type");
     ReasoningLevel level = level(fields, thinking, mode);
+    List<Tool> tools = tools(fields);
+    ToolChoice choice = ToolChoice.read(fields, tools);
     Conversation conversation =
-        new Conversation(messages, tools(fields), level, null, null, LocalDate.now());
+        new Conversation(messages, choice.offered(tools), level, null, null, LocalDate.now());
     return new MessagesRequest(
-        conversation, fields.flag("stream", false), !mode.equals("disabled"), fields.texts("stop_sequences"));
+        conversation, choice, fields.flag("stream", false), !mode.equals("disabled"), fields.texts("stop_sequences"));
   }
 
   private static ReasoningLevel level(Fields fields, Fields thinking, String mode) {
@@ -73,19 +80,7 @@ public record MessagesRequest(Conversation conversation, boolean stream, boolean
       tool.accept("type", "cache_control");
       tools.add(ConversationReader.function(tool, "input_schema"));
     }
-    Fields choice = fields.object("tool_choice").orElse(null);
-    if (choice == null) {
-      return tools;
-    }
-    choice.accept("disable_parallel_tool_use", "name");
-    String type = choice.requiredText("type");
-    return switch (type) {
-      case "auto" -> tools;
-      case "none" -> List.of();
-      case "any", "tool" -> throw ApiError.notSupported(
-          "not_supported", "tool_choice", "tool_choice can be auto or none here: the model decides itself");
-      default -> throw choice.wrong("type", "auto, any, tool or none", choice.get("type"));
-    };
+    return tools;
   }
 
   private static void add(List<Message> messages, Fields message) {

@@ -21,7 +21,8 @@ import java.util.Map;
  *
  * @param echo fields of the request that the response repeats
  */
-public record ResponsesRequest(Conversation conversation, boolean stream, Map<String, Object> echo) {
+public record ResponsesRequest(
+    Conversation conversation, ToolChoice toolChoice, boolean stream, Map<String, Object> echo) {
   private static final String[] WITHOUT_EFFECT = {
     "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "service_tier",
     "include", "truncation", "parallel_tool_calls", "max_tool_calls", "stream_options", "background", "temperature", "top_p",
@@ -43,11 +44,12 @@ public record ResponsesRequest(Conversation conversation, boolean stream, Map<St
     fields.text("instructions").filter(text -> !text.isEmpty()).ifPresent(text -> messages.add(Message.developer(text)));
     messages.addAll(input(fields));
     List<Tool> tools = tools(fields);
+    ToolChoice choice = ToolChoice.read(fields, tools);
     ReasoningLevel level = ReasoningReader.read(fields);
     Conversation conversation =
         new Conversation(
-            messages, ToolChoice.offered(fields, tools), level, format(fields), null, LocalDate.now());
-    return new ResponsesRequest(conversation, fields.flag("stream", false), echo(fields, level));
+            messages, choice.offered(tools), level, format(fields), null, LocalDate.now());
+    return new ResponsesRequest(conversation, choice, fields.flag("stream", false), echo(fields, level));
   }
 
   private static List<Message> input(Fields fields) {

@@ -37,10 +37,11 @@ public final class ChatCompletionsHandler implements Handler {
         backend
             .generation(call, fields, model)
             .withTopLogprobs(request.topLogprobs())
+            .withRules(request.conversation(), request.toolChoice())
             .withProgress(request.progress() && request.stream());
     var requests = reader.requests(new Prompt.Chat(request.conversation()), reader.choices());
     call.checkUnknown(fields);
-    List<Answering> answerings = backend.generator().startAll(call, requests);
+    List<Answering> answerings = backend.generator().startAll(call, requests, reader.rulesSource());
     if (request.stream()) {
       new ChatStream(call, backend, model, request, answerings).run();
     } else {

@@ -41,9 +41,10 @@ public final class MessagesHandler {
       throw fields.missing("max_tokens");
     }
     Prompt prompt = new Prompt.Chat(request.conversation());
-    var requests = backend.generation(call, fields, model).requests(prompt, 1);
+    var reader = backend.generation(call, fields, model).withRules(request.conversation(), request.toolChoice());
+    var requests = reader.requests(prompt, 1);
     call.checkUnknown(fields);
-    Answering answering = backend.generator().start(call, requests.getFirst());
+    Answering answering = backend.generator().start(call, requests.getFirst(), reader.rulesSource());
     String id = Ids.next("msg_");
     if (!request.stream()) {
       MessageBlocks blocks = new MessageBlocks(request.thinking(), (type, body) -> {});

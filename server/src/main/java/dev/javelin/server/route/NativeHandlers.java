@@ -10,6 +10,7 @@ import dev.javelin.engine.Prompt;
 import dev.javelin.server.api.ChatRequest;
 import dev.javelin.server.api.Ids;
 import dev.javelin.server.api.NativeAnswer;
+import dev.javelin.server.api.ToolChoice;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.EventStream;
 import dev.javelin.server.http.Fields;
@@ -36,18 +37,19 @@ public final class NativeHandlers {
   public void generate(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    answer(call, fields, model, prompt(fields, model));
+    answer(call, start(call, fields, model, prompt(fields, model), ToolChoice.AUTO));
   }
 
   /** A conversation. */
   public void chat(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    answer(call, fields, model, new Prompt.Chat(ChatRequest.read(fields).conversation()));
+    ChatRequest request = ChatRequest.read(fields);
+    answer(call, start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice()));
   }
 
-  private void answer(Call call, Fields fields, LanguageModel model, Prompt prompt) throws IOException {
-    GenerationResult result = start(call, fields, model, prompt).await();
+  private void answer(Call call, Answering answering) throws IOException {
+    GenerationResult result = answering.await();
     FinishReasons.check(List.of(result));
     call.send(200, NativeAnswer.of(Ids.next("gen_"), backend.modelName(), result));
   }
@@ -56,9 +58,13 @@ public final class NativeHandlers {
   public void stream(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    Prompt prompt =
-        fields.has("messages") ? new Prompt.Chat(ChatRequest.read(fields).conversation()) : prompt(fields, model);
-    Answering answering = start(call, fields, model, prompt);
+    Answering answering;
+    if (fields.has("messages")) {
+      ChatRequest request = ChatRequest.read(fields);
+      answering = start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice());
+    } else {
+      answering = start(call, fields, model, prompt(fields, model), ToolChoice.AUTO);
+    }
     EventStream stream = call.stream();
     answering.forEach(event -> event(stream, event));
     stream.end();
@@ -94,12 +100,16 @@ public final class NativeHandlers {
     }
   }
 
-  private Answering start(Call call, Fields fields, LanguageModel model, Prompt prompt) {
+  private Answering start(Call call, Fields fields, LanguageModel model, Prompt prompt, ToolChoice choice) {
     fields.accept("stream");
     var reader = backend.generation(call, fields, model).withProgress(fields.flag("return_progress", false));
+    reader =
+        prompt instanceof Prompt.Chat(Conversation conversation)
+            ? reader.withRules(conversation, choice)
+            : reader.withRules();
     List<GenerationRequest> requests = reader.requests(prompt, 1);
     call.checkUnknown(fields);
-    return backend.generator().start(call, requests.getFirst());
+    return backend.generator().start(call, requests.getFirst(), reader.rulesSource());
   }
 
   private static Prompt prompt(Fields fields, LanguageModel model) {
@@ -107,6 +117,7 @@ public final class NativeHandlers {
     boolean raw = fields.flag("raw", model.promptFormat().isEmpty());
     String system = fields.text("system").orElse("");
     var reasoning = ChatRequest.reasoning(fields);
+    var format = ChatRequest.responseFormat(fields);
     if (raw) {
       return new Prompt.Text(text, true);
     }
@@ -115,6 +126,6 @@ public final class NativeHandlers {
       messages.add(Message.system(system));
     }
     messages.add(Message.user(text));
-    return new Prompt.Chat(new Conversation(messages, List.of(), reasoning, null, null, LocalDate.now()));
+    return new Prompt.Chat(new Conversation(messages, List.of(), reasoning, format, null, LocalDate.now()));
   }
 }

@@ -30,9 +30,10 @@ public final class ResponsesHandler implements Handler {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
     ResponsesRequest request = ResponsesRequest.read(fields);
-    var requests = backend.generation(call, fields, model).requests(new Prompt.Chat(request.conversation()), 1);
+    var reader = backend.generation(call, fields, model).withRules(request.conversation(), request.toolChoice());
+    var requests = reader.requests(new Prompt.Chat(request.conversation()), 1);
     call.checkUnknown(fields);
-    Answering answering = backend.generator().start(call, requests.getFirst());
+    Answering answering = backend.generator().start(call, requests.getFirst(), reader.rulesSource());
     new Writer(request).write(call, answering);
   }
 

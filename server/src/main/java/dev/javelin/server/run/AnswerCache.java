@@ -52,7 +52,7 @@ public final class AnswerCache {
   }
 
   /** The name of a request's answer; empty if the answer would differ from time to time, or nothing is kept. */
-  Optional<String> key(LanguageModel model, GenerationRequest request) {
+  Optional<String> key(LanguageModel model, GenerationRequest request, String rulesSource) {
     SamplingParameters sampling = request.sampling().orElse(model.defaultSampling());
     if (maxBytes == 0 || sampling.temperature() > 0 && sampling.seed().isEmpty()) {
       return Optional.empty();
@@ -63,10 +63,12 @@ public final class AnswerCache {
     ByteBuffer buffer = ByteBuffer.allocate(ids.length * Integer.BYTES);
     buffer.asIntBuffer().put(ids);
     digest.update(buffer);
-    // Everything else that a request can say is in its text; an array of ids is not, but those are in already.
+    // Everything else that a request can say is in its text, but for arrays of ids, which are in already, and compiled rules.
     String prompt = request.prompt() instanceof Prompt.Ids ? "ids" : request.prompt().toString();
     add(digest, prompt);
-    add(digest, request.toString().replace(request.prompt().toString(), ""));
+    String rest = request.toString().replace(request.prompt().toString(), "").replace(request.rules().toString(), "");
+    add(digest, rest);
+    add(digest, rulesSource);
     return Optional.of(HexFormat.of().formatHex(digest.digest()));
   }
 

@@ -33,18 +33,22 @@ public final class Generator {
   }
 
   /** Starts one generation; errors that can be known now are thrown now. */
-  public Answering start(Call call, GenerationRequest request) {
-    return startAll(call, List.of(request)).getFirst();
+  public Answering start(Call call, GenerationRequest request, String rulesSource) {
+    return startAll(call, List.of(request), rulesSource).getFirst();
   }
 
-  /** Starts some generations for one call, or none. */
-  public List<Answering> startAll(Call call, List<GenerationRequest> requests) {
+  /**
+   * Starts some generations for one call, or none.
+   *
+   * @param rulesSource what the requests' rules were read from: tells them from others
+   */
+  public List<Answering> startAll(Call call, List<GenerationRequest> requests, String rulesSource) {
     LanguageModel model = host.model();
     List<Optional<String>> keys = new ArrayList<>();
     List<Answering> answers = new ArrayList<>();
     int missing = 0;
     for (GenerationRequest request : requests) {
-      Optional<String> key = cache.key(model, request);
+      Optional<String> key = cache.key(model, request, rulesSource);
       Optional<List<GenerationEvent>> found = key.flatMap(cache::find);
       keys.add(key);
       answers.add(found.map(events -> repeated(call, events)).orElse(null));

@@ -1,0 +1,135 @@
+package dev.javelin.server.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.javelin.engine.Conversation;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.Tool;
+import dev.javelin.engine.constrain.Constraint;
+import dev.javelin.engine.constrain.ConstraintCompiler;
+import dev.javelin.engine.constrain.ConstraintException;
+import dev.javelin.engine.constrain.JsonOptions;
+import dev.javelin.engine.prompt.AnswerRules;
+import dev.javelin.server.http.ApiError;
+import dev.javelin.server.http.Fields;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Reads what an answer must obey: {@code response_format}, {@code regex}, {@code choice}, {@code grammar} (at most one of
+ * them), and the schemas of functions. What cannot be enforced is refused, with its place.
+ */
+public final class RulesReader {
+  /**
+   * The rules, and the words they were read from, which tell them from others.
+   *
+   * @param rules empty: anything goes
+   */
+  public record Rules(Optional<AnswerRules> rules, String source) {
+    public static final Rules NONE = new Rules(Optional.empty(), "");
+  }
+
+  private final Fields fields;
+  private final LanguageModel model;
+  private final int maxBytes;
+  private final StringBuilder source = new StringBuilder();
+
+  /** @param maxBytes longest schema or grammar */
+  public RulesReader(Fields fields, LanguageModel model, int maxBytes) {
+    this.fields = fields;
+    this.model = model;
+    this.maxBytes = maxBytes;
+  }
+
+  /** The rules of an answer in text. */
+  public Rules read() {
+    return text(null).map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString())).orElse(Rules.NONE);
+  }
+
+  /** The rules of an answer to a conversation. */
+  public Rules read(Conversation conversation, ToolChoice choice) {
+    JsonNode schema = conversation.responseFormat() == null ? null : conversation.responseFormat().schema();
+    Optional<Constraint> text = text(schema);
+    boolean mustCall = choice.mode() == ToolChoice.Mode.REQUIRED;
+    List<AnswerRules.Call> calls = new ArrayList<>();
+    for (Tool tool : choice.callable(conversation.tools())) {
+      calls.add(new AnswerRules.Call(tool.name(), arguments(tool)));
+    }
+    source.append(choice);
+    if (text.isEmpty() && calls.isEmpty()) {
+      return Rules.NONE;
+    }
+    AnswerRules rules = new AnswerRules(!mustCall, mustCall ? Optional.empty() : text, calls);
+    boolean enforceable = calls.isEmpty() || model.promptFormat().flatMap(format -> format.guide(rules)).isPresent();
+    if (enforceable) {
+      return new Rules(Optional.of(rules), source.toString());
+    }
+    if (mustCall) {
+      throw new NotSupported("with this model's chat format tool_choice can be auto or none only");
+    }
+    return text.map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString())).orElse(Rules.NONE);
+  }
+
+  private Constraint arguments(Tool tool) {
+    ConstraintCompiler compiler = model.constraints();
+    JsonNode schema =
+        tool.parameters() == null ? JsonNodeFactory.instance.objectNode().put("type", "object") : tool.parameters();
+    String text = schema.toString();
+    checkSize("tools", text);
+    source.append("call ").append(tool.name()).append(' ').append(text).append('\n');
+    try {
+      return compiler.jsonSchema(schema, JsonOptions.DEFAULT);
+    } catch (ConstraintException e) {
+      // A tool's schema is a description first: what it says beyond our means is left to the model.
+      return compiler.jsonObject(JsonOptions.DEFAULT);
+    }
+  }
+
+  private Optional<Constraint> text(JsonNode schema) {
+    ConstraintCompiler compiler = model.constraints();
+    Optional<Constraint> result = Optional.empty();
+    if (schema != null) {
+      String text = schema.toString();
+      result = Optional.of(compiled("response_format", text, () -> compiler.jsonSchema(schema, JsonOptions.DEFAULT)));
+    }
+    Optional<String> regex = fields.text("regex");
+    if (regex.isPresent()) {
+      result = only(result, compiled("regex", regex.get(), () -> compiler.regex(regex.get())));
+    }
+    Optional<String> grammar = fields.text("grammar");
+    if (grammar.isPresent()) {
+      result = only(result, compiled("grammar", grammar.get(), () -> compiler.gbnf(grammar.get())));
+    }
+    List<String> choices = fields.texts("choice");
+    if (!choices.isEmpty()) {
+      result = only(result, compiled("choice", choices.toString(), () -> compiler.choice(choices)));
+    }
+    return result;
+  }
+
+  private Optional<Constraint> only(Optional<Constraint> before, Constraint constraint) {
+    if (before.isPresent()) {
+      throw ApiError.invalid("invalid_value", null, "give one of response_format, regex, choice and grammar only");
+    }
+    return Optional.of(constraint);
+  }
+
+  private Constraint compiled(String param, String text, Supplier<Constraint> compiler) {
+    checkSize(param, text);
+    source.append(param).append(' ').append(text.length()).append(' ').append(text).append('\n');
+    try {
+      return compiler.get();
+    } catch (ConstraintException e) {
+      throw ApiError.invalid(e.code().wireName(), param, e.getMessage());
+    }
+  }
+
+  private void checkSize(String param, String text) {
+    if (text.length() > maxBytes) {
+      throw ApiError.invalid("too_complex", param, param + " has " + text.length() + " characters, at most " + maxBytes);
+    }
+  }
+}
