@@ -204,7 +204,7 @@ public final class DfaOps {
     }
     int blocks = -1;
     while (true) {
-      Map<List<Integer>, Integer> signatures = new HashMap<>();
+      Map<IntKey, Integer> signatures = new HashMap<>();
       int[] refined = new int[n];
       for (int i = 0; i < n; i++) {
         refined[i] = signatures.computeIfAbsent(signature(dfa, i, block), s -> signatures.size());
@@ -218,21 +218,36 @@ public final class DfaOps {
     return blocks == n ? dfa : merge(dfa, block, blocks);
   }
 
-  private static List<Integer> signature(CharDfa dfa, int state, int[] block) {
-    List<Integer> s = new ArrayList<>();
-    s.add(block[state]);
+  /** The block of a state and its edges with the blocks of their targets, neighbours joined. */
+  private static IntKey signature(CharDfa dfa, int state, int[] block) {
     int[] e = dfa.edges(state);
+    int[] s = new int[e.length + 1];
+    int n = 0;
+    s[n++] = block[state];
     for (int k = 0; k < e.length; k += 3) {
-      int last = s.size() - 1;
-      if (s.size() > 1 && s.get(last) == block[e[k + 2]] && s.get(last - 1) + 1 == e[k]) {
-        s.set(last - 1, e[k + 1]);
+      int to = block[e[k + 2]];
+      if (n > 1 && s[n - 1] == to && s[n - 2] + 1 == e[k]) {
+        s[n - 2] = e[k + 1];
       } else {
-        s.add(e[k]);
-        s.add(e[k + 1]);
-        s.add(block[e[k + 2]]);
+        s[n++] = e[k];
+        s[n++] = e[k + 1];
+        s[n++] = to;
       }
     }
-    return s;
+    return new IntKey(Arrays.copyOf(s, n));
+  }
+
+  /** Ints that are compared by value. */
+  private record IntKey(int[] values) {
+    @Override
+    public boolean equals(Object o) {
+      return o instanceof IntKey k && Arrays.equals(values, k.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(values);
+    }
   }
 
   private static CharDfa merge(CharDfa dfa, int[] block, int blocks) {
@@ -293,21 +308,9 @@ public final class DfaOps {
 
   /** The reachable part of the side-by-side automaton; a part that has died stays dead. */
   private static final class Product {
-    private record Tuple(int[] states) {
-      @Override
-      public boolean equals(Object o) {
-        return o instanceof Tuple t && Arrays.equals(states, t.states);
-      }
-
-      @Override
-      public int hashCode() {
-        return Arrays.hashCode(states);
-      }
-    }
-
     private final List<CharDfa> parts;
     private final ToIntFunction<int[]> labeler;
-    private final Map<Tuple, Integer> ids = new HashMap<>();
+    private final Map<IntKey, Integer> ids = new HashMap<>();
     private final List<int[]> tuples = new ArrayList<>();
 
     Product(List<CharDfa> parts, ToIntFunction<int[]> labeler) {
@@ -334,14 +337,14 @@ public final class DfaOps {
     }
 
     private int idOf(int[] tuple) {
-      Integer known = ids.get(new Tuple(tuple));
+      Integer known = ids.get(new IntKey(tuple));
       if (known != null) {
         return known;
       }
       if (tuples.size() >= MAX_STATES) {
         throw tooLarge();
       }
-      ids.put(new Tuple(tuple), tuples.size());
+      ids.put(new IntKey(tuple), tuples.size());
       tuples.add(tuple);
       return tuples.size() - 1;
     }

@@ -20,6 +20,9 @@ final class Shapes {
   private static final int MAX_ALTERNATIVES = 400;
   private static final int MAX_SHAPES = 60_000;
 
+  /** Pairs of alternatives that are intersected: nested combinators can ask for any number of them. */
+  private static final int MAX_WORK = 60_000;
+
   /** Emptiness is only looked for this deep; what is missed is found by {@link GrammarBuilder}. */
   private static final int MAX_EMPTINESS_DEPTH = 24;
 
@@ -29,6 +32,9 @@ final class Shapes {
   private final Set<Conj> inProgress = new HashSet<>();
   private int depth;
   private int emptinessDepth;
+  private int work;
+  private final Map<List<StringSet>, StringSet> stringSets = new HashMap<>();
+  private final Map<List<CharDfa>, CharDfa> numberSets = new HashMap<>();
 
   Shapes(SchemaDocument document) {
     this.document = document;
@@ -121,6 +127,11 @@ final class Shapes {
     if (b == Shape.ANY || a == Shape.NONE) {
       return a;
     }
+    work += 1 + a.arrays().size() * b.arrays().size() + a.objects().size() * b.objects().size();
+    if (work > MAX_WORK) {
+      throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "",
+          "combinators multiply to more than " + MAX_WORK + " pairs of alternatives");
+    }
     List<ArrayShape> arrays = new ArrayList<>();
     for (ArrayShape x : a.arrays()) {
       for (ArrayShape y : b.arrays()) {
@@ -135,11 +146,17 @@ final class Shapes {
     }
     return new Shape(a.canBeNull() && b.canBeNull(), a.canBeTrue() && b.canBeTrue(),
         a.canBeFalse() && b.canBeFalse(), intersectNumbers(a.numbers(), b.numbers()),
-        a.strings().intersect(b.strings()), List.copyOf(arrays), List.copyOf(objects));
+        intersectStrings(a.strings(), b.strings()), List.copyOf(arrays), List.copyOf(objects));
   }
 
-  private static CharDfa intersectNumbers(CharDfa a, CharDfa b) {
-    return a == Numbers.ALL ? b : b == Numbers.ALL ? a : DfaOps.intersect(a, b);
+  private CharDfa intersectNumbers(CharDfa a, CharDfa b) {
+    return a == Numbers.ALL ? b : b == Numbers.ALL ? a
+        : numberSets.computeIfAbsent(List.of(a, b), pair -> DfaOps.intersect(a, b));
+  }
+
+  private StringSet intersectStrings(StringSet a, StringSet b) {
+    return a == StringSet.ALL || b == StringSet.ALL ? a.intersect(b)
+        : stringSets.computeIfAbsent(List.of(a, b), pair -> a.intersect(b));
   }
 
   private static <T> void add(List<T> alternatives, T shape) {
