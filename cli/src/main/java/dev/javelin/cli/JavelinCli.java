@@ -48,6 +48,7 @@ public final class JavelinCli implements Runnable {
     commands.put("render", RenderCommand::new);
     commands.put("eval", EvalCommand::new);
     commands.put("perplexity", PerplexityCommand::new);
+    commands.put("verify", VerifyCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("doctor", DoctorCommand::new);
     commands.put("synth", SynthCommand::new);
