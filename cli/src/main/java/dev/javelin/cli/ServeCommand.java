@@ -1,6 +1,7 @@
 package dev.javelin.cli;
 
 import dev.javelin.server.JavelinServer;
+import dev.javelin.server.MemoryPlan;
 import dev.javelin.server.config.Setting;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -8,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -21,6 +23,9 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;
+
+  @Option(names = "--dry-run", description = "Only say how much memory the model would need here.")
+  private boolean dryRun;
 
   private final Terminal terminal;
 
@@ -37,6 +42,11 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var configuration = SettingFlags.configuration(spec.commandLine().getParseResult());
+    if (dryRun) {
+      var plan = MemoryPlan.of(configuration);
+      terminal.out().print(plan.map(MemoryPlan::text).orElse("the model file cannot be read\n"));
+      return plan.map(MemoryPlan::fits).orElse(false) ? 0 : FailureReport.INPUT_BAD;
+    }
     var stopped = new CountDownLatch(1);
     var server = JavelinServer.start(configuration);
     Runtime.getRuntime()

@@ -71,6 +71,9 @@ public final class JavelinServer implements AutoCloseable {
     BindSafety.check(configuration, keys);
     Optional<SSLContext> tls = Tls.context(configuration);
     int sequences = Models.options(configuration).maxSequences();
+    MemoryPlan.of(configuration)
+        .filter(plan -> !plan.fits())
+        .ifPresent(plan -> log.warn("the model may not fit: " + plan.cure()));
     host = new ModelHost(source, configuration.flag(Setting.WARM_UP));
     Admission admission = new Admission(sequences + configuration.number(Setting.MAX_QUEUE));
     long cacheBytes = configuration.flag(Setting.CACHE) ? configuration.bytes(Setting.CACHE_SIZE) : 0;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Opens the model as the configuration says. */
 final class Models {
@@ -25,31 +26,22 @@ final class Models {
   }
 
   static EngineOptions options(Configuration configuration) {
-    int sequences = configuration.number(Setting.SEQUENCES);
+    Optional<MemoryPlan> plan = MemoryPlan.of(configuration);
+    int sequences = plan.map(MemoryPlan::sequences).orElse(configuration.number(Setting.SEQUENCES));
     return EngineOptions.defaults()
         .withThreads(configuration.number(Setting.THREADS))
-        .withContextLength(configuration.number(Setting.CONTEXT))
+        .withContextLength(plan.map(MemoryPlan::context).orElse(configuration.number(Setting.CONTEXT)))
         .withMaxSequences(sequences == 0 ? DEFAULT_SEQUENCES : sequences)
         .withKvBudgetBytes(configuration.bytes(Setting.KV_SIZE))
-        .withKvType(kvType(configuration))
-        .withPrecision(precision(configuration))
-        .withChatTemplate(chatTemplate(configuration));
+        .withKvType(plan.map(MemoryPlan::kvType).orElse(kvType(configuration, KvType.F16)))
+        .withPrecision(precision(configuration));
   }
 
-  private static String chatTemplate(Configuration configuration) {
-    if (!configuration.isGiven(Setting.CHAT_TEMPLATE)) {
-      return null;
-    }
-    try {
-      return Files.readString(Path.of(configuration.text(Setting.CHAT_TEMPLATE)));
-    } catch (IOException e) {
-      throw configuration.wrong(Setting.CHAT_TEMPLATE, "a file that can be read");
-    }
-  }
-
-  private static KvType kvType(Configuration configuration) {
+  /** The type that is set, or {@code otherwise} if it is left open. */
+  static KvType kvType(Configuration configuration, KvType otherwise) {
     return switch (configuration.text(Setting.KV_TYPE).toLowerCase(Locale.ROOT)) {
-      case "auto", "f16" -> KvType.F16;
+      case "auto" -> otherwise;
+      case "f16" -> KvType.F16;
       case "f32" -> KvType.F32;
       case "q8_0" -> KvType.Q8_0;
       default -> throw configuration.wrong(Setting.KV_TYPE, "f32, f16, q8_0 or auto");

@@ -15,8 +15,17 @@ public record ChatCompletion(
     UsageBody usage,
     String systemFingerprint,
     TimingsBody timings) {
-  /** One of the answers asked for with {@code n}. */
-  public record Choice(int index, ChatMessage message, Logprobs logprobs, String finishReason) {}
+  /**
+   * One of the answers asked for with {@code n}.
+   *
+   * @param obeysRules false if the token limit cut an answer before it could validate; else left out
+   */
+  public record Choice(
+      int index,
+      ChatMessage message,
+      Logprobs logprobs,
+      String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean obeysRules) {}
 
   /** Tokens of the answer, without those of the reasoning. */
   public record Logprobs(List<TokenLogprob> content, List<TokenLogprob> refusal) {}

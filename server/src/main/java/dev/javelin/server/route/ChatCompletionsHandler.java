@@ -80,7 +80,8 @@ public final class ChatCompletionsHandler implements Handler {
               i,
               ChatCompletion.ChatMessage.of(results.get(i)),
               request.topLogprobs().isPresent() ? new ChatCompletion.Logprobs(tokens.get(i), null) : null,
-              FinishReasons.openAi(results.get(i).finishReason())));
+              FinishReasons.openAi(results.get(i).finishReason()),
+              results.get(i).obeysRules() ? null : false));
     }
     call.send(
         200,

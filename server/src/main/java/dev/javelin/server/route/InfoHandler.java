@@ -3,6 +3,7 @@ package dev.javelin.server.route;
 import dev.javelin.engine.EngineCounters;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelInfo;
+import dev.javelin.engine.PerformanceNote;
 import dev.javelin.engine.sampling.SamplingParameters;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Handler;
@@ -74,6 +75,7 @@ public final class InfoHandler implements Handler {
     machine.put("heap_used_bytes", runtime.totalMemory() - runtime.freeMemory());
     machine.put("heap_max_bytes", runtime.maxMemory());
     machine.put("architecture", System.getProperty("os.arch"));
+    machine.put("slow_paths", PerformanceNote.active().stream().map(PerformanceNote::text).toList());
     return machine;
   }
 
