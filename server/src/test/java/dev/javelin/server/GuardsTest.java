@@ -203,7 +203,9 @@ class GuardsTest {
     Path file = folder.resolve("audit.jsonl");
     try (TestServer server = TestServer.start(Map.of(Setting.AUDIT_LOG, file.toString(), Setting.API_KEY, "top-secret"))) {
       server.post("/chat", TestServer.chat("What is 17 + 25?", ""), "X-Api-Key", "top-secret", "X-Request-Id", "my-id");
+      awaitLines(file, 1);
       server.post("/chat", TestServer.chat("What is 17 + 25?", ""));
+      awaitLines(file, 2);
     }
     List<String> lines = Files.readAllLines(file);
     JsonNode line = TestServer.JSON.readTree(lines.getFirst());
@@ -212,7 +214,14 @@ class GuardsTest {
     assertEquals("stop", line.get("outcome").asText());
     assertTrue(line.get("completion_tokens").asInt() > 0);
     assertEquals(401, TestServer.JSON.readTree(lines.get(1)).get("status").asInt());
-    assertFalse(String.join("", lines).contains("17") || String.join("", lines).contains("top-secret"));
+    assertFalse(String.join("", lines).contains("What is") || String.join("", lines).contains("top-secret"));
+  }
+
+  /** A line is written when the answer has been sent. */
+  private static void awaitLines(Path file, int count) throws Exception {
+    for (int i = 0; i < 500 && Files.readAllLines(file).size() < count; i++) {
+      Thread.sleep(10);
+    }
   }
 
   @Test
