@@ -157,14 +157,13 @@ final class Dispatcher implements HttpHandler {
 
   private void run(Call call) {
     long start = System.nanoTime();
+    call.facts().whenUsed(tokens -> door.rates().spend(call.caller(), tokens));
     try {
       answer(call);
     } catch (IOException e) {
       call.facts().outcome("disconnected");
     } finally {
       call.finish();
-      int tokens = call.facts().promptTokens() + call.facts().completionTokens();
-      door.rates().spend(call.caller(), tokens);
       books.write(call, System.nanoTime() - start);
     }
   }

@@ -1,5 +1,7 @@
 package dev.javelin.server.http;
 
+import java.util.function.IntConsumer;
+
 /**
  * What logs, limits and metrics say about a call when it is over: never what was said. Written by one thread at a time.
  */
@@ -11,6 +13,7 @@ public final class CallRecord {
   private int cachedTokens;
   private int completionTokens;
   private boolean fromCache;
+  private volatile IntConsumer usageListener = tokens -> {};
 
   CallRecord() {}
 
@@ -18,6 +21,12 @@ public final class CallRecord {
     promptTokens += prompt;
     cachedTokens += cached;
     completionTokens += completion;
+    usageListener.accept(prompt + completion);
+  }
+
+  /** Has {@code listener} told of tokens as soon as they are known: before the client sees the end of its answer. */
+  public void whenUsed(IntConsumer listener) {
+    usageListener = listener;
   }
 
   void status(int value) {
