@@ -52,6 +52,7 @@ public final class JavelinCli implements Runnable {
     commands.put("bench", BenchCommand::new);
     commands.put("doctor", DoctorCommand::new);
     commands.put("synth", SynthCommand::new);
+    commands.put("convert", ConvertCommand::new);
     commands.put("quantize", QuantizeCommand::new);
     commands.put(COMPLETION, CompletionCommand::new);
     return commands;
