@@ -97,15 +97,16 @@ final class Mxfp4Simd128 implements RowKernel {
       IntVector q = low(base, o);
       IntVector p = high(base, o);
       FloatVector s = FloatVector.zero(FLOAT);
-      FloatVector t = s;
-      for (int j = 0; j < 4; j++) {
-        s = quarter(q, j).fma(load(xb, xo), s);
-        t = quarter(p, j).fma(load(xb, xo + X_HALF_BYTES), t);
-        xo += VECTOR_BYTES;
+      for (int half = 0; half < 2; half++) {
+        s = quarter(q, 0).fma(load(xb, xo), s);
+        s = quarter(q, 1).fma(load(xb, xo + VECTOR_BYTES), s);
+        s = quarter(q, 2).fma(load(xb, xo + 2 * VECTOR_BYTES), s);
+        s = quarter(q, 3).fma(load(xb, xo + 3 * VECTOR_BYTES), s);
+        q = p;
+        xo += X_HALF_BYTES;
       }
-      sum = s.add(t).fma(scale(base, o), sum);
+      sum = s.fma(scale(base, o), sum);
       o += BLOCK_BYTES;
-      xo += X_HALF_BYTES;
     }
     sum.intoArray(lanes, lane);
   }
