@@ -12,6 +12,9 @@ import java.util.Objects;
  * AttentionKernel}. F32 and F16 blocks are read in place; Q8_0 goes through a small tile of floats.
  */
 final class AttentionBlocks {
+  /** Tiles of more rows have work enough for each cache line. */
+  private static final int ROWS_THAT_WAIT = 8;
+
   private final KvBlockFormat format;
   private final int headDim;
   private final int tokens; // of a block
@@ -73,6 +76,11 @@ final class AttentionBlocks {
     for (int b = first / tokens; b < end; b++) {
       long part = blockOffsets[firstBlock + b] + head * headBytes;
       s.blocks[b] = start + Objects.checkFromIndexSize(part, headBytes, pool.byteSize());
+      if (rows <= ROWS_THAT_WAIT) {
+        s.touched += KvMemory.touch(base, s.blocks[b], headBytes);
+      }
+    }
+    for (int b = first / tokens; b < end; b++) {
       if (format.type() == KvType.Q8_0) {
         tileScores(base, s, rows, b);
       } else {

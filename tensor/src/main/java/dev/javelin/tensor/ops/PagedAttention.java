@@ -160,6 +160,11 @@ public final class PagedAttention {
     sequenceCount = 0;
   }
 
+  /** Whether the vector kernels answer by now; a little after the start the scalar ones still do, with the same bits. */
+  public boolean usesVectors() {
+    return form.ready();
+  }
+
   // ---------------------------------------------------------------- planning
 
   /** Lists the tiles, the costly late ones first, and the items of work. Returns whether tiles were split. */

@@ -14,10 +14,14 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Turns one head's Q8_0 keys or values of a block into floats, so that the F32 kernels can use them from the L1 cache. */
+/**
+ * Brings keys and values near: into the cache, or, of a Q8_0 block, as floats into a tile that the F32 kernels can use.
+ */
 public final class KvMemory {
   static final ValueLayout.OfFloat FLOAT_LAYOUT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final ValueLayout.OfShort SHORT_LAYOUT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG_LAYOUT = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final int LINE_BYTES = 64;
   private static final int SCALE_GROUP = 32;
 
   private KvMemory() {}
@@ -30,6 +34,22 @@ public final class KvMemory {
     IntVector wide =
         (IntVector) ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(Species.INT, 0);
     return wide.lanewise(VectorOperators.LSHL, 13).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f);
+  }
+
+  /**
+   * Reads one number of each cache line, so that the kernel that comes next finds them near by. On its own a kernel waits for
+   * each line: so many instructions belong to one that the CPU cannot look far ahead. Returns a sum that means nothing.
+   */
+  public static long touch(MemorySegment memory, long o, long bytes) {
+    MemorySegment base = FastMemory.base(memory); // again, so that the compiler sees the constant
+    long a = 0;
+    long b = 0;
+    int pairs = (int) (bytes / (2 * LINE_BYTES));
+    for (int i = 0; i < pairs; i++, o += 2 * LINE_BYTES) {
+      a += base.get(LONG_LAYOUT, o);
+      b += base.get(LONG_LAYOUT, o + LINE_BYTES);
+    }
+    return a + b;
   }
 
   /** Keys q[headDim, tokens] at {@code o}, scales [headDim / 32, tokens] at {@code s}; floats to {@code to} of {@code target}. */
