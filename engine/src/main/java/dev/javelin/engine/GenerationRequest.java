@@ -57,6 +57,24 @@ public record GenerationRequest(
     }
   }
 
+  /** The same request with other rules. */
+  GenerationRequest obeying(AnswerRules others) {
+    return new GenerationRequest(
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEnd,
+        topLogProbabilities,
+        deadline,
+        priority,
+        cacheSalt,
+        promptProgress,
+        keepBlocks,
+        past,
+        Optional.of(others));
+  }
+
   /** The same request for a sequence that is already there. */
   GenerationRequest goingOnFrom(AgentBlocks blocks) {
     return new GenerationRequest(

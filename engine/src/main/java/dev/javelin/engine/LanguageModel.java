@@ -1,12 +1,18 @@
 package dev.javelin.engine;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintCompiler;
+import dev.javelin.engine.constrain.JsonOptions;
 import dev.javelin.engine.constrain.TokenTrie;
 import dev.javelin.engine.model.Architectures;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.Compute;
 import dev.javelin.engine.model.Model;
 import dev.javelin.engine.model.ModelOptions;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.prompt.PromptFormats;
 import dev.javelin.engine.sampling.LogProbabilities;
@@ -49,6 +55,10 @@ public final class LanguageModel implements AutoCloseable {
   private static final int BLOCK_TOKENS = 32;
 
   private static final int DEFAULT_CONTEXT = 4096;
+
+  /** Reads whole numbers in whatever spelling JSON allows, 1e2 too. */
+  private static final JsonMapper RECORDS =
+      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private final GgufFile file;
   private final Tokenizer tokenizer;
@@ -184,6 +194,32 @@ public final class LanguageModel implements AutoCloseable {
   /** Generates and passes each event on, on the calling thread. */
   public GenerationResult generate(GenerationRequest request, Consumer<GenerationEvent> listener) {
     return submit(request).await(listener);
+  }
+
+  /**
+   * Generates an answer in the form of a Java record: the answer obeys the JSON schema that follows from the record's
+   * components, whatever rules the request has, and is read into it.
+   *
+   * <pre>{@code
+   * record City(String name, String country, int inhabitants) {}
+   * City city = model.generate(GenerationRequest.chat("Tell me about Lisbon.").build(), City.class);
+   * }</pre>
+   *
+   * @throws InvalidRequest if the record has a component without a JSON form
+   * @throws GenerationFailed if the token limit was too small for any answer
+   */
+  public <T extends Record> T generate(GenerationRequest request, Class<T> type) {
+    Constraint constraint = constraints().jsonSchema(RecordSchema.of(type), JsonOptions.DEFAULT);
+    GenerationResult result = generate(request.obeying(AnswerRules.constrained(constraint)));
+    if (!result.obeysRules()) {
+      throw new GenerationFailed("the answer ended (" + result.finishReason().text() + ") before it was a "
+          + type.getSimpleName() + ": allow more tokens");
+    }
+    try {
+      return RecordReader.read(RECORDS.readTree(result.text()), type);
+    } catch (JsonProcessingException e) {
+      throw new GenerationFailed("the answer is no " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+    }
   }
 
   /**

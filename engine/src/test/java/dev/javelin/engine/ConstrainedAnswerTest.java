@@ -63,7 +63,7 @@ class ConstrainedAnswerTest {
                 """
                 {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
                  "required": ["name", "age"], "additionalProperties": false}"""));
-    for (GenerationResult result : run(rules, 60, 60)) {
+    for (GenerationResult result : run(rules, 24, 60)) {
       assertEquals(FinishReason.STOP, result.finishReason(), result.toString());
       assertTrue(result.obeysRules());
       JsonNode answer = MAPPER.readTree(result.text());
@@ -80,7 +80,7 @@ class ConstrainedAnswerTest {
             {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
              "required": ["a", "b"], "additionalProperties": false}""");
     AnswerRules rules = new AnswerRules(false, Optional.empty(), List.of(new AnswerRules.Call("add", arguments)));
-    for (GenerationResult result : run(rules, 30, 80)) {
+    for (GenerationResult result : run(rules, 10, 80)) {
       assertEquals(FinishReason.TOOL_CALLS, result.finishReason(), result.toString());
       assertEquals("add", result.toolCalls().getFirst().name());
       String written = result.toolCalls().getFirst().arguments();
@@ -106,5 +106,34 @@ class ConstrainedAnswerTest {
         model.generate(GenerationRequest.text("Number: ").rules(rules).sampling(WILD.withSeed(1)).maxTokens(5).build());
     assertEquals(FinishReason.LENGTH, result.finishReason());
     assertFalse(result.obeysRules());
+  }
+
+  enum Mood {
+    CALM,
+    WILD
+  }
+
+  record Paw(int claws) {}
+
+  record Animal(String name, Mood mood, List<Paw> paws, Optional<String> home, double weight) {}
+
+  @Test
+  void anAnswerBecomesARecord() {
+    for (int seed = 0; seed < 5; seed++) {
+      Animal animal =
+          model.generate(
+              GenerationRequest.chat("Tell me about a fox.").sampling(WILD.withSeed(seed)).maxTokens(150).build(), Animal.class);
+      assertTrue(animal.name() != null && animal.mood() != null && animal.paws() != null, animal.toString());
+    }
+  }
+
+  record NoJson(Thread thread) {}
+
+  @Test
+  void aRecordWithoutAJsonFormIsRefused() {
+    InvalidRequest refused =
+        org.junit.jupiter.api.Assertions.assertThrows(
+            InvalidRequest.class, () -> model.generate(GenerationRequest.chat("a").build(), NoJson.class));
+    assertTrue(refused.getMessage().contains("NoJson.thread"), refused.getMessage());
   }
 }
