@@ -60,6 +60,11 @@ final class ExitWalk {
     }
   }
 
+  /** Takes note of tokens inside a lexeme that were allowed elsewhere. */
+  void countInside(int cost) {
+    highestCost = Math.max(highestCost, cost);
+  }
+
   private boolean isWithinLimit(int cost) {
     if (cost > limit) {
       return false;

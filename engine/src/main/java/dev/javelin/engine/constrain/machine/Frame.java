@@ -26,6 +26,11 @@ abstract class Frame {
     return cost(0, costs);
   }
 
+  /** Whether {@link #cost} is the same for all labels. */
+  boolean hasOneCost() {
+    return true;
+  }
+
   /** Whether node, counters and phase agree; parents are compared by {@link #equals}. */
   abstract boolean sameAs(Frame other);
 

@@ -80,12 +80,34 @@ public final class MaskEngine {
       if (bound <= limit) {
         lexemeMask.addInside(mask);
         highest = Math.max(highest, bound);
+      } else if (head.frame().hasOneCost() && head.lexeme().farthest() == 1) {
+        exits.countInside(Math.min(limit, bound));
+        int left = limit - head.frame().cost(0, costs);
+        if (left >= 0) {
+          inTime(head, left, costs).addInside(mask);
+        }
       } else {
         exits.inside(head);
       }
       exits.behind(head, lexemeMask);
     }
     return new Finished(mask, costs == null ? -1 : Math.max(highest, exits.highestCost()));
+  }
+
+  /** Strings with an open end, near the limit: which tokens leave them with at most {@code left} tokens to go. */
+  private record InTime(Object family, int left) {}
+
+  private LexemeMask inTime(Head head, int left, Costs costs) {
+    MaskCache cache = head.lexeme().isShared() ? shared : own;
+    InTime family = new InTime(head.lexeme().family(), left);
+    LexemeMask known = cache.get(family, head.lexeme().maskKey(head.state()));
+    if (known == null) {
+      TokenMask inside = new TokenMask(trie.vocabularySize());
+      new ExitWalk(trie, inside, left, costs).inside(new Head(head.lexeme(), head.state(), RootFrame.INSTANCE));
+      known = new LexemeMask(inside, null, new int[0], new int[0]);
+      cache.put(family, head.lexeme().maskKey(head.state()), known);
+    }
+    return known;
   }
 
   private LexemeMask lexemeMask(Lexeme lexeme, int state) {

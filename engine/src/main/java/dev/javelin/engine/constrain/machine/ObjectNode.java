@@ -199,12 +199,24 @@ public final class ObjectNode extends Node {
     }
 
     @Override
+    boolean hasOneCost() {
+      return phase != Phase.COLON;
+    }
+
+    @Override
     int highestCost(Costs costs) {
       if (phase != Phase.COLON) {
         return cost(0, costs);
       }
       int highest = 0;
       BitSet open = open();
+      if (rules.dependents == null && rules.max == Regex.UNBOUNDED && rules.witnesses.length == 0) {
+        for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
+          highest = Math.max(highest, costs.of(rules.values[l]));
+        }
+        int rest = Costs.sum(to(Phase.VALUE, 0).costOfRest(costs), parent.cost(0, costs));
+        return Costs.sum(Costs.sum(costs.of(syntax.colon), highest), rest);
+      }
       for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
         highest = Math.max(highest, cost(l, costs));
       }
