@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Makes blocks of one quant type from floats, with the same bytes as ggml's reference quantizer. Not thread-safe: one for each
- * thread.
+ * Makes blocks of one quant type from floats, with the same bytes as ggml's reference quantizer. Not thread-safe: one
+ * for each thread.
  */
 public final class Quantizer {
   private final QuantType type;

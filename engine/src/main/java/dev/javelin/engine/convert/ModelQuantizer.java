@@ -14,8 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * Writes a model file again with its matrices in another quant type; {@link QuantRules} says which gets which. Rows are shared by
- * the workers of a pool; the bytes do not depend on how many there are. The new file appears under its name when it is complete.
+ * Writes a model file again with its matrices in another quant type; {@link QuantRules} says which gets which. Rows
+ * are shared by the workers of a pool; the bytes do not depend on how many there are. The new file appears under its
+ * name when it is complete.
  */
 public final class ModelQuantizer {
   private static final String FILE_TYPE = "general.file_type";

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary weights, -1, 0 or 1 times one scale for the whole tensor, four to a byte: the weights of Microsoft's BitNet files. A byte
- * holds weights that are 32 apart, the first in the highest bits.
+ * Ternary weights, -1, 0 or 1 times one scale for the whole tensor, four to a byte: the weights of Microsoft's BitNet
+ * files. A byte holds weights that are 32 apart, the first in the highest bits.
  *
  * <pre>
  *  I2_S   32 bytes = 128 weights   | 0..31 b[0..31]: 2-bit codes |                                    2 bits/weight

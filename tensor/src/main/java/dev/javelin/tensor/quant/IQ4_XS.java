@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The codes of {@link IQ4_NL} in blocks of 256 weights: one f16 scale, and for each group g of 32 weights a factor of 6 bits,
- * -32 to 31, whose low four and high two bits are stored apart.
+ * The codes of {@link IQ4_NL} in blocks of 256 weights: one f16 scale, and for each group g of 32 weights a factor of
+ * 6 bits, -32 to 31, whose low four and high two bits are stored apart.
  *
  * <pre>
  *  IQ4_XS   136 bytes = 256 weights   | 0..1 d: f16 | 2..3 h: uint16 | 4..7 l[0..3]: nibbles | 8..135 b[0..127]: nibbles |
@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  *           w[32g+j] = d * s[g] * T[b[16g+j] &amp; 15]      w[32g+j+16] = d * s[g] * T[b[16g+j] &gt;&gt; 4]      j = 0..15
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_iq4_xs</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_iq4_xs</a>
  */
 public final class IQ4_XS implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 2-bit quants, 0 to 3, in blocks of 256 weights. Each group g of 16 weights has a scale and an offset of four bits, which count
- * in two f16 numbers of the block. A byte holds weights that are 32 apart.
+ * 2-bit quants, 0 to 3, in blocks of 256 weights. Each group g of 16 weights has a scale and an offset of four bits,
+ * which count in two f16 numbers of the block. A byte holds weights that are 32 apart.
  *
  * <pre>
  *  Q2_K   84 bytes = 256 weights   | 0..15 s[0..15]: nibbles | 16..79 b[0..63]: 2-bit codes | 80..81 d: f16 | 82..83 m: f16 |
@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  *         q[128h + 32k + j] = bits 2k, 2k+1 of b[32h + j]                h = 0..1, k = 0..3, j = 0..31
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q2_K</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q2_K</a>
  */
 public final class Q2_K implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;
@@ -24,7 +24,10 @@ public final class Q2_K implements BlockFormat {
   static final int OFFSET = SCALE + 2; // f16
   static final int BLOCK_BYTES = OFFSET + 2;
 
-  /** Where the bytes with the 2-bit codes of weights i to i + 15 of a block start; {@code first} is that of weights 0 to 15. */
+  /**
+   * Where the bytes with the 2-bit codes of weights i to i + 15 of a block start; {@code first} is that of weights 0
+   * to 15.
+   */
   static long codes(long first, int i) {
     return first + i / 128 * 32 + i % 32;
   }

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 3-bit quants, -4 to 3, in blocks of 256 weights. The low two bits lie as in {@link Q2_K}, the third bits apart. Each group g of 16
- * weights has a factor of 6 bits, -32 to 31, whose low four and high two bits are stored apart.
+ * 3-bit quants, -4 to 3, in blocks of 256 weights. The low two bits lie as in {@link Q2_K}, the third bits apart.
+ * Each group g of 16 weights has a factor of 6 bits, -32 to 31, whose low four and high two bits are stored apart.
  *
  * <pre>
  *  Q3_K   110 bytes = 256 weights   | 0..31 h[0..31]: bits | 32..95 b[0..63]: 2-bit codes | 96..107 f[0..11] | 108..109 d: f16 |
@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
  *         s[g] = (nibble g/8 of f[g%8]) + 16 * (bits 2(g/4), 2(g/4)+1 of f[8 + g%4]) - 32        g = 0..15
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q3_K</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q3_K</a>
  */
 public final class Q3_K implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  *         w[j] = d * (b[j] &amp; 15) + m      w[j+16] = d * (b[j] &gt;&gt; 4) + m             j = 0..15
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q4_1</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q4_1</a>
  */
 public final class Q4_1 implements BlockFormat {
   static final int BLOCK_WEIGHTS = 32;

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 4-bit quants, 0 to 15, in blocks of 256 weights. Each group g of 32 weights has a scale and an offset of six bits, which count in
- * two f16 numbers of the block. A byte holds weights that are 32 apart.
+ * 4-bit quants, 0 to 15, in blocks of 256 weights. Each group g of 32 weights has a scale and an offset of six bits,
+ * which count in two f16 numbers of the block. A byte holds weights that are 32 apart.
  *
  * <pre>
  *  Q4_K   144 bytes = 256 weights   | 0..1 d: f16 | 2..3 m: f16 | 4..15 {@link SixBitFactors} s, o | 16..143 b[0..127]: nibbles |
@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  *         q[64h + j] = b[32h + j] &amp; 15      q[64h + 32 + j] = b[32h + j] &gt;&gt; 4          h = 0..3, j = 0..31
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q4_K</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q4_K</a>
  */
 public final class Q4_K implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

@@ -4,7 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 5-bit quants, -16 to 15, with one scale for 32 weights. The fifth bits stand together in one number, bit j that of weight j.
+ * 5-bit quants, -16 to 15, with one scale for 32 weights. The fifth bits stand together in one number, bit j that of
+ * weight j.
  *
  * <pre>
  *  Q5_0   22 bytes = 32 weights   | 0..1 d: f16 | 2..5 h: uint32 | 6..21 b[0..15]: nibbles |       5.5 bits/weight
@@ -12,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  *         w[j+16] = d * ((b[j] &gt;&gt; 4) + 16 * (bit j+16 of h) - 16)                            j = 0..15
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q5_0</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q5_0</a>
  */
 public final class Q5_0 implements BlockFormat {
   static final int BLOCK_WEIGHTS = 32;

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  *         w[j+16] = d * ((b[j] &gt;&gt; 4) + 16 * (bit j+16 of h)) + m                             j = 0..15
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q5_1</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q5_1</a>
  */
 public final class Q5_1 implements BlockFormat {
   static final int BLOCK_WEIGHTS = 32;

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  *         w[i] = d * s[g] * (q[i] + 16 * (bit g of h[i%32])) - m * o[g]       g = i / 32, q as in Q4_K
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q5_K</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q5_K</a>
  */
 public final class Q5_K implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

@@ -4,17 +4,18 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 6-bit quants, -32 to 31, in blocks of 256 weights. Each group g of 16 weights has a signed byte as scale, which counts in one f16
- * number of the block. Low four and high two bits are stored apart.
+ * 6-bit quants, -32 to 31, in blocks of 256 weights. Each group g of 16 weights has a signed byte as scale, which
+ * counts in one f16 number of the block. Low four and high two bits are stored apart.
  *
  * <pre>
- *  Q6_K   210 bytes = 256 weights   | 0..127 b[0..127]: nibbles | 128..191 h[0..63]: 2-bit | 192..207 s[0..15]: int8 | 208..209 d: f16 |
+ *  Q6_K   210 bytes = 256 weights   | 0..127 b[0..127]: nibbles | 128..191 h[0..63]: 2-bit |
+ *                                   | 192..207 s[0..15]: int8 | 208..209 d: f16 |
  *         w[i] = d * s[g] * (low[i] + 16 * high[i] - 32)         g = i / 16                        6.5625 bits/weight
  *         low[128n + 32k + j]  = (low nibble for k = 0, 1, high nibble for k = 2, 3) of b[64n + 32(k%2) + j]
  *         high[128n + 32k + j] = bits 2k, 2k+1 of h[32n + j]                             n = 0..1, k = 0..3, j = 0..31
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_q6_K</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_q6_K</a>
  */
 public final class Q6_K implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

@@ -3,8 +3,9 @@ package dev.javelin.tensor.quant;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Eight scales s and eight offsets m of six bits in twelve bytes f[0..11], as in {@link Q4_K} and {@link Q5_K}. The first four of
- * each are whole; the last four have their low bits in the nibbles of f[8..11] and their high bits above the first four.
+ * Eight scales s and eight offsets m of six bits in twelve bytes f[0..11], as in {@link Q4_K} and {@link Q5_K}. The
+ * first four of each are whole; the last four have their low bits in the nibbles of f[8..11] and their high bits
+ * above the first four.
  *
  * <pre>
  *  byte       bits 0..5          bits 6..7                     byte       bits 0..3          bits 4..7

@@ -4,8 +4,9 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary weights, -1, 0 or 1 times one scale for 256 weights, five to a byte. A byte is the fraction q / 256 of a number of base 3,
- * first digit first: times 3, the digit stands above the point. So digit n is the carry of ((q * 3^n) mod 256) * 3.
+ * Ternary weights, -1, 0 or 1 times one scale for 256 weights, five to a byte. A byte is the fraction q / 256 of a
+ * number of base 3, first digit first: times 3, the digit stands above the point. So digit n is the carry of ((q *
+ * 3^n) mod 256) * 3.
  *
  * <pre>
  *  TQ1_0   54 bytes = 256 weights   | 0..47 b[0..47]: 5 digits each | 48..51 h[0..3]: 4 digits each | 52..53 d: f16 |
@@ -15,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  *          i = 240 + 4n + j    digit n of h[j]            n = 0..3, j = 0..3
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_tq1_0</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_tq1_0</a>
  */
 public final class TQ1_0 implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

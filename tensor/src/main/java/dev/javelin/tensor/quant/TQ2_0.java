@@ -4,7 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary weights, -1, 0 or 1 times one scale for 256 weights, four to a byte. A byte holds weights that are 32 apart.
+ * Ternary weights, -1, 0 or 1 times one scale for 256 weights, four to a byte. A byte holds weights that are 32
+ * apart.
  *
  * <pre>
  *  TQ2_0   66 bytes = 256 weights   | 0..63 b[0..63]: 2-bit codes | 64..65 d: f16 |            2.0625 bits/weight
@@ -14,7 +15,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Code 3 has no meaning; as in ggml it reads as 2.
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h"> block_tq2_0</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_tq2_0</a>
  */
 public final class TQ2_0 implements BlockFormat {
   static final int BLOCK_WEIGHTS = 256;

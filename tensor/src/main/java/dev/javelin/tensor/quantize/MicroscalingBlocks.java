@@ -2,7 +2,10 @@ package dev.javelin.tensor.quantize;
 
 import dev.javelin.tensor.quant.Mxfp4;
 
-/** MXFP4: the exponent is that of the largest magnitude, less 2, because 6 = 1.5 * 2^2 is the largest code; then the nearest codes. */
+/**
+ * MXFP4: the exponent is that of the largest magnitude, less 2, because 6 = 1.5 * 2^2 is the largest code; then the
+ * nearest codes.
+ */
 final class MicroscalingBlocks {
   private static final int BLOCK_WEIGHTS = 32;
   private static final int HALF = BLOCK_WEIGHTS / 2;

@@ -1,8 +1,9 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Fits w = s * q - m with q of 0 to n and m >= 0 to a group of weights: starts at the range of the group, then tries ranges around it,
- * each with scale and offset by weighted least squares. All sums are floats added in order, as in the reference.
+ * Fits w = s * q - m with q of 0 to n and m >= 0 to a group of weights: starts at the range of the group, then tries
+ * ranges around it, each with scale and offset by weighted least squares. All sums are floats added in order, as in
+ * the reference.
  */
 final class OffsetSearch {
   private final int highest;

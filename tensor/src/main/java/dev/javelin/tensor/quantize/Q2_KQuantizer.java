@@ -1,6 +1,9 @@
 package dev.javelin.tensor.quantize;
 
-/** Q2_K: scales and offsets of 16 groups, then both rounded to four bits of the largest, then the codes again for what was kept. */
+/**
+ * Q2_K: scales and offsets of 16 groups, then both rounded to four bits of the largest, then the codes again for what
+ * was kept.
+ */
 final class Q2_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 16;
   private static final int GROUP = 16;

@@ -1,6 +1,9 @@
 package dev.javelin.tensor.quantize;
 
-/** Q3_K: scales of 16 groups, then rounded to six bits so that the extreme one is -32, then the codes again for what was kept. */
+/**
+ * Q3_K: scales of 16 groups, then rounded to six bits so that the extreme one is -32, then the codes again for what
+ * was kept.
+ */
 final class Q3_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 16;
   private static final int GROUP = 16;

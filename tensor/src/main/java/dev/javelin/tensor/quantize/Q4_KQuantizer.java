@@ -1,6 +1,9 @@
 package dev.javelin.tensor.quantize;
 
-/** Q4_K and Q5_K: scales and offsets of 8 groups, then both rounded to six bits of the largest, then the codes again for what was kept. */
+/**
+ * Q4_K and Q5_K: scales and offsets of 8 groups, then both rounded to six bits of the largest, then the codes again
+ * for what was kept.
+ */
 final class Q4_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 8;
   private static final int GROUP = 32;

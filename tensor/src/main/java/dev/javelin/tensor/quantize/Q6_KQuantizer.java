@@ -1,6 +1,9 @@
 package dev.javelin.tensor.quantize;
 
-/** Q6_K: scales of 16 groups, then rounded to bytes so that the extreme one is -128, then the codes again for what was kept. */
+/**
+ * Q6_K: scales of 16 groups, then rounded to bytes so that the extreme one is -128, then the codes again for what was
+ * kept.
+ */
 final class Q6_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 16;
   private static final int GROUP = 16;

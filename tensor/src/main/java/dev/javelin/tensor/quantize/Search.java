@@ -1,8 +1,8 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Searches for the scale of one group of weights. {@link #symmetric} and {@link #refined} fit w = s * q with q of -n to n-1; codes are
- * written as q + n. All sums are floats added in order, as in the reference.
+ * Searches for the scale of one group of weights. {@link #symmetric} and {@link #refined} fit w = s * q with q of -n
+ * to n-1; codes are written as q + n. All sums are floats added in order, as in the reference.
  */
 final class Search {
   /** Groups with no larger magnitude are zero. */
@@ -29,8 +29,8 @@ final class Search {
   }
 
   /**
-   * Tries 19 scales around that which maps the extreme weight to -n, and for each takes the best factor by least squares, with weights
-   * x^2.
+   * Tries 19 scales around that which maps the extreme weight to -n, and for each takes the best factor by least
+   * squares, with weights x^2.
    *
    * @return the scale; codes are in {@code codes[at ..]}
    */

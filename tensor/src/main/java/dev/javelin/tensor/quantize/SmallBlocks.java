@@ -1,8 +1,9 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Blocks of 32 weights with one f16 scale: no search. Without an offset, the weight of largest magnitude becomes the end of the
- * range that reaches further (-8 of -8..7); with one, the smallest weight becomes 0 and the largest the highest code.
+ * Blocks of 32 weights with one f16 scale: no search. Without an offset, the weight of largest magnitude becomes the
+ * end of the range that reaches further (-8 of -8..7); with one, the smallest weight becomes 0 and the largest the
+ * highest code.
  */
 final class SmallBlocks {
   private static final int BLOCK_WEIGHTS = 32;

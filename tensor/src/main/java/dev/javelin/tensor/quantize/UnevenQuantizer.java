@@ -3,8 +3,8 @@ package dev.javelin.tensor.quantize;
 import dev.javelin.tensor.quant.IQ4_NL;
 
 /**
- * IQ4_NL (one group of 32 weights) and IQ4_XS (eight groups that share a scale). Tries 15 scales around that which maps the extreme
- * weight to the first value, and for each takes the best factor by least squares, with weights x^2.
+ * IQ4_NL (one group of 32 weights) and IQ4_XS (eight groups that share a scale). Tries 15 scales around that which
+ * maps the extreme weight to the first value, and for each takes the best factor by least squares, with weights x^2.
  */
 final class UnevenQuantizer implements BlockQuantizer {
   private static final int GROUP = 32;

@@ -1,6 +1,7 @@
 package dev.javelin.tensor.simd;
 
 import static dev.javelin.tensor.simd.Codes.PARTS;
+import static dev.javelin.tensor.simd.Lanes.load;
 import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.LANES;
 import static dev.javelin.tensor.simd.UnevenValues.high;
@@ -12,7 +13,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 
 /** IQ4_XS: {@link UnevenValues} times the scale of each group of 32. */
-final class IQ4_XSSimd implements TileKernel {
+final class IQ4_XSSimd implements GroupedKernel {
   private static final int BLOCK_WEIGHTS = 256;
   private static final int BLOCK_BYTES = 136;
   private static final ValueLayout.OfInt INT_LE = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -36,6 +37,8 @@ final class IQ4_XSSimd implements TileKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    o &= FastMemory.ADDRESS;
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       float scale = Lanes.half(base, o);
       int factorsHigh = base.get(SHORT, o + 2);
@@ -48,6 +51,57 @@ final class IQ4_XSSimd implements TileKernel {
           low(base, o + 8 + 16 * g, j).mul(d).intoArray(target, to);
           high(base, o + 8 + 16 * g, j).mul(d).intoArray(target, to + 16);
         }
+      }
+    }
+  }
+
+  @Override
+  public int factorCount() {
+    return 8;
+  }
+
+  @Override
+  public void piece(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    FloatVector a = FloatVector.fromArray(FLOAT, lanes, lane);
+    FloatVector b = FloatVector.zero(FLOAT);
+    int units = columns / 32;
+    for (int u = 0; u < units; u++) {
+      long v = u;
+      long x = xo + v * (32 * Float.BYTES);
+      long q = o + 8 + 16 * v + (v >> 3) * (BLOCK_BYTES - 128);
+      int f = START + u;
+      FloatVector s = FloatVector.zero(FLOAT);
+      FloatVector t = s;
+      for (int j = 0; j < PARTS; j++) {
+        long xj = x + j * LANES * Float.BYTES;
+        s = low(base, q, j).fma(load(xb, xj), s);
+        t = high(base, q, j).fma(load(xb, xj + 16 * Float.BYTES), t);
+      }
+      FloatVector scale = FloatVector.broadcast(FLOAT, lanes[f]);
+      a = s.fma(scale, a);
+      b = t.fma(scale, b);
+    }
+    a.add(b).intoArray(lanes, lane);
+  }
+
+  @Override
+  public void factors(MemorySegment base, long o, int blocks, float[] target, int at) {
+    base = FastMemory.base(base);
+    for (int i = 0; i < blocks; i++, o += BLOCK_BYTES) {
+      float scale = Lanes.half(base, o);
+      int high = base.get(SHORT, o + 2);
+      int low = base.get(INT_LE, o + 4);
+      for (int g = 0; g < 8; g++) {
+        target[at + 8 * i + g] = scale * ((low >>> 4 * g & 15 | (high >>> 2 * g & 3) << 4) - 32);
       }
     }
   }

@@ -4,6 +4,8 @@ import static dev.javelin.tensor.simd.Codes.PARTS;
 import static dev.javelin.tensor.simd.Codes.bytes;
 import static dev.javelin.tensor.simd.Codes.columns;
 import static dev.javelin.tensor.simd.Codes.floats;
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.INT;
 import static dev.javelin.tensor.simd.Species.LANES;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -39,6 +41,8 @@ final class Q5_0Simd implements TileKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    o &= FastMemory.ADDRESS;
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       FloatVector scale = Lanes.f16(base, o);
       IntVector fifthBits = IntVector.broadcast(INT, base.get(INT_LE, o + 2));
@@ -51,5 +55,39 @@ final class Q5_0Simd implements TileKernel {
         floats(high.sub(16)).mul(scale).intoArray(target, i + j * LANES + HALF);
       }
     }
+  }
+
+  @Override
+  public void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
+      long p = o + (long) i / BLOCK_WEIGHTS * BLOCK_BYTES;
+      long x = xo + (long) i * Float.BYTES;
+      FloatVector scale = Lanes.f16(base, p);
+      FloatVector least = scale.mul(-16);
+      FloatVector sixteen = scale.mul(16);
+      IntVector table = Nibbles.table(scale, least);
+      int fifthBits = base.get(INT_LE, p + 2);
+      for (int j = 0; j < PARTS; j++) {
+        IntVector pairs = bytes(base, p + 6, j);
+        IntVector place = Codes.columns(j);
+        long xj = x + j * LANES * Float.BYTES;
+        FloatVector low = Nibbles.weights(pairs, table, scale, least);
+        a = Nibbles.addWhere(low, fifthBits, place, sixteen).fma(load(xb, xj), a);
+        FloatVector high = Nibbles.weights(pairs.lanewise(LSHR, 4), table, scale, least);
+        b = Nibbles.addWhere(high, fifthBits >>> 16, place, sixteen).fma(load(xb, xj + HALF * Float.BYTES), b);
+      }
+    }
+    a.add(b).intoArray(lanes, lane);
   }
 }

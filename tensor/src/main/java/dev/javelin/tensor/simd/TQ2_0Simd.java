@@ -2,10 +2,13 @@ package dev.javelin.tensor.simd;
 
 import static dev.javelin.tensor.simd.Codes.PARTS;
 import static dev.javelin.tensor.simd.Codes.bytes;
+import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.LANES;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** TQ2_0: {@link Ternary} codes; one load serves four weights that are 32 apart. */
@@ -30,6 +33,8 @@ final class TQ2_0Simd implements TileKernel {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    base = FastMemory.base(base);
+    o &= FastMemory.ADDRESS;
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       IntVector weights = Ternary.weights(Lanes.f16(base, o + 64));
       for (int run = 0; run < 4; run++) { // sixteen bytes of codes
@@ -43,5 +48,38 @@ final class TQ2_0Simd implements TileKernel {
         }
       }
     }
+  }
+
+  @Override
+  public void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    FloatVector a = FloatVector.zero(FLOAT);
+    FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
+    int units = columns / 64;
+    for (int u = 0; u < units; u++) {
+      long v = u;
+      long x = xo + ((v >> 1) * 128 + (v & 1) * 16) * Float.BYTES;
+      long q = o + 16 * v + (v >> 2) * (BLOCK_BYTES - 64);
+      IntVector weights = Ternary.weights(Lanes.f16(base, o + 64 + (v >> 2) * BLOCK_BYTES));
+      for (int j = 0; j < PARTS; j++) {
+        IntVector codes = bytes(base, q, j);
+        long xj = x + j * LANES * Float.BYTES;
+        a = Ternary.weight(codes, weights).fma(load(xb, xj), a);
+        b = Ternary.weight(codes.lanewise(LSHR, 2), weights).fma(load(xb, xj + 32 * Float.BYTES), b);
+        c = Ternary.weight(codes.lanewise(LSHR, 4), weights).fma(load(xb, xj + 64 * Float.BYTES), c);
+        d = Ternary.weight(codes.lanewise(LSHR, 6), weights).fma(load(xb, xj + 96 * Float.BYTES), d);
+      }
+    }
+    a.add(b).add(c.add(d)).intoArray(lanes, lane);
   }
 }

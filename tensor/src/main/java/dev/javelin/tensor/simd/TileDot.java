@@ -7,7 +7,10 @@ import static dev.javelin.tensor.simd.Species.LANES;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
-/** Products of weights that {@link TileKernel} has decoded; sums are added to the vectors at the start of {@code lanes}. */
+/**
+ * Products of weights that {@link TileKernel} has decoded; sums are added to the vectors at the start of {@code
+ * lanes}.
+ */
 final class TileDot {
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
 
@@ -20,22 +23,22 @@ final class TileDot {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    xb = FastMemory.base(xb);
+    xo &= FastMemory.ADDRESS;
     FloatVector a = FloatVector.fromArray(FLOAT, lanes, lane);
     FloatVector b = FloatVector.zero(FLOAT);
     FloatVector c = b;
     FloatVector d = b;
-    int end = w + count;
-    int whole = end - count % (4 * LANES);
-    for (; w < whole; w += 4 * LANES) {
-      a = FloatVector.fromArray(FLOAT, lanes, w).fma(load(xb, xo), a);
-      b = FloatVector.fromArray(FLOAT, lanes, w + LANES).fma(load(xb, xo + VECTOR_BYTES), b);
-      c = FloatVector.fromArray(FLOAT, lanes, w + 2 * LANES).fma(load(xb, xo + 2 * VECTOR_BYTES), c);
-      d = FloatVector.fromArray(FLOAT, lanes, w + 3 * LANES).fma(load(xb, xo + 3 * VECTOR_BYTES), d);
-      xo += 4 * VECTOR_BYTES;
+    int whole = count - count % (4 * LANES);
+    for (int i = 0; i < whole; i += 4 * LANES) {
+      long p = xo + (long) i * Float.BYTES;
+      a = FloatVector.fromArray(FLOAT, lanes, w + i).fma(load(xb, p), a);
+      b = FloatVector.fromArray(FLOAT, lanes, w + i + LANES).fma(load(xb, p + VECTOR_BYTES), b);
+      c = FloatVector.fromArray(FLOAT, lanes, w + i + 2 * LANES).fma(load(xb, p + 2 * VECTOR_BYTES), c);
+      d = FloatVector.fromArray(FLOAT, lanes, w + i + 3 * LANES).fma(load(xb, p + 3 * VECTOR_BYTES), d);
     }
-    for (; w < end; w += LANES) {
-      a = FloatVector.fromArray(FLOAT, lanes, w).fma(load(xb, xo), a);
-      xo += VECTOR_BYTES;
+    for (int i = whole; i < count; i += LANES) {
+      a = FloatVector.fromArray(FLOAT, lanes, w + i).fma(load(xb, xo + (long) i * Float.BYTES), a);
     }
     a.add(b).add(c.add(d)).intoArray(lanes, lane);
   }
@@ -48,6 +51,11 @@ final class TileDot {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
           28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
     }
+    xb = FastMemory.base(xb);
+    x0 &= FastMemory.ADDRESS;
+    x1 &= FastMemory.ADDRESS;
+    x2 &= FastMemory.ADDRESS;
+    x3 &= FastMemory.ADDRESS;
     FloatVector a0 = FloatVector.fromArray(FLOAT, lanes, 0);
     FloatVector a1 = FloatVector.fromArray(FLOAT, lanes, Lanes.STRIDE);
     FloatVector a2 = FloatVector.fromArray(FLOAT, lanes, 2 * Lanes.STRIDE);
@@ -59,22 +67,19 @@ final class TileDot {
     for (int i = 0; i < count; i += LANES) {
       FloatVector p = FloatVector.fromArray(FLOAT, lanes, w + i);
       FloatVector q = FloatVector.fromArray(FLOAT, lanes, v + i);
-      FloatVector x = load(xb, x0);
+      long at = (long) i * Float.BYTES;
+      FloatVector x = load(xb, x0 + at);
       a0 = p.fma(x, a0);
       b0 = q.fma(x, b0);
-      x = load(xb, x1);
+      x = load(xb, x1 + at);
       a1 = p.fma(x, a1);
       b1 = q.fma(x, b1);
-      x = load(xb, x2);
+      x = load(xb, x2 + at);
       a2 = p.fma(x, a2);
       b2 = q.fma(x, b2);
-      x = load(xb, x3);
+      x = load(xb, x3 + at);
       a3 = p.fma(x, a3);
       b3 = q.fma(x, b3);
-      x0 += VECTOR_BYTES;
-      x1 += VECTOR_BYTES;
-      x2 += VECTOR_BYTES;
-      x3 += VECTOR_BYTES;
     }
     a0.intoArray(lanes, 0);
     a1.intoArray(lanes, Lanes.STRIDE);

@@ -3,8 +3,9 @@ package dev.javelin.tensor.simd;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A kernel that is made of {@link #decode} alone: pieces of a row are written to the first-level cache as floats and multiplied
- * from there by {@link TileDot}. Types whose products are worth loops of their own override {@link #fourRows}.
+ * A kernel that is made of {@link #decode} alone: pieces of a row are written to the first-level cache as floats and
+ * multiplied from there by {@link TileDot}. A type whose weights need not go through memory overrides {@link #row} or
+ * {@link #twoRows}.
  *
  * <p>At 128 bits weights come in {@link Order#EVERY_FOURTH}, as {@link Codes} reads them.
  */
@@ -28,14 +29,24 @@ interface TileKernel extends RowKernel {
   @Override
   default void fourRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
-    java.util.Arrays.fill(lanes, 0, 4 * Lanes.STRIDE, 0);
+    twoRows(base, o, far, xb, xo, columns, lanes, 0);
+    twoRows(base, o + 2 * far, far, xb, xo, columns, lanes, 2 * Lanes.STRIDE);
+  }
+
+  /** Two rows, {@code far} bytes apart, to the vectors at {@code lane}. */
+  default void twoRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    row(base, o, xb, xo, columns, lanes, lane);
+    row(base, o + far, xb, xo, columns, lanes, lane + Lanes.STRIDE);
+  }
+
+  /** One row times one row of activations, to the vector at {@code lane}. Memory from {@link #START} on is free. */
+  default void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+    java.util.Arrays.fill(lanes, lane, lane + Lanes.STRIDE, 0);
     for (int c = 0; c < columns; c += TILE) {
       int count = Math.min(TILE, columns - c);
-      long piece = o + (long) (c / step()) * stepBytes();
-      for (int r = 0; r < 4; r++) {
-        decode(base, piece + r * far, lanes, START, count);
-        TileDot.oneToken(lanes, START, xb, xo + (long) Float.BYTES * c, count, r * Lanes.STRIDE);
-      }
+      decode(base, o + (long) (c / step()) * stepBytes(), lanes, START, count);
+      TileDot.oneToken(lanes, START, xb, xo + (long) Float.BYTES * c, count, lane);
     }
   }
 
