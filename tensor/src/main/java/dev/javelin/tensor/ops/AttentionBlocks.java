@@ -15,6 +15,9 @@ final class AttentionBlocks {
   /** Tiles of more rows have work enough for each cache line. */
   private static final int ROWS_THAT_WAIT = 8;
 
+  /** A run that reads less finds much of it in the caches, where touching would be a detour. */
+  private static final long CACHED_BYTES = 6 << 20;
+
   private final KvBlockFormat format;
   private final int headDim;
   private final int tokens; // of a block
@@ -24,6 +27,7 @@ final class AttentionBlocks {
   private final boolean vectors;
   private final boolean half;
   private final int stride; // floats between two rows of scores
+  private boolean touch; // whether blocks are likely to come from memory
 
   AttentionBlocks(KvBlockFormat format, int stride, boolean vectors) {
     this.format = format;
@@ -35,6 +39,11 @@ final class AttentionBlocks {
     this.vectors = vectors;
     this.half = vectors && format.type() == KvType.F16;
     this.stride = stride;
+  }
+
+  /** Says how many blocks of this layer the coming run will read. */
+  void expect(long blockCount) {
+    touch = blockCount * format.bytesPerLayer() > CACHED_BYTES;
   }
 
   /** Rows that a worker's buffers must have for {@code rows} rows. */
@@ -76,7 +85,7 @@ final class AttentionBlocks {
     for (int b = first / tokens; b < end; b++) {
       long part = blockOffsets[firstBlock + b] + head * headBytes;
       s.blocks[b] = start + Objects.checkFromIndexSize(part, headBytes, pool.byteSize());
-      if (rows <= ROWS_THAT_WAIT) {
+      if (touch && rows <= ROWS_THAT_WAIT) {
         s.touched += KvMemory.touch(base, s.blocks[b], headBytes);
       }
     }

@@ -143,6 +143,7 @@ public final class PagedAttention {
     boolean vectors = form.ready();
     this.kernels = vectors ? vectorKernels : scalarKernels;
     long start = vectors ? 0 : System.nanoTime();
+    kernels.expect(blockCount());
     boolean split = plan();
     nextItem.set(0);
     pool.run(tileJob);
@@ -166,6 +167,15 @@ public final class PagedAttention {
   }
 
   // ---------------------------------------------------------------- planning
+
+  /** Blocks that the queued sequences see. */
+  private long blockCount() {
+    long count = 0;
+    for (int i = 0; i < sequenceCount; i++) {
+      count += (position[i] + tokens[i] - firstSeen(position[i])) / format.blockTokens() + 1;
+    }
+    return count;
+  }
 
   /** Lists the tiles, the costly late ones first, and the items of work. Returns whether tiles were split. */
   private boolean plan() {
