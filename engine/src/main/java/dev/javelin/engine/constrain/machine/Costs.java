@@ -23,7 +23,7 @@ public final class Costs {
   public static final int IMPOSSIBLE = 1 << 28;
 
   /** Longest escape of a character, with its quote: more than any state inside a character is away from the next. */
-  private static final int MAX_INSIDE_CHARACTER = 13;
+  static final int MAX_INSIDE_CHARACTER = 13;
 
   private static final int MAX_REMEMBERED = 100_000;
 

@@ -79,18 +79,25 @@ final class ExitWalk {
     }
   }
 
-  /** Allows the tokens that stay inside the lexeme of this head and leave enough of the budget. */
-  void inside(Head head) {
+  /**
+   * Allows the tokens that stay inside the lexeme of this head and leave enough of the budget. Starts from all that
+   * stay inside and takes away; what leads to any string content of one label (most keys) is judged as a whole.
+   */
+  void inside(Head head, LexemeMask lexemeMask) {
+    TokenMask kept = new TokenMask(trie.vocabularySize());
+    lexemeMask.addInside(kept);
+    Lexeme lexeme = head.lexeme();
     int[] states = new int[trie.maxDepth() + 1];
     states[0] = head.state();
     Map<Integer, Integer> byState = new HashMap<>();
+    Map<Integer, Boolean> labelInTime = new HashMap<>();
     int lastState = -1; // most tokens lead to the same few states
     boolean lastAllowed = false;
     int end = trie.nodeCount();
     for (int node = 1; node < end; ) {
       int depth = trie.depth(node);
-      int to = head.lexeme().next(states[depth - 1], trie.byteAt(node));
-      if (to == Lexeme.DEAD) {
+      int to = lexeme.next(states[depth - 1], trie.byteAt(node));
+      if (to == Lexeme.DEAD || isAnyStringInTime(head, to, labelInTime)) {
         node = trie.end(node);
         continue;
       }
@@ -99,14 +106,24 @@ final class ExitWalk {
         if (to != lastState) {
           lastState = to;
           int state = to;
-          int cost = byState.computeIfAbsent(to, s -> costs.of(new Head(head.lexeme(), state, head.frame())));
+          int cost = byState.computeIfAbsent(to, s -> costs.of(new Head(lexeme, state, head.frame())));
           lastAllowed = isWithinLimit(cost);
         }
-        if (lastAllowed) {
-          allow(node);
+        for (int t = trie.tokenStart(node); t < trie.tokenStart(node + 1) && !lastAllowed; t++) {
+          kept.forbid(trie.token(t));
         }
       }
       node++;
     }
+    mask.or(kept);
+  }
+
+  /** Whether from here only any string content of one label follows, and wherever that stops there is time to end. */
+  private boolean isAnyStringInTime(Head head, int state, Map<Integer, Boolean> labelInTime) {
+    if (head.lexeme().anyStringState(state) < 0) {
+      return false;
+    }
+    return labelInTime.computeIfAbsent(head.lexeme().anyStringLabel(state),
+        label -> isWithinLimit(Costs.sum(Costs.MAX_INSIDE_CHARACTER + 1, head.frame().cost(label, costs))));
   }
 }

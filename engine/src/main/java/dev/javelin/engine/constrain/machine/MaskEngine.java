@@ -87,7 +87,7 @@ public final class MaskEngine {
           inTime(head, left, costs).addInside(mask);
         }
       } else {
-        exits.inside(head);
+        exits.inside(head, lexemeMask);
       }
       exits.behind(head, lexemeMask);
     }
@@ -103,7 +103,8 @@ public final class MaskEngine {
     LexemeMask known = cache.get(family, head.lexeme().maskKey(head.state()));
     if (known == null) {
       TokenMask inside = new TokenMask(trie.vocabularySize());
-      new ExitWalk(trie, inside, left, costs).inside(new Head(head.lexeme(), head.state(), RootFrame.INSTANCE));
+      new ExitWalk(trie, inside, left, costs).inside(
+          new Head(head.lexeme(), head.state(), RootFrame.INSTANCE), lexemeMask(head.lexeme(), head.state()));
       known = new LexemeMask(inside, null, new int[0], new int[0]);
       cache.put(family, head.lexeme().maskKey(head.state()), known);
     }
