@@ -43,7 +43,7 @@ public final class Activations {
   // A class each, so that only the operations that a model uses are raced.
 
   private static final class SwiGlu {
-    static final VectorForm FORM = race(Activations::scalarSwiGlu, ActivationsSimd::swiGlu);
+    static final VectorForm FORM = race(Activations::scalarSwiGlu, (g, u, out, o, n) -> ActivationsSimd.swiGlu(g, u, out, o, n));
   }
 
   private static final class GeGlu {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Chooses between the scalar and the vector form of an operation whose results have the same bits. Vector code is a thousand
  * times slower than it will be until the compiler has seen it often, and much slower than plain loops are by then; so the
  * scalar form answers first, while the two race on a small job in a background thread. From the moment the vector form wins
- * it answers; where it never does (an interpreter without a compiler), it never will. A race costs a second or so of a core:
+ * it answers. Where it loses (an interpreter without a compiler) they race again when there was four times as much to do. A race costs a second or so of a core:
  * a form with a price is raced only when the scalar form has done that much work, so that a short process never pays for it.
  */
 final class VectorForm {
@@ -23,7 +23,7 @@ final class VectorForm {
   private final Runnable scalar;
   private final Runnable vector;
   private final AtomicBoolean entered = new AtomicBoolean();
-  private long price;
+  private volatile long price;
   private long work; // several threads may count at once: losing some does not matter
   private volatile boolean ready;
 
@@ -113,6 +113,10 @@ final class VectorForm {
       vector.run();
       wins = System.nanoTime() - middle < middle - start ? wins + 1 : 0;
       ready = wins == WINS_NEEDED;
+    }
+    if (!ready) { // a very busy machine, or no compiler: again when there was much more to do
+      price = Math.max(1, 4 * work);
+      entered.set(false);
     }
   }
 }
