@@ -9,6 +9,7 @@ import dev.javelin.engine.GenerationResult;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * One line of a file of questions: {@code messages} and what the answer must be. Beside a chat request's keys it may have {@code instructions} (a
@@ -18,6 +19,8 @@ import java.io.IOException;
 final class Question {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int MOST_TOKENS = 512;
+  private static final String ANALYSIS = "<|channel|>analysis<|message|>";
+  private static final String END = "<|end|>";
 
   private final JsonNode json;
 
@@ -57,6 +60,14 @@ final class Question {
     return text.equals(expected);
   }
 
+  /** What the model thought before its call, where the question's {@code prompt} tells. */
+  private Optional<String> reasoning() {
+    String prompt = json.path("prompt").asText("");
+    int from = prompt.lastIndexOf(ANALYSIS);
+    int to = prompt.indexOf(END, Math.max(from, 0));
+    return from < 0 || to < 0 ? Optional.empty() : Optional.of(prompt.substring(from + ANALYSIS.length(), to));
+  }
+
   /** The question in the usual form of a chat request. */
   private ObjectNode request() throws IOException {
     ObjectNode request = json.deepCopy();
@@ -68,6 +79,7 @@ final class Question {
     JsonNode use = json.get("tool_result");
     if (use != null) {
       var assistant = messages.addObject().put("role", "assistant").put("content", "");
+      reasoning().ifPresent(text -> assistant.put("reasoning_content", text));
       var call = assistant.putArray("tool_calls").addObject().put("id", "call_1");
       call.putObject("function").put("name", use.path("name").asText()).put("arguments", use.path("arguments").toString());
       messages.addObject().put("role", "tool").put("tool_call_id", "call_1").put("content", use.path("result").toString());

@@ -1,5 +1,6 @@
 package dev.javelin.engine.model;
 
+import dev.javelin.engine.NotSupported;
 import dev.javelin.kvcache.KvLayout;
 import dev.javelin.tensor.ops.KvBlockFormat;
 import java.util.function.IntUnaryOperator;
@@ -13,8 +14,12 @@ public final class KvLayouts {
    * @param windowOfLayer positions that a layer sees; 0: all
    */
   public static KvLayout of(ModelSizes sizes, ModelOptions options, IntUnaryOperator windowOfLayer) {
-    return KvLayout.of(
-        new KvBlockFormat(options.kvType(), sizes.kvHeadCount(), sizes.headDim(), options.blockTokens()),
-        IntStream.range(0, sizes.layerCount()).map(windowOfLayer).toArray());
+    try {
+      return KvLayout.of(
+          new KvBlockFormat(options.kvType(), sizes.kvHeadCount(), sizes.headDim(), options.blockTokens()),
+          IntStream.range(0, sizes.layerCount()).map(windowOfLayer).toArray());
+    } catch (IllegalArgumentException e) {
+      throw new NotSupported("keys and values of this model cannot be stored so: " + e.getMessage());
+    }
   }
 }
