@@ -5,6 +5,7 @@ import static dev.javelin.tensor.simd.Codes.bytes;
 import static dev.javelin.tensor.simd.Codes.floats;
 import static dev.javelin.tensor.simd.Lanes.load;
 import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
 import static dev.javelin.tensor.simd.Species.LANES;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
@@ -18,6 +19,13 @@ import jdk.incubator.vector.IntVector;
 final class Q3_KSimd implements GroupedKernel {
   private static final int BLOCK_WEIGHTS = 256;
   private static final int BLOCK_BYTES = 110;
+
+  /** Where the low and high bits of each group's factor are in the last sixteen bytes of a block. */
+  private static final int[] LOW_BYTE = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5, 6, 7, 8, 9};
+
+  private static final int[] LOW_SHIFT = {0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4};
+  private static final int[] HIGH_BYTE = {10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13};
+  private static final int[] HIGH_SHIFT = {0, 0, 0, 0, 2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6};
 
   @Override
   public int step() {
@@ -108,9 +116,23 @@ final class Q3_KSimd implements GroupedKernel {
 
   @Override
   public void factors(MemorySegment base, long o, int blocks, float[] target, int at) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+    }
     base = FastMemory.base(base);
     for (int i = 0; i < blocks; i++, o += BLOCK_BYTES) {
       float scale = Lanes.half(base, o + 108);
+      if (LANES == 16) {
+        IntVector bytes = bytes(base, o + 94, 0); // the last sixteen of the block
+        IntVector low = IntVector.fromArray(INT, LOW_BYTE, 0).selectFrom(bytes);
+        IntVector high = IntVector.fromArray(INT, HIGH_BYTE, 0).selectFrom(bytes);
+        low = low.lanewise(LSHR, IntVector.fromArray(INT, LOW_SHIFT, 0)).and(15);
+        high = high.lanewise(LSHR, IntVector.fromArray(INT, HIGH_SHIFT, 0)).and(3).lanewise(LSHL, 4);
+        floats(low.or(high).sub(32)).mul(scale).intoArray(target, at + 16 * i);
+        continue;
+      }
       for (int g = 0; g < 16; g++) {
         target[at + 16 * i + g] = scale * factor(base, o + 96, g);
       }
