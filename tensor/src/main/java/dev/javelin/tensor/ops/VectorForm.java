@@ -6,11 +6,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Chooses between the scalar and the vector form of an operation whose results have the same bits. Vector code is a thousand
- * times slower than it will be until the compiler has seen it often, and much slower than plain loops are by then; so the
- * scalar form answers first, while the two race on a small job in a background thread. From the moment the vector form wins
- * it answers. Where it loses (an interpreter without a compiler) they race again when there was four times as much to do. A race costs a second or so of a core:
- * a form with a price is raced only when the scalar form has done that much work, so that a short process never pays for it.
+ * Chooses between the scalar and the vector form of an operation whose results have the same bits. Vector code is a
+ * thousand times slower than it will be until the compiler has seen it often, and much slower than plain loops are by
+ * then; so the scalar form answers first, while the two race on a small job in a background thread. From the moment the
+ * vector form wins it answers. Where it loses (an interpreter without a compiler) they race again when there was four
+ * times as much to do.
+ *
+ * <p>A race costs a second or so of a core: a form with a price is raced only when the scalar form has done that much
+ * work, so that a short process never pays for it.
  */
 final class VectorForm {
   private static final int WINS_NEEDED = 4;
@@ -88,7 +91,7 @@ final class VectorForm {
       while (true) {
         VectorForm form = WAITING.poll(IDLE_SECONDS, TimeUnit.SECONDS);
         if (form != null) {
-          form.race();
+          form.tryRace();
           continue;
         }
         synchronized (WAITING) {
@@ -100,6 +103,15 @@ final class VectorForm {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tryRace() {
+    try {
+      race();
+    } catch (RuntimeException | LinkageError unusable) {
+      // The vector form cannot run here: the scalar one goes on.
+      ready = false;
     }
   }
 
