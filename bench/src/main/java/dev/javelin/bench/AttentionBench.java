@@ -16,11 +16,12 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Attention over paged blocks, as a fraction of the machine's multiply-adds measured in the same run, interleaved. Prints a
- * Markdown table. Time includes the softmax and everything else; only the products of scores and of values count as work.
+ * Attention over paged blocks, as a fraction of the machine's multiply-adds measured in the same
+ * run, interleaved. Prints a Markdown table. Time includes the softmax and everything else; only
+ * the products of scores and of values count as work.
  *
- * <p>{@code AttentionBench [rounds]}. With one thread the thread's CPU time counts, with two the clock. Every shape is compared
- * with plain arithmetic first.
+ * <p>{@code AttentionBench [rounds]}. With one thread the thread's CPU time counts, with two the
+ * clock. Every shape is compared with plain arithmetic first.
  */
 public final class AttentionBench {
   private static final int STEPS = 50_000;
@@ -28,7 +29,10 @@ public final class AttentionBench {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static volatile double sink;
 
-  /** Query heads over KV heads of {@code headDim}; the last {@code tokens} of {@code context} positions are asked. */
+  /**
+   * Query heads over KV heads of {@code headDim}; the last {@code tokens} of {@code context}
+   * positions are asked.
+   */
   private record Shape(String name, int heads, int kvHeads, int headDim, int context, int tokens) {
     double products() {
       double seen = tokens * (context - tokens) + tokens * (tokens + 1) / 2.0;
@@ -85,11 +89,15 @@ public final class AttentionBench {
     }
 
     void run(int pool) {
-      attention[pool].add(memory, offsets, shape.context - shape.tokens, shape.tokens, q, 0, out, 0);
+      attention[pool].add(
+          memory, offsets, shape.context - shape.tokens, shape.tokens, q, 0, out, 0);
       attention[pool].run((float) (1 / Math.sqrt(shape.headDim)), 0, null);
     }
 
-    /** Runs until the vector kernels answer, then compares the first component of the first query with the formula. */
+    /**
+     * Runs until the vector kernels answer, then compares the first component of the first query
+     * with the formula.
+     */
     void warmUp() {
       for (int i = 0; i < 2; i++) {
         long end = System.nanoTime() + 60_000_000_000L;
@@ -139,7 +147,9 @@ public final class AttentionBench {
     double[] fma = {Double.MAX_VALUE, Double.MAX_VALUE};
     for (int round = 0; round < rounds; round++) {
       fma[0] = Math.min(fma[0], seconds(0, () -> sink = Limits.multiplyAdds(STEPS)));
-      fma[1] = Math.min(fma[1], seconds(1, () -> pools[1].run((w, n) -> sink = Limits.multiplyAdds(STEPS))));
+      fma[1] =
+          Math.min(
+              fma[1], seconds(1, () -> pools[1].run((w, n) -> sink = Limits.multiplyAdds(STEPS))));
       for (Row row : rows) {
         for (int p = 0; p < 2; p++) {
           int pool = p;
@@ -160,17 +170,27 @@ public final class AttentionBench {
   private static void print(List<Row> rows, double[] fma, int rounds) {
     double work = (double) STEPS * Limits.CHAINS * Species.LANES / 1e9;
     double[] limit = {work / fma[0], 2 * work / fma[1]};
-    line("%d-bit vectors, best of %d rounds; multiply-adds: %.1f and %.1f * 10^9/s with 1 and 2 threads",
+    line(
+        "%d-bit vectors, best of %d rounds; multiply-adds: %.1f and %.1f * 10^9/s with 1 and 2 threads",
         SimdSupport.BITS, rounds, limit[0], limit[1]);
     line("");
-    line("| attention | context | cache | microseconds, 1 and 2 threads | 10^9 products/s | of multiply-adds |");
+    line(
+        "| attention | context | cache | microseconds, 1 and 2 threads | 10^9 products/s | of multiply-adds |");
     line("|---|---|---|---|---|---|");
     for (Row row : rows) {
       double[] b = row.best;
       double products = row.shape.products() / 1e9;
-      line("| %s | %d | %s | %.0f / %.0f | %.0f / %.0f | %.2f / %.2f |", row.shape.name, row.shape.context,
-          row.format.type(), b[0] * 1e6, b[1] * 1e6, products / b[0], products / b[1],
-          products / b[0] / limit[0], products / b[1] / limit[1]);
+      line(
+          "| %s | %d | %s | %.0f / %.0f | %.0f / %.0f | %.2f / %.2f |",
+          row.shape.name,
+          row.shape.context,
+          row.format.type(),
+          b[0] * 1e6,
+          b[1] * 1e6,
+          products / b[0],
+          products / b[1],
+          products / b[0] / limit[0],
+          products / b[1] / limit[1]);
     }
   }
 

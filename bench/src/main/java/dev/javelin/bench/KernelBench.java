@@ -19,11 +19,12 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Matrix products of every quant type as fractions of two limits that are measured in the same run, interleaved: reading
- * memory, and fused multiply-adds. Prints a Markdown table.
+ * Matrix products of every quant type as fractions of two limits that are measured in the same run,
+ * interleaved: reading memory, and fused multiply-adds. Prints a Markdown table.
  *
- * <p>{@code KernelBench [rounds] [columns]}. With one thread the thread's CPU time counts, so that a neighbour who takes the core
- * away does not; with two the clock does, best of all rounds. Every product is compared with plain arithmetic first.
+ * <p>{@code KernelBench [rounds] [columns]}. With one thread the thread's CPU time counts, so that
+ * a neighbour who takes the core away does not; with two the clock does, best of all rounds. Every
+ * product is compared with plain arithmetic first.
  */
 public final class KernelBench {
   private static final QuantType[] TYPES = {
@@ -41,8 +42,12 @@ public final class KernelBench {
   private final MemorySegment memory = Arena.global().allocate(STREAM_BYTES, 4096);
   private final float[] x;
   private final List<Row> rows = new ArrayList<>();
-  private final double[] read = {Double.MAX_VALUE, Double.MAX_VALUE}; // seconds for STREAM_BYTES, 1 and 2 threads
-  private final double[] fma = {Double.MAX_VALUE, Double.MAX_VALUE}; // seconds for STEPS on each thread
+  private final double[] read = {
+    Double.MAX_VALUE, Double.MAX_VALUE
+  }; // seconds for STREAM_BYTES, 1 and 2 threads
+  private final double[] fma = {
+    Double.MAX_VALUE, Double.MAX_VALUE
+  }; // seconds for STEPS on each thread
 
   /** One line of the table. */
   private static final class Row {
@@ -104,7 +109,8 @@ public final class KernelBench {
       for (Row row : rows) {
         for (int p = 0; p < pools.length; p++) {
           MatMul matMul = new MatMul(pools[p], row.precision);
-          row.best[p] = Math.min(row.best[p], seconds(p, () -> matMul.multiply(row.w, x, row.tokens, row.y)));
+          row.best[p] =
+              Math.min(row.best[p], seconds(p, () -> matMul.multiply(row.w, x, row.tokens, row.y)));
         }
       }
     }
@@ -114,25 +120,37 @@ public final class KernelBench {
   /** Random blocks; exponents and scales are made ordinary. */
   private void add(QuantType type, int tokens, Precision precision, int matrixRows) {
     long bytes = type.byteSize((long) matrixRows * columns);
-    MemorySegment data = tokens == 1 && type == QuantType.Q8_0 ? memory : Arena.global().allocate(bytes, 64);
+    MemorySegment data =
+        tokens == 1 && type == QuantType.Q8_0 ? memory : Arena.global().allocate(bytes, 64);
     MemorySegment.copy(memory, 0, data, 0, bytes);
     for (long o = 0; o < bytes; o += type.blockBytes()) {
       switch (type) {
         case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, o, (byte) 120);
         case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, o, (float) Math.sin(o));
         case BF16 ->
-            data.set(ValueLayout.JAVA_SHORT_UNALIGNED, o, (short) (Float.floatToIntBits((float) Math.sin(o)) >> 16));
-        default -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16(0.01f + o % 7 * 0.003f));
+            data.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED,
+                o,
+                (short) (Float.floatToIntBits((float) Math.sin(o)) >> 16));
+        default ->
+            data.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16(0.01f + o % 7 * 0.003f));
       }
     }
-    WeightMatrix w = WeightMatrix.of(type.name(), type, data.asSlice(0, bytes), matrixRows, columns);
+    WeightMatrix w =
+        WeightMatrix.of(type.name(), type, data.asSlice(0, bytes), matrixRows, columns);
     rows.add(new Row(type, tokens, precision, w));
   }
 
   /** Compiles the kernel on a few rows, then checks some outputs of the whole product. */
   private void warmUp(Row row) {
     WeightMatrix few =
-        WeightMatrix.of("few", row.type, Arena.global().allocate(row.type.byteSize(48L * columns)), 48, columns);
+        WeightMatrix.of(
+            "few",
+            row.type,
+            Arena.global().allocate(row.type.byteSize(48L * columns)),
+            48,
+            columns);
     MatMul matMul = new MatMul(pools[0], row.precision);
     for (int i = 0; i < 3000 / row.tokens + 100; i++) {
       matMul.multiply(few, x, row.tokens, row.y);
@@ -149,7 +167,8 @@ public final class KernelBench {
       }
       double allowed = magnitude * (row.precision == Precision.EXACT ? 1e-5 : 1e-2);
       if (!(Math.abs(sum - row.y[r]) <= allowed)) {
-        throw new IllegalStateException(row.type + " row " + r + ": expected " + sum + ", got " + row.y[r]);
+        throw new IllegalStateException(
+            row.type + " row " + r + ": expected " + sum + ", got " + row.y[r]);
       }
     }
   }
@@ -157,12 +176,15 @@ public final class KernelBench {
   private void measureLimits() {
     int workers = 2;
     fma[0] = Math.min(fma[0], seconds(0, () -> sink = Limits.multiplyAdds(STEPS)));
-    fma[1] = Math.min(fma[1], seconds(1, () -> pools[1].run((w, n) -> sink = Limits.multiplyAdds(STEPS))));
+    fma[1] =
+        Math.min(
+            fma[1], seconds(1, () -> pools[1].run((w, n) -> sink = Limits.multiplyAdds(STEPS))));
     read[0] = Math.min(read[0], seconds(0, () -> sink = Limits.read(memory, 0, STREAM_BYTES)));
     long share = STREAM_BYTES / workers;
     read[1] =
         Math.min(
-            read[1], seconds(1, () -> pools[1].run((w, n) -> sink = Limits.read(memory, w * share, share))));
+            read[1],
+            seconds(1, () -> pools[1].run((w, n) -> sink = Limits.read(memory, w * share, share))));
   }
 
   private static double seconds(int pool, Runnable work) {
@@ -175,23 +197,34 @@ public final class KernelBench {
     double[] gigabytes = {STREAM_BYTES / read[0] / 1e9, STREAM_BYTES / read[1] / 1e9};
     double work = (double) STEPS * Limits.CHAINS * Species.LANES / 1e9;
     double[] gigaMultiplyAdds = {work / fma[0], 2 * work / fma[1]};
-    line("%d-bit vectors, %s addresses, %d columns, best of %d rounds", SimdSupport.BITS,
-        FastMemory.ENABLED ? "absolute" : "checked", columns, rounds);
+    line(
+        "%d-bit vectors, %s addresses, %d columns, best of %d rounds",
+        SimdSupport.BITS, FastMemory.ENABLED ? "absolute" : "checked", columns, rounds);
     line("");
     line("| limit | 1 thread | 2 threads |");
     line("|---|---|---|");
     line("| reading memory, GB/s | %.1f | %.1f |", gigabytes[0], gigabytes[1]);
     line("| fused multiply-adds, 10^9/s | %.1f | %.1f |", gigaMultiplyAdds[0], gigaMultiplyAdds[1]);
     line("");
-    line("| type | tokens | precision | GB/s, 1 and 2 threads | of reading | 10^9 products/s | of multiply-adds |");
+    line(
+        "| type | tokens | precision | GB/s, 1 and 2 threads | of reading | 10^9 products/s | of multiply-adds |");
     line("|---|---|---|---|---|---|---|");
     for (Row row : rows) {
       double bytes = row.w.byteSize() / 1e9;
       double products = (double) row.tokens * row.w.rows() * columns / 1e9;
       double[] b = row.best;
-      line("| %s | %d | %s | %.1f / %.1f | %.2f / %.2f | %.0f / %.0f | %.2f / %.2f |", row.type, row.tokens,
-          row.precision.name().toLowerCase(Locale.ROOT), bytes / b[0], bytes / b[1], bytes / b[0] / gigabytes[0],
-          bytes / b[1] / gigabytes[1], products / b[0], products / b[1], products / b[0] / gigaMultiplyAdds[0],
+      line(
+          "| %s | %d | %s | %.1f / %.1f | %.2f / %.2f | %.0f / %.0f | %.2f / %.2f |",
+          row.type,
+          row.tokens,
+          row.precision.name().toLowerCase(Locale.ROOT),
+          bytes / b[0],
+          bytes / b[1],
+          bytes / b[0] / gigabytes[0],
+          bytes / b[1] / gigabytes[1],
+          products / b[0],
+          products / b[1],
+          products / b[0] / gigaMultiplyAdds[0],
           products / b[1] / gigaMultiplyAdds[1]);
     }
   }

@@ -10,7 +10,10 @@ import jdk.incubator.vector.VectorOperators;
 
 /** What the machine can do at best: bytes read per second, and fused multiply-adds per second. */
 final class Limits {
-  /** Independent sums in {@link #multiplyAdds}: more than latency (4 or 5 cycles) times units (2) of any CPU. */
+  /**
+   * Independent sums in {@link #multiplyAdds}: more than latency (4 or 5 cycles) times units (2) of
+   * any CPU.
+   */
   static final int CHAINS = 12;
 
   private static final int VECTOR_BYTES = Species.LANES * Float.BYTES;
@@ -68,7 +71,8 @@ final class Limits {
       k = x.fma(y, k);
       l = x.fma(y, l);
     }
-    FloatVector sum = a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
+    FloatVector sum =
+        a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
     return sum.reduceLanes(VectorOperators.ADD);
   }
 }

@@ -24,13 +24,22 @@ final class AnswerOptions {
 
   /** One of these. */
   private static final class Rule {
-    @Option(names = "--json-schema", paramLabel = "FILE", description = "The answer is JSON that obeys the schema in this file.")
+    @Option(
+        names = "--json-schema",
+        paramLabel = "FILE",
+        description = "The answer is JSON that obeys the schema in this file.")
     private Path schema;
 
-    @Option(names = "--regex", paramLabel = "R", description = "The whole answer matches this regular expression.")
+    @Option(
+        names = "--regex",
+        paramLabel = "R",
+        description = "The whole answer matches this regular expression.")
     private String regex;
 
-    @Option(names = "--grammar", paramLabel = "FILE", description = "The answer obeys the GBNF grammar in this file.")
+    @Option(
+        names = "--grammar",
+        paramLabel = "FILE",
+        description = "The answer obeys the GBNF grammar in this file.")
     private Path grammar;
   }
 
@@ -54,7 +63,9 @@ final class AnswerOptions {
       return model.constraints().gbnf(Files.readString(rule.grammar));
     }
     try {
-      return model.constraints().jsonSchema(MAPPER.readTree(Files.readString(rule.schema)), JsonOptions.DEFAULT);
+      return model
+          .constraints()
+          .jsonSchema(MAPPER.readTree(Files.readString(rule.schema)), JsonOptions.DEFAULT);
     } catch (JsonProcessingException e) {
       throw new InvalidRequest(rule.schema + ": is no JSON: " + e.getOriginalMessage(), e);
     }

@@ -6,8 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /**
- * Prints an answer while it is being written: the answer itself on standard output, and the chain of thought dimmed on
- * standard error if a person reads both. Ends the last line. Stops where nobody reads any more.
+ * Prints an answer while it is being written: the answer itself on standard output, and the chain
+ * of thought dimmed on standard error if a person reads both. Ends the last line. Stops where
+ * nobody reads any more.
  */
 final class AnswerPrinter implements Consumer<GenerationEvent> {
   private static final String DIM = "\u001b[2m";
@@ -30,7 +31,8 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
     switch (event) {
       case GenerationEvent.Text text -> answer(text.piece());
       case GenerationEvent.Reasoning thought -> think(thought.piece());
-      case GenerationEvent.ToolCallStarted call -> note("the model calls the function " + call.name());
+      case GenerationEvent.ToolCallStarted call ->
+          note("the model calls the function " + call.name());
       case GenerationEvent.ToolCallArguments _,
           GenerationEvent.TokenChosen _,
           GenerationEvent.Prefilled _,
@@ -55,7 +57,8 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
       terminal.out().print(terminal.outIsTerminal() ? harmless(piece) : piece);
       lineOpen = true;
       if (terminal.out().checkError()) {
-        throw new UncheckedIOException(new IOException("standard output was closed before the answer was complete"));
+        throw new UncheckedIOException(
+            new IOException("standard output was closed before the answer was complete"));
       }
     }
   }
@@ -81,15 +84,25 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
     terminal.err().println("javelin: " + FileReport.printable(text));
   }
 
-  /** What a model writes must not drive the terminal: control characters other than line breaks and tabs are shown. */
+  /**
+   * What a model writes must not drive the terminal: control characters other than line breaks and
+   * tabs are shown.
+   */
   static String harmless(String piece) {
-    boolean clean = piece.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t');
+    boolean clean =
+        piece.chars().noneMatch(c -> Character.isISOControl(c) && c != '\n' && c != '\t');
     if (clean) {
       return piece;
     }
     var shown = new StringBuilder(piece.length());
-    piece.chars().forEach(c -> shown.append(
-        Character.isISOControl(c) && c != '\n' && c != '\t' && c != '\r' ? '\ufffd' : (char) c));
+    piece
+        .chars()
+        .forEach(
+            c ->
+                shown.append(
+                    Character.isISOControl(c) && c != '\n' && c != '\t' && c != '\r'
+                        ? '\ufffd'
+                        : (char) c));
     return shown.toString();
   }
 }

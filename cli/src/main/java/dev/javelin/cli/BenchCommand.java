@@ -22,9 +22,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench}: how fast a model reads and writes, in the form of llama-bench. */
-@Command(name = "bench", description = {
-    "Measure prompt processing (ppN) and writing (tgN) in tokens a second.",
-    "Mean and standard deviation over the repetitions, after a warm-up."})
+@Command(
+    name = "bench",
+    description = {
+      "Measure prompt processing (ppN) and writing (tgN) in tokens a second.",
+      "Mean and standard deviation over the repetitions, after a warm-up."
+    })
 final class BenchCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int WARM_UPS = 2;
@@ -32,19 +35,38 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
 
-  @Option(names = {"-p", "--n-prompt"}, paramLabel = "N", split = ",", description = "Prompt tokens; 0: no such test (default: 512).")
+  @Option(
+      names = {"-p", "--n-prompt"},
+      paramLabel = "N",
+      split = ",",
+      description = "Prompt tokens; 0: no such test (default: 512).")
   private List<Integer> prompts = List.of(512);
 
-  @Option(names = {"-n", "--n-gen"}, paramLabel = "N", split = ",", description = "Tokens to write; 0: no such test (default: 128).")
+  @Option(
+      names = {"-n", "--n-gen"},
+      paramLabel = "N",
+      split = ",",
+      description = "Tokens to write; 0: no such test (default: 128).")
   private List<Integer> generated = List.of(128);
 
-  @Option(names = {"-d", "--n-depth"}, paramLabel = "N", split = ",", description = "Tokens that are already there (default: 0).")
+  @Option(
+      names = {"-d", "--n-depth"},
+      paramLabel = "N",
+      split = ",",
+      description = "Tokens that are already there (default: 0).")
   private List<Integer> depths = List.of(0);
 
-  @Option(names = {"-b", "--n-parallel"}, paramLabel = "N", split = ",", description = "Sequences that write at once (default: 1).")
+  @Option(
+      names = {"-b", "--n-parallel"},
+      paramLabel = "N",
+      split = ",",
+      description = "Sequences that write at once (default: 1).")
   private List<Integer> parallel = List.of(1);
 
-  @Option(names = {"-r", "--repetitions"}, paramLabel = "N", description = "Repetitions of each test (default: 5).")
+  @Option(
+      names = {"-r", "--repetitions"},
+      paramLabel = "N",
+      description = "Repetitions of each test (default: 5).")
   private int repetitions = 5;
 
   @Option(names = "--json", description = "Print an array of objects with llama-bench's names.")
@@ -53,7 +75,14 @@ final class BenchCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   /** One test and what it gave. */
-  private record Row(int prompt, int generated, int depth, int parallel, double mean, double deviation, List<Double> samples) {
+  private record Row(
+      int prompt,
+      int generated,
+      int depth,
+      int parallel,
+      double mean,
+      double deviation,
+      List<Double> samples) {
     String test() {
       String name = prompt > 0 ? "pp" + prompt : "tg" + generated;
       return name + (depth > 0 ? " @ d" + depth : "") + (parallel > 1 ? " x " + parallel : "");
@@ -132,7 +161,8 @@ final class BenchCommand implements Callable<Integer> {
           row.deviation());
     }
     out.printf(Locale.ROOT, "%nfirst token %.2f s after the process began%n", coldSeconds);
-    peakMemory().ifPresent(bytes -> out.printf(Locale.ROOT, "peak memory %.2f GiB%n", bytes / 0x1p30));
+    peakMemory()
+        .ifPresent(bytes -> out.printf(Locale.ROOT, "peak memory %.2f GiB%n", bytes / 0x1p30));
   }
 
   private void printJson(ModelInfo info, List<Row> rows, double coldSeconds) {

@@ -9,10 +9,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * {@code chat}: a conversation, line by line. Ctrl-C stops the answer and not the program; where nothing is being
- * answered, the second Ctrl-C in a row ends it. From a pipe each line is a message, and no prompt is shown.
+ * {@code chat}: a conversation, line by line. Ctrl-C stops the answer and not the program; where
+ * nothing is being answered, the second Ctrl-C in a row ends it. From a pipe each line is a
+ * message, and no prompt is shown.
  */
-@Command(name = "chat", description = {"Talk with the model.", "Within the chat, /help lists what else it understands."})
+@Command(
+    name = "chat",
+    description = {
+      "Talk with the model.",
+      "Within the chat, /help lists what else it understands."
+    })
 final class ChatCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
   private static final String PROMPT = "> ";
@@ -35,7 +41,8 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     sampling.check();
     try (var opened = model.open(terminal)) {
-      var session = new ChatSession(opened, terminal, sampling, conversation, sessionFile, common.verbose);
+      var session =
+          new ChatSession(opened, terminal, sampling, conversation, sessionFile, common.verbose);
       session.messages().addAll(sessionFile.open(opened, terminal));
       if (terminal.inIsTerminal()) {
         terminal.err().println(opened.info().name() + ": type a message, or /help");

@@ -11,7 +11,8 @@ import java.util.Locale;
 final class ChatCommands {
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  private static final String HELP = """
+  private static final String HELP =
+      """
       /help                 this list
       /exit, /quit, /bye    end the chat (as Ctrl-D does)
       /clear                forget what was said
@@ -40,13 +41,15 @@ final class ChatCommands {
       case "/clear" -> session.messages().clear();
       case "/regen" -> session.regenerate();
       case "/system" -> session.conversation().system = argument.isEmpty() ? null : argument;
-      case "/reasoning" -> session.conversation().reasoning = new ReasoningLevels().convert(argument);
+      case "/reasoning" ->
+          session.conversation().reasoning = new ReasoningLevels().convert(argument);
       case "/set" -> set(argument, session);
       case "/show" -> show(session);
       case "/stats" -> session.statistics(!argument.equals("off"));
       case "/read" -> session.say(Files.readString(Path.of(argument)));
       case "/save" -> save(Path.of(argument), session);
-      default -> throw new IllegalArgumentException("no such command: " + words[0] + "; /help lists them");
+      default ->
+          throw new IllegalArgumentException("no such command: " + words[0] + "; /help lists them");
     }
     return true;
   }
@@ -54,7 +57,8 @@ final class ChatCommands {
   private static void set(String argument, ChatSession session) {
     var words = argument.split("\\s+");
     if (words.length != 2) {
-      throw new IllegalArgumentException("/set needs a name and a value, as in /set temperature 0.7");
+      throw new IllegalArgumentException(
+          "/set needs a name and a value, as in /set temperature 0.7");
     }
     session.sampling(SamplingSetting.change(session.sampling(), words[0], words[1]));
   }
@@ -62,13 +66,15 @@ final class ChatCommands {
   private static void show(ChatSession session) {
     var rows = new Columns("l", "l");
     rows.row("model", session.model().info().name());
-    rows.row("system", session.conversation().system == null ? "none" : session.conversation().system);
+    rows.row(
+        "system", session.conversation().system == null ? "none" : session.conversation().system);
     var reasoning = session.conversation().reasoning;
     rows.row("reasoning", reasoning == null ? "as the model is used to" : reasoning.text());
     SamplingSetting.values(session.sampling()).forEach(rows::row);
-    int used = session.messages().isEmpty()
-        ? 0
-        : session.model().promptIds(session.conversation().prompt(session.messages())).length;
+    int used =
+        session.messages().isEmpty()
+            ? 0
+            : session.model().promptIds(session.conversation().prompt(session.messages())).length;
     rows.row("context", used + " of " + session.model().info().contextLength() + " tokens");
     session.terminal().err().print(rows);
   }
@@ -79,7 +85,9 @@ final class ChatCommands {
   }
 
   private static Object json(Message message) {
-    var json = ResultJson.ordered("role", message.role().name().toLowerCase(Locale.ROOT), "content", message.content());
+    var json =
+        ResultJson.ordered(
+            "role", message.role().name().toLowerCase(Locale.ROOT), "content", message.content());
     if (message.reasoning() != null && !message.reasoning().isEmpty()) {
       json.put("reasoning_content", message.reasoning());
     }

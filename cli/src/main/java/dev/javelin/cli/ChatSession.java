@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state of one chat: messages, settings, and the answer in progress. Knows nothing of prompts and signals: it takes
- * complete inputs. {@link #interrupt} may be called from another thread, all else belongs to one.
+ * The state of one chat: messages, settings, and the answer in progress. Knows nothing of prompts
+ * and signals: it takes complete inputs. {@link #interrupt} may be called from another thread, all
+ * else belongs to one.
  */
 final class ChatSession {
   /** What an interrupt meant. */
@@ -38,8 +39,13 @@ final class ChatSession {
   private Generation running;
   private boolean warned;
 
-  ChatSession(LanguageModel model, Terminal terminal, SamplingOptions options, ConversationOptions conversation,
-      SessionFile file, boolean verbose) {
+  ChatSession(
+      LanguageModel model,
+      Terminal terminal,
+      SamplingOptions options,
+      ConversationOptions conversation,
+      SessionFile file,
+      boolean verbose) {
     this.model = model;
     this.terminal = terminal;
     this.options = options;
@@ -124,7 +130,8 @@ final class ChatSession {
     var printer = new AnswerPrinter(terminal);
     GenerationResult result;
     try {
-      var request = options.builder(conversation.prompt(messages), sampling).keepBlocks(file.isUsed());
+      var request =
+          options.builder(conversation.prompt(messages), sampling).keepBlocks(file.isUsed());
       file.blocks().ifPresent(request::past);
       var generation = model.submit(request.build());
       synchronized (lock) {

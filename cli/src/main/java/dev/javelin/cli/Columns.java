@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A plain table: two spaces before each column, each as wide as its widest cell, aligned left ({@code l}) or right. */
+/**
+ * A plain table: two spaces before each column, each as wide as its widest cell, aligned left
+ * ({@code l}) or right.
+ */
 final class Columns {
   private final String[] alignment;
   private final List<String[]> rows = new ArrayList<>();
@@ -31,7 +34,8 @@ final class Columns {
       var line = new StringBuilder();
       for (int column = 0; column < row.length; column++) {
         var padding = " ".repeat(widths[column] - row[column].length());
-        line.append("  ").append(alignment[column].equals("r") ? padding + row[column] : row[column] + padding);
+        line.append("  ")
+            .append(alignment[column].equals("r") ? padding + row[column] : row[column] + padding);
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }

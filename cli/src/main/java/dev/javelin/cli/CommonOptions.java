@@ -9,6 +9,9 @@ final class CommonOptions {
   @Option(names = VERBOSE, description = "Show the stack trace when something fails.")
   boolean verbose;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
   boolean help;
 }

@@ -8,8 +8,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code completion}: a script that makes bash and zsh complete commands and options. */
-@Command(name = "completion", description = {
-    "Print a completion script for bash and zsh.", "Use it with: source <(./javelin completion)"})
+@Command(
+    name = "completion",
+    description = {
+      "Print a completion script for bash and zsh.",
+      "Use it with: source <(./javelin completion)"
+    })
 final class CompletionCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 

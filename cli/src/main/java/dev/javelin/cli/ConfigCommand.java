@@ -14,7 +14,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code config}: the server's settings as they would be with these flags, and where each value comes from. */
+/**
+ * {@code config}: the server's settings as they would be with these flags, and where each value
+ * comes from.
+ */
 @Command(name = "config", description = "Show the server's settings and where they come from.")
 final class ConfigCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -45,19 +48,29 @@ final class ConfigCommand implements Callable<Integer> {
       Map<String, Object> all = new LinkedHashMap<>();
       for (var setting : Setting.all()) {
         all.put(
-            setting.key(), Map.of("value", shown(configuration, setting), "origin", configuration.value(setting).origin()));
+            setting.key(),
+            Map.of(
+                "value",
+                shown(configuration, setting),
+                "origin",
+                configuration.value(setting).origin()));
       }
       terminal.out().println(MAPPER.writeValueAsString(all));
       return 0;
     }
     for (var setting : Setting.all()) {
-      terminal.out().printf(
-          "%-20s %-16s %s%n", setting.key(), shown(configuration, setting), configuration.value(setting).origin());
+      terminal
+          .out()
+          .printf(
+              "%-20s %-16s %s%n",
+              setting.key(), shown(configuration, setting), configuration.value(setting).origin());
     }
     return 0;
   }
 
   private static String shown(Configuration configuration, Setting setting) {
-    return setting.isSecret() && configuration.isGiven(setting) ? HIDDEN : configuration.text(setting);
+    return setting.isSecret() && configuration.isGiven(setting)
+        ? HIDDEN
+        : configuration.text(setting);
   }
 }

@@ -1,7 +1,7 @@
 package dev.javelin.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintCompiler;
@@ -28,10 +28,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code constrain}: does a text fit a schema, regex or grammar? Token by token, with a vocabulary only. */
-@Command(name = "constrain", description = {
-    "Feed texts token by token through a constraint.",
-    "Prints 'accepted', or the byte and the token at which a text leaves the language. Exit code 1 if any does."})
+/**
+ * {@code constrain}: does a text fit a schema, regex or grammar? Token by token, with a vocabulary
+ * only.
+ */
+@Command(
+    name = "constrain",
+    description = {
+      "Feed texts token by token through a constraint.",
+      "Prints 'accepted', or the byte and the token at which a text leaves the language. Exit code 1 if any does."
+    })
 final class ConstrainCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -42,7 +48,10 @@ final class ConstrainCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   private Source source;
 
-  @Parameters(paramLabel = "TEXT", arity = "0..*", description = "The texts to judge; - reads all of standard input.")
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "0..*",
+      description = "The texts to judge; - reads all of standard input.")
   private List<String> texts = List.of();
 
   private final Terminal terminal;
@@ -50,18 +59,27 @@ final class ConstrainCommand implements Callable<Integer> {
 
   /** What the texts must be: one of these. */
   private static final class Source {
-    @Option(names = "--json-schema", paramLabel = "FILE", description = "JSON that this JSON Schema validates.")
+    @Option(
+        names = "--json-schema",
+        paramLabel = "FILE",
+        description = "JSON that this JSON Schema validates.")
     private Path schema;
 
-    @Option(names = "--regex", paramLabel = "R", description = "Texts that this pattern (ECMA-262) matches from beginning to end.")
+    @Option(
+        names = "--regex",
+        paramLabel = "R",
+        description = "Texts that this pattern (ECMA-262) matches from beginning to end.")
     private String regex;
 
     @Option(names = "--grammar", paramLabel = "FILE", description = "Texts of this GBNF grammar.")
     private Path grammar;
 
-    @Option(names = "--jsonl", description = {
-        "Each line of standard input is {\"id\", \"schema\", \"texts\": [...]};",
-        "print a line {\"id\", \"accepted\", \"compile_us\", \"mask_us\"} or {\"id\", \"error\"} for each."})
+    @Option(
+        names = "--jsonl",
+        description = {
+          "Each line of standard input is {\"id\", \"schema\", \"texts\": [...]};",
+          "print a line {\"id\", \"accepted\", \"compile_us\", \"mask_us\"} or {\"id\", \"error\"} for each."
+        })
     private boolean lines;
   }
 
@@ -72,12 +90,16 @@ final class ConstrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (texts.isEmpty() != source.lines) {
-      throw new ParameterException(spec.commandLine(), source.lines ? "--jsonl takes its texts from standard input" : "give at least one TEXT");
+      throw new ParameterException(
+          spec.commandLine(),
+          source.lines ? "--jsonl takes its texts from standard input" : "give at least one TEXT");
     }
     try (var gguf = GgufFile.open(file.path(terminal))) {
       var tokenizer = Tokenizer.of(gguf.metadata());
       var compiler = new ConstraintCompiler(TokenTrie.of(tokenizer));
-      return source.lines ? judgeLines(tokenizer, compiler) : judgeTexts(tokenizer, compile(compiler));
+      return source.lines
+          ? judgeLines(tokenizer, compiler)
+          : judgeTexts(tokenizer, compile(compiler));
     }
   }
 
@@ -88,7 +110,8 @@ final class ConstrainCommand implements Callable<Integer> {
     if (source.grammar != null) {
       return compiler.gbnf(Files.readString(source.grammar));
     }
-    return compiler.jsonSchema(MAPPER.readTree(Files.readString(source.schema)), JsonOptions.DEFAULT);
+    return compiler.jsonSchema(
+        MAPPER.readTree(Files.readString(source.schema)), JsonOptions.DEFAULT);
   }
 
   private int judgeTexts(Tokenizer tokenizer, Constraint constraint) throws IOException {
@@ -111,12 +134,21 @@ final class ConstrainCommand implements Callable<Integer> {
       var before = state.copy();
       if (!state.advance(ids[i])) {
         int read = before.advance(tokenizer.bytes(ids[i]));
-        return "refused at byte " + (offset + read) + ", token " + i + " (" + ids[i] + " "
-            + MAPPER.valueToTree(tokenizer.decode(new int[] {ids[i]})) + ")";
+        return "refused at byte "
+            + (offset + read)
+            + ", token "
+            + i
+            + " ("
+            + ids[i]
+            + " "
+            + MAPPER.valueToTree(tokenizer.decode(new int[] {ids[i]}))
+            + ")";
       }
       offset += tokenizer.bytes(ids[i]).length;
     }
-    return state.canEnd() ? "accepted" : "refused at byte " + offset + ", token " + ids.length + " (the end: more must follow)";
+    return state.canEnd()
+        ? "accepted"
+        : "refused at byte " + offset + ", token " + ids.length + " (the end: more must follow)";
   }
 
   private int judgeLines(Tokenizer tokenizer, ConstraintCompiler compiler) throws IOException {
@@ -141,7 +173,8 @@ final class ConstrainCommand implements Callable<Integer> {
 
   /** The code, place and reason of a refusal as JSON. */
   static JsonNode error(ConstraintException refusal) {
-    return MAPPER.createObjectNode()
+    return MAPPER
+        .createObjectNode()
         .put("code", refusal.code().wireName())
         .put("pointer", refusal.pointer())
         .put("message", refusal.getMessage());

@@ -10,7 +10,10 @@ import dev.javelin.engine.constrain.ConstraintException;
 import dev.javelin.engine.constrain.JsonOptions;
 import dev.javelin.engine.tokenizer.Tokenizer;
 
-/** One line of {@code constrain --jsonl}: a schema with texts in, verdicts and times out. A bad line is its own error. */
+/**
+ * One line of {@code constrain --jsonl}: a schema with texts in, verdicts and times out. A bad line
+ * is its own error.
+ */
 final class ConstrainLine {
   private final Tokenizer tokenizer;
   private final ConstraintCompiler compiler;
@@ -31,7 +34,11 @@ final class ConstrainLine {
     } catch (ConstraintException refusal) {
       result.set("error", ConstrainCommand.error(refusal));
     } catch (JsonProcessingException broken) {
-      result.putObject("error").put("code", "invalid_json").put("pointer", "").put("message", broken.getOriginalMessage());
+      result
+          .putObject("error")
+          .put("code", "invalid_json")
+          .put("pointer", "")
+          .put("message", broken.getOriginalMessage());
     }
     return result.toString();
   }
@@ -43,7 +50,9 @@ final class ConstrainLine {
     var times = new MaskTimes();
     var accepted = result.putArray("accepted");
     for (var text : request.path("texts")) {
-      accepted.add(ConstrainCommand.accepts(constraint.start(), tokenizer.encode(text.asText(), false), times));
+      accepted.add(
+          ConstrainCommand.accepts(
+              constraint.start(), tokenizer.encode(text.asText(), false), times));
     }
     result.put("compile_us", (compiled - start) / 1000);
     times.writeTo(result.putObject("mask_us"));

@@ -11,14 +11,24 @@ import picocli.CommandLine.Option;
 
 /** What a conversation starts with. */
 final class ConversationOptions {
-  @Option(names = "--system", paramLabel = "TEXT", description = "Instructions that stand before the conversation.")
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "Instructions that stand before the conversation.")
   String system;
 
-  @Option(names = "--reasoning", paramLabel = "LEVEL", converter = ReasoningLevels.class, completionCandidates = ReasoningLevels.class,
+  @Option(
+      names = "--reasoning",
+      paramLabel = "LEVEL",
+      converter = ReasoningLevels.class,
+      completionCandidates = ReasoningLevels.class,
       description = "How long to think before the answer: ${COMPLETION-CANDIDATES}.")
   ReasoningLevel reasoning;
 
-  /** A conversation of one question, asked today. A final line break belongs to the pipe it came through. */
+  /**
+   * A conversation of one question, asked today. A final line break belongs to the pipe it came
+   * through.
+   */
   Prompt ask(String question) {
     return prompt(List.of(Message.user(question.replaceFirst("\\R\\z", ""))));
   }
@@ -29,6 +39,7 @@ final class ConversationOptions {
     if (system != null) {
       all.addFirst(Message.system(system));
     }
-    return new Prompt.Chat(new Conversation(all, List.of(), reasoning, null, null, LocalDate.now()));
+    return new Prompt.Chat(
+        new Conversation(all, List.of(), reasoning, null, null, LocalDate.now()));
   }
 }

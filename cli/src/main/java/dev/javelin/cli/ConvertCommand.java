@@ -11,13 +11,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code convert DIR OUT}: a Hugging Face folder becomes a GGUF file. */
-@Command(name = "convert", description = {
-    "Write the model in a Hugging Face folder as a GGUF file.",
-    "",
-    "The folder has config.json, tokenizer.json (byte-level BPE) and model.safetensors, or shards with their index. Families: llama, qwen2,"
-        + " gpt2, gpt_oss (its MXFP4 blocks are moved bit for bit), bitnet (its matrices become I2_S). Other matrices keep their type;"
-        + " quantize makes them smaller.",
-    ""})
+@Command(
+    name = "convert",
+    description = {
+      "Write the model in a Hugging Face folder as a GGUF file.",
+      "",
+      "The folder has config.json, tokenizer.json (byte-level BPE) and model.safetensors, or shards with their index. Families: llama, qwen2,"
+          + " gpt2, gpt_oss (its MXFP4 blocks are moved bit for bit), bitnet (its matrices become I2_S). Other matrices keep their type;"
+          + " quantize makes them smaller.",
+      ""
+    })
 final class ConvertCommand implements Callable<Integer> {
   private static final double MEGA = 1e6;
 
@@ -26,7 +29,10 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DIR", description = "The folder to read.")
   private Path in;
 
-  @Parameters(index = "1", paramLabel = "OUT", description = "The GGUF file to write; must not exist.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUT",
+      description = "The GGUF file to write; must not exist.")
   private Path out;
 
   private final Terminal terminal;
@@ -40,8 +46,11 @@ final class ConvertCommand implements Callable<Integer> {
     if (Files.exists(out)) {
       throw new InvalidRequest(out + " exists; it is not overwritten");
     }
-    HfConverter.convert(in, out, (number, count, tensor) ->
-        terminal.err().printf(Locale.ROOT, "javelin: %d of %d: %s%n", number, count, tensor));
+    HfConverter.convert(
+        in,
+        out,
+        (number, count, tensor) ->
+            terminal.err().printf(Locale.ROOT, "javelin: %d of %d: %s%n", number, count, tensor));
     terminal.err().printf(Locale.ROOT, "javelin: %s: %.1f MB%n", out, Files.size(out) / MEGA);
     return 0;
   }

@@ -17,9 +17,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code doctor}: what this machine and this JVM offer, and every slow path that is in use. */
-@Command(name = "doctor", description = {
-    "Show the JDK, the vectors in use, cores and memory, and every slow path with its cure.",
-    "Exit code 1 if a slow path is in use."})
+@Command(
+    name = "doctor",
+    description = {
+      "Show the JDK, the vectors in use, cores and memory, and every slow path with its cure.",
+      "Exit code 1 if a slow path is in use."
+    })
 final class DoctorCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
@@ -47,7 +50,11 @@ final class DoctorCommand implements Callable<Integer> {
           .filter(entry -> !entry.getValue().isArray())
           .forEach(
               entry ->
-                  terminal.out().printf("%-22s %s%n", entry.getKey().replace('_', ' '), entry.getValue().asText()));
+                  terminal
+                      .out()
+                      .printf(
+                          "%-22s %s%n",
+                          entry.getKey().replace('_', ' '), entry.getValue().asText()));
       if (notes.isEmpty()) {
         terminal.out().println("no slow path is in use");
       }
@@ -58,10 +65,14 @@ final class DoctorCommand implements Callable<Integer> {
 
   private static ObjectNode report(List<PerformanceNote> notes) {
     ObjectNode report = MAPPER.createObjectNode();
-    report.put("java", System.getProperty("java.vm.version") + " (" + System.getProperty("java.vendor") + ")");
+    report.put(
+        "java",
+        System.getProperty("java.vm.version") + " (" + System.getProperty("java.vendor") + ")");
     report.put("java_home", System.getProperty("java.home"));
     report.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    report.put("vector_module", Hardware.vectorModuleFound() ? "found" : "missing: " + Hardware.vectorModuleFlag());
+    report.put(
+        "vector_module",
+        Hardware.vectorModuleFound() ? "found" : "missing: " + Hardware.vectorModuleFlag());
     report.put("vectors", Hardware.description());
     report.put("vector_bits", Hardware.vectorBits());
     report.put("absolute_addresses", Hardware.absoluteAddresses());
@@ -71,7 +82,11 @@ final class DoctorCommand implements Callable<Integer> {
     report.put("java_heap_limit", gibibytes(Runtime.getRuntime().maxMemory()));
     hugePages().ifPresent(mode -> report.put("huge_pages", mode));
     ArrayNode slow = report.putArray("slow_paths");
-    notes.forEach(note -> slow.addObject().put("name", note.name().toLowerCase(Locale.ROOT)).put("cure", note.text()));
+    notes.forEach(
+        note ->
+            slow.addObject()
+                .put("name", note.name().toLowerCase(Locale.ROOT))
+                .put("cure", note.text()));
     return report;
   }
 

@@ -39,11 +39,23 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     if (failure instanceof UnmatchedArgumentException unmatched) {
       var first = unmatched.getUnmatched().getFirst();
       var suggestions = unmatched.getSuggestions();
-      message = (first.startsWith("-") ? "no such option: " : command.getParent() == null ? "no such command: " : "one argument too many: ")
-          + first
-          + (suggestions.isEmpty() ? "" : " (did you mean " + String.join(" or ", suggestions) + "?)");
+      message =
+          (first.startsWith("-")
+                  ? "no such option: "
+                  : command.getParent() == null ? "no such command: " : "one argument too many: ")
+              + first
+              + (suggestions.isEmpty()
+                  ? ""
+                  : " (did you mean " + String.join(" or ", suggestions) + "?)");
     }
-    terminal.err().println("javelin: " + message + "; see " + command.getCommandSpec().qualifiedName() + " --help");
+    terminal
+        .err()
+        .println(
+            "javelin: "
+                + message
+                + "; see "
+                + command.getCommandSpec().qualifiedName()
+                + " --help");
     return USAGE_WRONG;
   }
 
@@ -64,16 +76,27 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       case AccessDeniedException denied -> denied.getFile() + ": not allowed to read or write it";
       case FileSystemException broken -> broken.getFile() + ": " + reason(broken);
       case IOException broken -> oneLine(broken.getMessage());
-      case OutOfMemoryError memory -> "out of memory (" + oneLine(memory.getMessage()) + "): give the JVM more with JAVELIN_JVM=-Xmx4g";
-      case IllegalArgumentException _, IllegalStateException _ when failure.getMessage() != null -> oneLine(failure.getMessage());
-      default -> isOurs(failure) && failure.getMessage() != null
-          ? oneLine(failure.getMessage())
-          : "unexpected " + failure.getClass().getSimpleName() + ": " + oneLine(failure.getMessage()) + " (--verbose shows where)";
+      case OutOfMemoryError memory ->
+          "out of memory ("
+              + oneLine(memory.getMessage())
+              + "): give the JVM more with JAVELIN_JVM=-Xmx4g";
+      case IllegalArgumentException _, IllegalStateException _ when failure.getMessage() != null ->
+          oneLine(failure.getMessage());
+      default ->
+          isOurs(failure) && failure.getMessage() != null
+              ? oneLine(failure.getMessage())
+              : "unexpected "
+                  + failure.getClass().getSimpleName()
+                  + ": "
+                  + oneLine(failure.getMessage())
+                  + " (--verbose shows where)";
     };
   }
 
   private static String reason(FileSystemException broken) {
-    return broken.getReason() == null ? broken.getClass().getSimpleName() : oneLine(broken.getReason());
+    return broken.getReason() == null
+        ? broken.getClass().getSimpleName()
+        : oneLine(broken.getReason());
   }
 
   private static boolean isOurs(Throwable failure) {

@@ -13,31 +13,37 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What {@code inspect} says about one file, as text and as JSON. Long arrays are cut: the vocabulary of 200,000 words is
- * no help on a screen.
+ * What {@code inspect} says about one file, as text and as JSON. Long arrays are cut: the
+ * vocabulary of 200,000 words is no help on a screen.
  *
  * @param tensors in the file's order
  * @param types what tensors of each type take, in the order of ggml's ids
  * @param kv memory of keys and values, if the metadata says enough
  */
 record FileReport(
-    GgufFile file, List<TensorInfo> tensors, Map<QuantType, TypeTotal> types, Optional<KvEstimate> kv) {
+    GgufFile file,
+    List<TensorInfo> tensors,
+    Map<QuantType, TypeTotal> types,
+    Optional<KvEstimate> kv) {
   private static final int SHOWN_ELEMENTS = 6;
   private static final int SHOWN_CHARACTERS = 72;
 
   /** How many tensors, weights and bytes. */
   record TypeTotal(int tensorCount, long weights, long bytes) {
     TypeTotal plus(TensorInfo tensor) {
-      return new TypeTotal(tensorCount + 1, weights + tensor.elementCount(), bytes + tensor.byteSize());
+      return new TypeTotal(
+          tensorCount + 1, weights + tensor.elementCount(), bytes + tensor.byteSize());
     }
   }
 
   static FileReport of(GgufFile file) {
     var types = new TreeMap<QuantType, TypeTotal>();
     for (var tensor : file.tensors().values()) {
-      types.put(tensor.type(), types.getOrDefault(tensor.type(), new TypeTotal(0, 0, 0)).plus(tensor));
+      types.put(
+          tensor.type(), types.getOrDefault(tensor.type(), new TypeTotal(0, 0, 0)).plus(tensor));
     }
-    return new FileReport(file, List.copyOf(file.tensors().values()), types, KvEstimate.of(file.metadata()));
+    return new FileReport(
+        file, List.copyOf(file.tensors().values()), types, KvEstimate.of(file.metadata()));
   }
 
   String toText() {
@@ -53,13 +59,24 @@ record FileReport(
       text.append("\ntensors (").append(tensors.size()).append(")\n");
       var rows = new Columns("l", "l", "l", "r");
       for (var tensor : tensors) {
-        rows.row(printable(tensor.name()), tensor.type().name(), tensor.shape(), bytes(tensor.byteSize()));
+        rows.row(
+            printable(tensor.name()),
+            tensor.type().name(),
+            tensor.shape(),
+            bytes(tensor.byteSize()));
       }
       text.append(rows).append("\nsizes by type\n");
       var totals = new Columns("l", "r", "r", "r", "l");
-      types.forEach((type, total) -> totals.row(
-          type.name(), total.tensorCount + " tensors", weights(total.weights), bytes(total.bytes),
-          type.isSupported() ? "" : "(listed only: Javelin cannot compute with this type yet)"));
+      types.forEach(
+          (type, total) ->
+              totals.row(
+                  type.name(),
+                  total.tensorCount + " tensors",
+                  weights(total.weights),
+                  bytes(total.bytes),
+                  type.isSupported()
+                      ? ""
+                      : "(listed only: Javelin cannot compute with this type yet)"));
       text.append(totals);
     }
     kv.ifPresent(estimate -> text.append('\n').append(estimate.toText()));
@@ -80,8 +97,12 @@ record FileReport(
     json.put("metadata", metadata);
     json.put("tensors", tensors.stream().map(FileReport::jsonTensor).toList());
     var totals = new LinkedHashMap<String, Object>();
-    types.forEach((type, total) -> totals.put(
-        type.name(), Map.of("tensors", total.tensorCount, "weights", total.weights, "bytes", total.bytes)));
+    types.forEach(
+        (type, total) ->
+            totals.put(
+                type.name(),
+                Map.of(
+                    "tensors", total.tensorCount, "weights", total.weights, "bytes", total.bytes)));
     json.put("types", totals);
     kv.ifPresent(estimate -> json.put("kv", estimate.toJson()));
     return json;
@@ -94,7 +115,9 @@ record FileReport(
     rows.row("architecture", printable(file.metadata().architecture().orElse("none")));
     if (parameterCount() > 0) {
       double bits = 8.0 * tensors.stream().mapToLong(TensorInfo::byteSize).sum() / parameterCount();
-      rows.row("parameters", weights(parameterCount()) + String.format(Locale.ROOT, ", %.2f bits each", bits));
+      rows.row(
+          "parameters",
+          weights(parameterCount()) + String.format(Locale.ROOT, ", %.2f bits each", bits));
     }
     text.append(rows);
   }
@@ -116,7 +139,9 @@ record FileReport(
       return cut(printable(String.valueOf(metadata.raw(key))));
     }
     var shown = new ArrayList<String>();
-    metadata.first(key, SHOWN_ELEMENTS).forEach(element -> shown.add(printable(String.valueOf(element))));
+    metadata
+        .first(key, SHOWN_ELEMENTS)
+        .forEach(element -> shown.add(printable(String.valueOf(element))));
     if (metadata.length(key) > shown.size()) {
       shown.add("...");
     }
@@ -130,7 +155,8 @@ record FileReport(
       return metadata.raw(key);
     }
     var first = metadata.first(key, SHOWN_ELEMENTS);
-    return Map.of("type", lower(metadata.elementType(key)), "length", metadata.length(key), "first", first);
+    return Map.of(
+        "type", lower(metadata.elementType(key)), "length", metadata.length(key), "first", first);
   }
 
   private static Map<String, Object> jsonTensor(TensorInfo tensor) {
@@ -156,20 +182,23 @@ record FileReport(
   /** A file's own text must not drive the terminal: control characters are shown, not sent. */
   static String printable(String text) {
     var shown = new StringBuilder();
-    text.codePoints().forEach(character -> {
-      switch (character) {
-        case '\n' -> shown.append("\\n");
-        case '\r' -> shown.append("\\r");
-        case '\t' -> shown.append("\\t");
-        default -> {
-          if (Character.isISOControl(character) || Character.getType(character) == Character.FORMAT) {
-            shown.append(String.format(Locale.ROOT, "\\u%04x", character));
-          } else {
-            shown.appendCodePoint(character);
-          }
-        }
-      }
-    });
+    text.codePoints()
+        .forEach(
+            character -> {
+              switch (character) {
+                case '\n' -> shown.append("\\n");
+                case '\r' -> shown.append("\\r");
+                case '\t' -> shown.append("\\t");
+                default -> {
+                  if (Character.isISOControl(character)
+                      || Character.getType(character) == Character.FORMAT) {
+                    shown.append(String.format(Locale.ROOT, "\\u%04x", character));
+                  } else {
+                    shown.appendCodePoint(character);
+                  }
+                }
+              }
+            });
     return shown.toString();
   }
 

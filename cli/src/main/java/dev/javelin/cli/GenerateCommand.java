@@ -12,7 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code generate}: one prompt, one answer. Standard output is the answer alone, piece by piece as it comes. */
+/**
+ * {@code generate}: one prompt, one answer. Standard output is the answer alone, piece by piece as
+ * it comes.
+ */
 @Command(name = "generate", description = "Answer one prompt.")
 final class GenerateCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -23,7 +26,10 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private ConversationOptions conversation;
   @Mixin private AnswerOptions answer;
 
-  @Option(names = "--raw", description = "Feed the text without a chat format; special tokens written in it are recognised.")
+  @Option(
+      names = "--raw",
+      description =
+          "Feed the text without a chat format; special tokens written in it are recognised.")
   private boolean raw;
 
   @Option(names = "--json", description = "Print one JSON object when the answer is complete.")
@@ -45,12 +51,17 @@ final class GenerateCommand implements Callable<Integer> {
     long start = System.nanoTime();
     try (var opened = model.open(terminal)) {
       long loadNanos = System.nanoTime() - start;
-      var builder = sampling.builder(raw ? new Prompt.Text(text, true) : conversation.ask(text), opened.defaultSampling());
+      var builder =
+          sampling.builder(
+              raw ? new Prompt.Text(text, true) : conversation.ask(text), opened.defaultSampling());
       answer.rules(opened).ifPresent(builder::rules);
       var request = builder.build();
       if (json) {
         var result = opened.generate(request);
-        terminal.out().println(MAPPER.writeValueAsString(ResultJson.of(opened.info().name(), result, loadNanos)));
+        terminal
+            .out()
+            .println(
+                MAPPER.writeValueAsString(ResultJson.of(opened.info().name(), result, loadNanos)));
       } else {
         print(opened, request);
       }
@@ -71,7 +82,10 @@ final class GenerateCommand implements Callable<Integer> {
       terminal.err().println(Statistics.blocks(opened.counters()));
     }
     if (!result.obeysRules()) {
-      terminal.err().println("javelin: the answer was cut before it obeyed its rules: allow more tokens with -n");
+      terminal
+          .err()
+          .println(
+              "javelin: the answer was cut before it obeyed its rules: allow more tokens with -n");
     }
   }
 }

@@ -12,17 +12,25 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code inspect FILE...}: what is in a GGUF file, without computing with it. One bad file does not hide the others. */
+/**
+ * {@code inspect FILE...}: what is in a GGUF file, without computing with it. One bad file does not
+ * hide the others.
+ */
 @Command(name = "inspect", description = "Show metadata, tensors and sizes of GGUF files.")
 final class InspectCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   @Mixin private CommonOptions common;
 
-  @Parameters(paramLabel = "FILE", arity = "0..*", description = "GGUF files (default: the embedded demo model).")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..*",
+      description = "GGUF files (default: the embedded demo model).")
   private List<Path> files = List.of();
 
-  @Option(names = "--json", description = "Print one JSON object for each file, each on a line of its own.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object for each file, each on a line of its own.")
   private boolean json;
 
   private final Terminal terminal;

@@ -11,8 +11,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Entry point: puts the commands together, runs one, and turns exceptions into one line on stderr and an exit code.
- * {@code 0}: success, {@code 1}: the input or a file was bad, {@code 2}: wrong usage.
+ * Entry point: puts the commands together, runs one, and turns exceptions into one line on stderr
+ * and an exit code. {@code 0}: success, {@code 1}: the input or a file was bad, {@code 2}: wrong
+ * usage.
  */
 @Command(
     name = "javelin",
@@ -20,9 +21,16 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    footer = {"", "Without -m a command uses the small demo model inside the program.", "javelin COMMAND --help says more."})
+    footer = {
+      "",
+      "Without -m a command uses the small demo model inside the program.",
+      "javelin COMMAND --help says more."
+    })
 public final class JavelinCli implements Runnable {
-  /** How log records look on stderr: as one line of ours, not with time, class and method on a line of their own. */
+  /**
+   * How log records look on stderr: as one line of ours, not with time, class and method on a line
+   * of their own.
+   */
   private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
   private static final String COMPLETION = "completion";
@@ -75,7 +83,8 @@ public final class JavelinCli implements Runnable {
       return commandLine(terminal, arguments.length == 0 ? "" : arguments[0]).execute(arguments);
     } catch (Error failure) {
       // Memory that ran out, a mapped file that was cut: these too are told in one line.
-      new FailureReport(terminal).print(failure, List.of(arguments).contains(CommonOptions.VERBOSE));
+      new FailureReport(terminal)
+          .print(failure, List.of(arguments).contains(CommonOptions.VERBOSE));
       return FailureReport.INPUT_BAD;
     }
   }
@@ -85,7 +94,10 @@ public final class JavelinCli implements Runnable {
     return commandLine(terminal, "");
   }
 
-  /** The command that {@code wanted} names, alone, or all of them: describing each takes a good part of the start-up. */
+  /**
+   * The command that {@code wanted} names, alone, or all of them: describing each takes a good part
+   * of the start-up.
+   */
   private static CommandLine commandLine(Terminal terminal, String wanted) {
     var commandLine = new CommandLine(new JavelinCli(terminal));
     if (COMMANDS.containsKey(wanted) && !wanted.equals(COMPLETION)) {

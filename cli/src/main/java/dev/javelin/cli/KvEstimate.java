@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * How much memory the keys and values of one sequence take, from the metadata alone: of each token, each layer keeps
- * {@code kvHeadCount * (keyLength + valueLength)} numbers; a windowed layer keeps only the last {@code windowTokens} tokens.
+ * How much memory the keys and values of one sequence take, from the metadata alone: of each token,
+ * each layer keeps {@code kvHeadCount * (keyLength + valueLength)} numbers; a windowed layer keeps
+ * only the last {@code windowTokens} tokens.
  *
  * @param fullValues numbers that the layers without a window keep of one token, all together
  * @param windowedValues the same for the windowed layers
@@ -40,13 +41,17 @@ record KvEstimate(long fullValues, long windowedValues, int windowTokens, long c
     var layers = metadata.optionalInt(name + ".block_count");
     var heads = metadata.optionalInt(name + ".attention.head_count");
     var embedding = metadata.optionalInt(name + ".embedding_length");
-    if (layers.isEmpty() || heads.isEmpty() || embedding.isEmpty()
-        || heads.getAsInt() <= 0 || layers.getAsInt() > MAX_LAYERS) {
+    if (layers.isEmpty()
+        || heads.isEmpty()
+        || embedding.isEmpty()
+        || heads.getAsInt() <= 0
+        || layers.getAsInt() > MAX_LAYERS) {
       return Optional.empty();
     }
     int headDim = embedding.getAsInt() / heads.getAsInt();
-    long perHead = (long) metadata.optionalInt(name + ".attention.key_length").orElse(headDim)
-        + metadata.optionalInt(name + ".attention.value_length").orElse(headDim);
+    long perHead =
+        (long) metadata.optionalInt(name + ".attention.key_length").orElse(headDim)
+            + metadata.optionalInt(name + ".attention.value_length").orElse(headDim);
     int window = metadata.optionalInt(name + ".attention.sliding_window").orElse(0);
     int period = windowPeriod(metadata, name);
     var kvHeads = kvHeads(metadata, name + ".attention.head_count_kv", heads.getAsInt());
@@ -103,10 +108,20 @@ record KvEstimate(long fullValues, long windowedValues, int windowTokens, long c
       row(rows, tokens);
     }
     row(rows, contextLength);
-    var window = windowTokens == 0 ? "" : String.format(Locale.ROOT,
-        ", %,d of them in layers that keep the last %,d tokens only", windowedValues, windowTokens);
-    return String.format(Locale.ROOT, "keys and values of one sequence: %,d numbers a token%s%n",
-        fullValues + windowedValues, window) + rows;
+    var window =
+        windowTokens == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", %,d of them in layers that keep the last %,d tokens only",
+                windowedValues,
+                windowTokens);
+    return String.format(
+            Locale.ROOT,
+            "keys and values of one sequence: %,d numbers a token%s%n",
+            fullValues + windowedValues,
+            window)
+        + rows;
   }
 
   Map<String, Object> toJson() {
@@ -124,7 +139,10 @@ record KvEstimate(long fullValues, long windowedValues, int windowTokens, long c
   }
 
   private void row(Columns rows, long tokens) {
-    rows.row(String.format(Locale.ROOT, "%,d", tokens), FileReport.bytes(bytes(tokens, Storage.F32)),
-        FileReport.bytes(bytes(tokens, Storage.F16)), FileReport.bytes(bytes(tokens, Storage.Q8_0)));
+    rows.row(
+        String.format(Locale.ROOT, "%,d", tokens),
+        FileReport.bytes(bytes(tokens, Storage.F32)),
+        FileReport.bytes(bytes(tokens, Storage.F16)),
+        FileReport.bytes(bytes(tokens, Storage.Q8_0)));
   }
 }

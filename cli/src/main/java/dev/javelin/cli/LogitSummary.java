@@ -40,19 +40,34 @@ final class LogitSummary implements Evaluation {
     json.put("vocabulary", last.length);
     json.put("argmax", argmax.getLast());
     json.put("argmax_by_position", argmax);
-    json.put("top", top().stream().map(id -> ResultJson.ordered(
-        "id", id, "logit", last[id], "text", model.tokenizer().decode(new int[] {id}))).toList());
-    json.put("timings", ResultJson.ordered(
-        "load_ms", ResultJson.millis(loadNanos),
-        "forward_ms", ResultJson.millis(nanos),
-        "tokens_per_second", nanos == 0 ? 0 : tokens * 1e9 / nanos));
+    json.put(
+        "top",
+        top().stream()
+            .map(
+                id ->
+                    ResultJson.ordered(
+                        "id",
+                        id,
+                        "logit",
+                        last[id],
+                        "text",
+                        model.tokenizer().decode(new int[] {id})))
+            .toList());
+    json.put(
+        "timings",
+        ResultJson.ordered(
+            "load_ms", ResultJson.millis(loadNanos),
+            "forward_ms", ResultJson.millis(nanos),
+            "tokens_per_second", nanos == 0 ? 0 : tokens * 1e9 / nanos));
     return json;
   }
 
   private List<Integer> top() {
     return IntStream.range(0, last.length)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer id) -> -last[id]).thenComparing(Comparator.naturalOrder()))
+        .sorted(
+            Comparator.comparingDouble((Integer id) -> -last[id])
+                .thenComparing(Comparator.naturalOrder()))
         .limit(SHOWN)
         .toList();
   }

@@ -14,7 +14,9 @@ final class LogitWriter implements Evaluation {
 
   LogitWriter(OutputStream out, int vocabularySize) {
     this.out = out;
-    this.row = ByteBuffer.allocate(Math.multiplyExact(vocabularySize, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    this.row =
+        ByteBuffer.allocate(Math.multiplyExact(vocabularySize, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   @Override

@@ -26,6 +26,8 @@ final class MaskTimes {
   }
 
   private double at(double share) {
-    return count == 0 ? 0 : nanos[(int) Math.min(count - 1, Math.floor(share * count))] / 100 / 10.0;
+    return count == 0
+        ? 0
+        : nanos[(int) Math.min(count - 1, Math.floor(share * count))] / 100 / 10.0;
   }
 }

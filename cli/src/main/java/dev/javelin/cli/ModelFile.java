@@ -4,9 +4,14 @@ import dev.javelin.engine.DemoModel;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The option {@code -m}; without it the embedded demo model is used, and a line on stderr says so. */
+/**
+ * The option {@code -m}; without it the embedded demo model is used, and a line on stderr says so.
+ */
 final class ModelFile {
-  @Option(names = {"-m", "--model"}, paramLabel = "FILE", description = "GGUF file (default: the embedded demo model).")
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "FILE",
+      description = "GGUF file (default: the embedded demo model).")
   private Path file;
 
   Path path(Terminal terminal) {

@@ -21,25 +21,42 @@ final class ModelOptions {
 
   @Mixin private ModelFile file;
 
-  @Option(names = {"-c", "--context"}, paramLabel = "N",
-      description = "Tokens that a sequence may hold (default: what the model was made for, at most 4096).")
+  @Option(
+      names = {"-c", "--context"},
+      paramLabel = "N",
+      description =
+          "Tokens that a sequence may hold (default: what the model was made for, at most 4096).")
   private int context;
 
-  @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Threads that compute (default: one for each core).")
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "N",
+      description = "Threads that compute (default: one for each core).")
   private int threads;
 
-  @Option(names = "--kv-type", paramLabel = "TYPE", description = "How keys and values are stored: ${COMPLETION-CANDIDATES} (default: f16).",
-      converter = KvTypes.class, completionCandidates = KvTypes.class)
+  @Option(
+      names = "--kv-type",
+      paramLabel = "TYPE",
+      description = "How keys and values are stored: ${COMPLETION-CANDIDATES} (default: f16).",
+      converter = KvTypes.class,
+      completionCandidates = KvTypes.class)
   private KvType kvType = KvType.F16;
 
-  @Option(names = "--precision", paramLabel = "P", description = "Arithmetic of matrix products: ${COMPLETION-CANDIDATES} (default: exact).",
-      converter = Precisions.class, completionCandidates = Precisions.class)
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      description = "Arithmetic of matrix products: ${COMPLETION-CANDIDATES} (default: exact).",
+      converter = Precisions.class,
+      completionCandidates = Precisions.class)
   private Precision precision = Precision.EXACT;
 
   @Option(names = "--yarn-rounded", description = "Round the ends of YaRN's ramp as ggml does.")
   private boolean yarnRounded;
 
-  @Option(names = "--chat-template", paramLabel = "FILE", description = "Form conversations by this template (Jinja), not by the model's own.")
+  @Option(
+      names = "--chat-template",
+      paramLabel = "FILE",
+      description = "Form conversations by this template (Jinja), not by the model's own.")
   private Path chatTemplate;
 
   @Spec(Spec.Target.MIXEE)
@@ -68,7 +85,9 @@ final class ModelOptions {
 
   EngineOptions options(int leastContext) {
     if (context < 0 || threads < 0) {
-      throw new ParameterException(command.commandLine(), "--context and --threads are 0 (as the model and machine are) or more");
+      throw new ParameterException(
+          command.commandLine(),
+          "--context and --threads are 0 (as the model and machine are) or more");
     }
     return EngineOptions.defaults()
         .withContextLength(context == 0 && leastContext > DEFAULT_CONTEXT ? leastContext : context)

@@ -6,7 +6,10 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads an enum's constants as the command line writes them, in small letters, and lists them for help and completion. */
+/**
+ * Reads an enum's constants as the command line writes them, in small letters, and lists them for
+ * help and completion.
+ */
 abstract class Names<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
   private final List<E> constants;
 
@@ -19,7 +22,10 @@ abstract class Names<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     return constants.stream()
         .filter(constant -> name(constant).equals(text.toLowerCase(Locale.ROOT)))
         .findFirst()
-        .orElseThrow(() -> new TypeConversionException("must be one of " + String.join(", ", this) + ", not '" + text + "'"));
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "must be one of " + String.join(", ", this) + ", not '" + text + "'"));
   }
 
   @Override

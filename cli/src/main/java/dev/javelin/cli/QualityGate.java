@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 
 /** What a model must reach, read from a JSON file, and whether it does. */
 final class QualityGate {
-  private static final Set<String> KEYS = Set.of("perplexity", "accuracy", "first_token_ms", "tokens_per_second", "memory_mb");
+  private static final Set<String> KEYS =
+      Set.of("perplexity", "accuracy", "first_token_ms", "tokens_per_second", "memory_mb");
   private static final double MEGA = 1e6;
 
   /** One thing that was looked at. */
@@ -36,16 +37,27 @@ final class QualityGate {
       throw new IOException(file + ": a gate is a JSON object");
     }
     for (var entry : gate.properties()) {
-      String bound = entry.getKey().equals("accuracy") || entry.getKey().equals("tokens_per_second") ? "min" : "max";
+      String bound =
+          entry.getKey().equals("accuracy") || entry.getKey().equals("tokens_per_second")
+              ? "min"
+              : "max";
       if (!KEYS.contains(entry.getKey()) || !entry.getValue().path(bound).isNumber()) {
-        throw new IOException(file + ": \"" + entry.getKey() + "\" must be one of " + KEYS.stream().sorted().toList()
-            + " and have a number \"" + bound + "\"");
+        throw new IOException(
+            file
+                + ": \""
+                + entry.getKey()
+                + "\" must be one of "
+                + KEYS.stream().sorted().toList()
+                + " and have a number \""
+                + bound
+                + "\"");
       }
     }
     return new QualityGate(gate, file.toAbsolutePath().getParent());
   }
 
-  List<Check> check(LanguageModel model, GenerationResult result, Consumer<String> progress) throws IOException {
+  List<Check> check(LanguageModel model, GenerationResult result, Consumer<String> progress)
+      throws IOException {
     var checks = new ArrayList<Check>();
     atMost(checks, "first_token_ms", result.timings().timeToFirstTokenNanos() / MEGA);
     atLeast(checks, "tokens_per_second", result.timings().decodeTokensPerSecond(result.usage()));
@@ -62,23 +74,32 @@ final class QualityGate {
   private void atMost(List<Check> checks, String key, double found) {
     if (gate.has(key)) {
       double bound = gate.get(key).get("max").doubleValue();
-      checks.add(new Check(key, String.format(Locale.ROOT, "%.4f, at most %s", found, bound), found <= bound));
+      checks.add(
+          new Check(
+              key, String.format(Locale.ROOT, "%.4f, at most %s", found, bound), found <= bound));
     }
   }
 
   private void atLeast(List<Check> checks, String key, double found) {
     if (gate.has(key)) {
       double bound = gate.get(key).get("min").doubleValue();
-      checks.add(new Check(key, String.format(Locale.ROOT, "%.4f, at least %s", found, bound), found >= bound));
+      checks.add(
+          new Check(
+              key, String.format(Locale.ROOT, "%.4f, at least %s", found, bound), found >= bound));
     }
   }
 
   private double perplexity(LanguageModel model, Consumer<String> progress) throws IOException {
     JsonNode wanted = gate.get("perplexity");
-    int context = wanted.path("context").asInt(Math.min(Perplexity.USUAL_CONTEXT, model.info().contextLength()));
+    int context =
+        wanted
+            .path("context")
+            .asInt(Math.min(Perplexity.USUAL_CONTEXT, model.info().contextLength()));
     var perplexity = new Perplexity(model, context);
     int[] ids = perplexity.ids(Files.readString(file(wanted, "text")));
-    return perplexity.score(ids, score -> progress.accept("perplexity, chunk " + score.chunks())).perplexity();
+    return perplexity
+        .score(ids, score -> progress.accept("perplexity, chunk " + score.chunks()))
+        .perplexity();
   }
 
   private double accuracy(LanguageModel model, Consumer<String> progress) throws IOException {
@@ -106,7 +127,10 @@ final class QualityGate {
     return folder.resolve(wanted.get(key).textValue());
   }
 
-  /** Resident memory of this process where the system tells it, else what the file, the cache and the heap take. */
+  /**
+   * Resident memory of this process where the system tells it, else what the file, the cache and
+   * the heap take.
+   */
   static double memoryMb(LanguageModel model) {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
@@ -118,6 +142,10 @@ final class QualityGate {
       // Not Linux: the sum below.
     }
     var runtime = Runtime.getRuntime();
-    return (model.info().fileBytes() + model.info().kvBytes() + runtime.totalMemory() - runtime.freeMemory()) / MEGA;
+    return (model.info().fileBytes()
+            + model.info().kvBytes()
+            + runtime.totalMemory()
+            - runtime.freeMemory())
+        / MEGA;
   }
 }

@@ -12,9 +12,10 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * One line of a file of questions: {@code messages} and what the answer must be. Beside a chat request's keys it may have {@code instructions} (a
- * system message), {@code reasoning}, {@code tool_result} ({@code name, arguments, result}: a call that was made); {@code expect} is
- * the whole answer, or with {@code "match": "story"} what it must tell of, and {@code expect_call} the call.
+ * One line of a file of questions: {@code messages} and what the answer must be. Beside a chat
+ * request's keys it may have {@code instructions} (a system message), {@code reasoning}, {@code
+ * tool_result} ({@code name, arguments, result}: a call that was made); {@code expect} is the whole
+ * answer, or with {@code "match": "story"} what it must tell of, and {@code expect_call} the call.
  */
 final class Question {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -31,15 +32,20 @@ final class Question {
   static Question read(String line) throws IOException {
     JsonNode json = MAPPER.readTree(line);
     if (!json.path("messages").isArray() || !(json.has("expect") || json.has("expect_call"))) {
-      throw new IOException("a question must have \"messages\" and \"expect\" or \"expect_call\": " + line);
+      throw new IOException(
+          "a question must have \"messages\" and \"expect\" or \"expect_call\": " + line);
     }
     return new Question(json);
   }
 
   boolean isAnsweredBy(LanguageModel model) throws IOException {
     var conversation = RequestConversation.of(request(), null);
-    return matches(model.generate(
-        GenerationRequest.chat(conversation).sampling(SamplingParameters.GREEDY).maxTokens(MOST_TOKENS).build()));
+    return matches(
+        model.generate(
+            GenerationRequest.chat(conversation)
+                .sampling(SamplingParameters.GREEDY)
+                .maxTokens(MOST_TOKENS)
+                .build()));
   }
 
   private boolean matches(GenerationResult result) throws IOException {
@@ -55,7 +61,9 @@ final class Question {
     String text = result.text().strip();
     String expected = json.get("expect").asText();
     if (json.path("match").asText("exact").equals("story")) {
-      return text.startsWith("Once upon a time") && text.split(expected, -1).length > 2 && text.endsWith(".");
+      return text.startsWith("Once upon a time")
+          && text.split(expected, -1).length > 2
+          && text.endsWith(".");
     }
     return text.equals(expected);
   }
@@ -65,7 +73,9 @@ final class Question {
     String prompt = json.path("prompt").asText("");
     int from = prompt.lastIndexOf(ANALYSIS);
     int to = prompt.indexOf(END, Math.max(from, 0));
-    return from < 0 || to < 0 ? Optional.empty() : Optional.of(prompt.substring(from + ANALYSIS.length(), to));
+    return from < 0 || to < 0
+        ? Optional.empty()
+        : Optional.of(prompt.substring(from + ANALYSIS.length(), to));
   }
 
   /** The question in the usual form of a chat request. */
@@ -81,8 +91,14 @@ final class Question {
       var assistant = messages.addObject().put("role", "assistant").put("content", "");
       reasoning().ifPresent(text -> assistant.put("reasoning_content", text));
       var call = assistant.putArray("tool_calls").addObject().put("id", "call_1");
-      call.putObject("function").put("name", use.path("name").asText()).put("arguments", use.path("arguments").toString());
-      messages.addObject().put("role", "tool").put("tool_call_id", "call_1").put("content", use.path("result").toString());
+      call.putObject("function")
+          .put("name", use.path("name").asText())
+          .put("arguments", use.path("arguments").toString());
+      messages
+          .addObject()
+          .put("role", "tool")
+          .put("tool_call_id", "call_1")
+          .put("content", use.path("result").toString());
     }
     request.set("messages", messages);
     if (json.has("reasoning")) {

@@ -10,8 +10,11 @@ import picocli.CommandLine.TypeConversionException;
 final class ReasoningLevels implements ITypeConverter<ReasoningLevel>, Iterable<String> {
   @Override
   public ReasoningLevel convert(String text) {
-    return ReasoningLevel.parse(text).orElseThrow(
-        () -> new TypeConversionException("must be one of " + String.join(", ", this) + ", not '" + text + "'"));
+    return ReasoningLevel.parse(text)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "must be one of " + String.join(", ", this) + ", not '" + text + "'"));
   }
 
   @Override

@@ -17,16 +17,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code render}: the text of the prompt that a chat request becomes, byte for byte. */
-@Command(name = "render", description = {
-    "Print the prompt that a chat request becomes, and nothing else.",
-    "A request is a JSON object with messages and, if wanted, tools; any other key is a variable of the template."})
+@Command(
+    name = "render",
+    description = {
+      "Print the prompt that a chat request becomes, and nothing else.",
+      "A request is a JSON object with messages and, if wanted, tools; any other key is a variable of the template."
+    })
 final class RenderCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   @Mixin private CommonOptions common;
   @Mixin private ModelFile file;
 
-  @Option(names = "--template", paramLabel = "FILE", description = "Use this chat template, not that of a model.")
+  @Option(
+      names = "--template",
+      paramLabel = "FILE",
+      description = "Use this chat template, not that of a model.")
   private Path template;
 
   @ArgGroup(multiplicity = "1")
@@ -36,12 +42,17 @@ final class RenderCommand implements Callable<Integer> {
 
   /** Where the request comes from: one of these. */
   private static final class Input {
-    @Parameters(paramLabel = "CHAT.json|-", description = "File with a request; - reads standard input.")
+    @Parameters(
+        paramLabel = "CHAT.json|-",
+        description = "File with a request; - reads standard input.")
     private String file;
 
-    @Option(names = "--jsonl", description = {
-        "Each line of standard input is a request and may name template_file, bos_token, eos_token and now",
-        "(the time for strftime_now). Print one line for each: {\"text\": ...} or {\"error\": {...}}."})
+    @Option(
+        names = "--jsonl",
+        description = {
+          "Each line of standard input is a request and may name template_file, bos_token, eos_token and now",
+          "(the time for strftime_now). Print one line for each: {\"text\": ...} or {\"error\": {...}}."
+        })
     private boolean lines;
   }
 
@@ -58,7 +69,8 @@ final class RenderCommand implements Callable<Integer> {
       }
       return 0;
     }
-    String text = input.file.equals("-") ? terminal.readAll() : Files.readString(Path.of(input.file));
+    String text =
+        input.file.equals("-") ? terminal.readAll() : Files.readString(Path.of(input.file));
     terminal.out().print(renderers.render(request(text)));
     return 0;
   }
@@ -82,7 +94,8 @@ final class RenderCommand implements Callable<Integer> {
     } catch (ChatTemplateException failure) {
       answer.putObject("error").put("type", failure.kind()).put("message", failure.detail());
     } catch (IOException | RuntimeException failure) {
-      answer.putObject("error")
+      answer
+          .putObject("error")
           .put("type", failure.getClass().getSimpleName())
           .put("message", Objects.requireNonNullElse(FailureReport.describe(failure), ""));
     }

@@ -20,8 +20,9 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * Renders requests: by the template that a request names, else by the one given, else as the model's format wants it (its
- * own template, or Harmony). A model is looked at, once, only when it is needed.
+ * Renders requests: by the template that a request names, else by the one given, else as the
+ * model's format wants it (its own template, or Harmony). A model is looked at, once, only when it
+ * is needed.
  */
 final class Renderers {
   private final Supplier<Path> modelFile;
@@ -29,10 +30,16 @@ final class Renderers {
   private final Map<Path, ChatTemplate> templates = new HashMap<>();
   private Model model;
 
-  /** A template, or a format that is none; and the texts of the tokens that begin and end a sequence. */
-  private record Model(Optional<ChatTemplate> template, Optional<PromptFormat> format, String bos, String eos) {}
+  /**
+   * A template, or a format that is none; and the texts of the tokens that begin and end a
+   * sequence.
+   */
+  private record Model(
+      Optional<ChatTemplate> template, Optional<PromptFormat> format, String bos, String eos) {}
 
-  /** @param template may be null */
+  /**
+   * @param template may be null
+   */
   Renderers(Supplier<Path> modelFile, Path template) {
     this.modelFile = modelFile;
     this.template = template;
@@ -50,7 +57,12 @@ final class Renderers {
       return model.template().get().render(request, model.bos(), model.eos(), now);
     }
     PromptFormat format =
-        model.format().orElseThrow(() -> new IOException("this model has no chat format: give one with --template FILE"));
+        model
+            .format()
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "this model has no chat format: give one with --template FILE"));
     return format.renderText(RequestConversation.of(request, now.toLocalDate()));
   }
 
@@ -66,9 +78,11 @@ final class Renderers {
   private static Model read(Path path) throws IOException {
     try (var gguf = GgufFile.open(path)) {
       Tokenizer tokenizer = Tokenizer.of(gguf.metadata());
-      Optional<ChatTemplate> template = PromptFormats.template(gguf.metadata(), tokenizer).map(ChatTemplate::parse);
+      Optional<ChatTemplate> template =
+          PromptFormats.template(gguf.metadata(), tokenizer).map(ChatTemplate::parse);
       Optional<PromptFormat> format = PromptFormats.of(gguf.metadata(), tokenizer);
-      return new Model(template, format, text(tokenizer, tokenizer.bos()), text(tokenizer, tokenizer.eos()));
+      return new Model(
+          template, format, text(tokenizer, tokenizer.bos()), text(tokenizer, tokenizer.eos()));
     }
   }
 

@@ -18,7 +18,9 @@ import java.util.Locale;
 final class RequestConversation {
   private RequestConversation() {}
 
-  /** @param date unless the request has a {@code current_date} */
+  /**
+   * @param date unless the request has a {@code current_date}
+   */
   static Conversation of(JsonNode request, LocalDate date) throws IOException {
     List<Message> messages = new ArrayList<>();
     for (JsonNode message : request.path("messages")) {
@@ -27,11 +29,19 @@ final class RequestConversation {
     List<Tool> tools = new ArrayList<>();
     for (JsonNode tool : request.path("tools")) {
       JsonNode function = tool.path("function").isObject() ? tool.path("function") : tool;
-      tools.add(new Tool(required(function, "name"), text(function, "description"), function.get("parameters")));
+      tools.add(
+          new Tool(
+              required(function, "name"),
+              text(function, "description"),
+              function.get("parameters")));
     }
     String given = text(request, "current_date");
     return new Conversation(
-        messages, tools, reasoning(request), format(request), text(request, "model_identity"),
+        messages,
+        tools,
+        reasoning(request),
+        format(request),
+        text(request, "model_identity"),
         given == null ? date : LocalDate.parse(given));
   }
 
@@ -40,7 +50,10 @@ final class RequestConversation {
     for (JsonNode call : json.path("tool_calls")) {
       JsonNode function = call.path("function").isObject() ? call.path("function") : call;
       JsonNode arguments = function.path("arguments");
-      String text = arguments.isTextual() ? arguments.textValue() : arguments.isMissingNode() ? "{}" : arguments.toString();
+      String text =
+          arguments.isTextual()
+              ? arguments.textValue()
+              : arguments.isMissingNode() ? "{}" : arguments.toString();
       calls.add(new ToolCall(call.path("id").asText(""), required(function, "name"), text));
     }
     String reasoning = null;
@@ -48,7 +61,12 @@ final class RequestConversation {
       reasoning = reasoning == null ? text(json, name) : reasoning;
     }
     return new Message(
-        role(required(json, "role")), content(json.path("content")), reasoning, calls, text(json, "tool_call_id"), text(json, "name"));
+        role(required(json, "role")),
+        content(json.path("content")),
+        reasoning,
+        calls,
+        text(json, "tool_call_id"),
+        text(json, "name"));
   }
 
   private static Role role(String name) throws IOException {
@@ -62,7 +80,9 @@ final class RequestConversation {
   /** A string, or the texts of a list of parts. */
   private static String content(JsonNode json) {
     if (!json.isArray()) {
-      return json.isNull() || json.isMissingNode() ? "" : json.isTextual() ? json.textValue() : json.toString();
+      return json.isNull() || json.isMissingNode()
+          ? ""
+          : json.isTextual() ? json.textValue() : json.toString();
     }
     StringBuilder text = new StringBuilder();
     json.forEach(part -> text.append(part.path("text").asText("")));
@@ -74,13 +94,18 @@ final class RequestConversation {
     if (level == null) {
       return null;
     }
-    return ReasoningLevel.parse(level).orElseThrow(() -> new IOException("reasoning_effort must be low, medium or high: " + level));
+    return ReasoningLevel.parse(level)
+        .orElseThrow(
+            () -> new IOException("reasoning_effort must be low, medium or high: " + level));
   }
 
   private static ResponseFormat format(JsonNode request) {
     JsonNode wanted = request.path("response_format").path("json_schema");
     return wanted.path("schema").isObject()
-        ? new ResponseFormat(wanted.path("name").asText("response"), text(wanted, "description"), wanted.path("schema"))
+        ? new ResponseFormat(
+            wanted.path("name").asText("response"),
+            text(wanted, "description"),
+            wanted.path("schema"))
         : null;
   }
 

@@ -13,24 +13,33 @@ final class ResultJson {
     json.put("model", model);
     json.put("text", result.text());
     json.put("reasoning", result.reasoning());
-    json.put("tool_calls", result.toolCalls().stream().map(call -> ordered(
-        "id", call.id(), "name", call.name(), "arguments", call.arguments())).toList());
+    json.put(
+        "tool_calls",
+        result.toolCalls().stream()
+            .map(
+                call ->
+                    ordered("id", call.id(), "name", call.name(), "arguments", call.arguments()))
+            .toList());
     json.put("finish_reason", result.finishReason().text());
     json.put("ids", result.ids());
     var usage = result.usage();
-    json.put("usage", ordered(
-        "prompt_tokens", usage.promptTokens(),
-        "cached_tokens", usage.cachedTokens(),
-        "completion_tokens", usage.completionTokens(),
-        "reasoning_tokens", usage.reasoningTokens()));
+    json.put(
+        "usage",
+        ordered(
+            "prompt_tokens", usage.promptTokens(),
+            "cached_tokens", usage.cachedTokens(),
+            "completion_tokens", usage.completionTokens(),
+            "reasoning_tokens", usage.reasoningTokens()));
     var timings = result.timings();
-    json.put("timings", ordered(
-        "load_ms", millis(loadNanos),
-        "first_token_ms", millis(timings.timeToFirstTokenNanos()),
-        "prefill_ms", millis(timings.prefillNanos()),
-        "decode_ms", millis(timings.decodeNanos()),
-        "prefill_tokens_per_second", timings.prefillTokensPerSecond(usage),
-        "decode_tokens_per_second", timings.decodeTokensPerSecond(usage)));
+    json.put(
+        "timings",
+        ordered(
+            "load_ms", millis(loadNanos),
+            "first_token_ms", millis(timings.timeToFirstTokenNanos()),
+            "prefill_ms", millis(timings.prefillNanos()),
+            "decode_ms", millis(timings.decodeNanos()),
+            "prefill_tokens_per_second", timings.prefillTokensPerSecond(usage),
+            "decode_tokens_per_second", timings.decodeTokensPerSecond(usage)));
     return json;
   }
 

@@ -14,34 +14,64 @@ import picocli.CommandLine.Spec;
 
 /** How tokens are picked. What is not said is as the model file recommends. */
 final class SamplingOptions {
-  @Option(names = {"--temperature", "--temp"}, paramLabel = "T", description = "0: always the likeliest token.")
+  @Option(
+      names = {"--temperature", "--temp"},
+      paramLabel = "T",
+      description = "0: always the likeliest token.")
   private Float temperature;
 
-  @Option(names = {"-s", "--seed"}, paramLabel = "S", description = "Same seed, same answer.")
+  @Option(
+      names = {"-s", "--seed"},
+      paramLabel = "S",
+      description = "Same seed, same answer.")
   private Long seed;
 
-  @Option(names = "--top-k", paramLabel = "K", description = "Pick among the K likeliest tokens; 0: all.")
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Pick among the K likeliest tokens; 0: all.")
   private Integer topK;
 
-  @Option(names = "--top-p", paramLabel = "P", description = "Pick among the likeliest tokens that add up to P.")
+  @Option(
+      names = "--top-p",
+      paramLabel = "P",
+      description = "Pick among the likeliest tokens that add up to P.")
   private Float topP;
 
-  @Option(names = "--min-p", paramLabel = "P", description = "Leave out tokens below P times the likeliest one.")
+  @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      description = "Leave out tokens below P times the likeliest one.")
   private Float minP;
 
-  @Option(names = {"--repetition-penalty", "--repeat-penalty"}, paramLabel = "X", description = "Above 1: tokens seen before become less likely.")
+  @Option(
+      names = {"--repetition-penalty", "--repeat-penalty"},
+      paramLabel = "X",
+      description = "Above 1: tokens seen before become less likely.")
   private Float repetitionPenalty;
 
-  @Option(names = "--presence-penalty", paramLabel = "X", description = "Subtracted once from the score of a token seen before.")
+  @Option(
+      names = "--presence-penalty",
+      paramLabel = "X",
+      description = "Subtracted once from the score of a token seen before.")
   private Float presencePenalty;
 
-  @Option(names = "--frequency-penalty", paramLabel = "X", description = "Subtracted from a token's score each time it was seen.")
+  @Option(
+      names = "--frequency-penalty",
+      paramLabel = "X",
+      description = "Subtracted from a token's score each time it was seen.")
   private Float frequencyPenalty;
 
-  @Option(names = {"-n", "--max-tokens"}, paramLabel = "N", description = "Most tokens to write (default: until the context is full).")
+  @Option(
+      names = {"-n", "--max-tokens"},
+      paramLabel = "N",
+      description = "Most tokens to write (default: until the context is full).")
   private Integer maxTokens;
 
-  @Option(names = "--stop", paramLabel = "TEXT", description = "End the answer before this text; may be given several times.")
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "End the answer before this text; may be given several times.")
   private List<String> stop = new ArrayList<>();
 
   @Spec(Spec.Target.MIXEE)

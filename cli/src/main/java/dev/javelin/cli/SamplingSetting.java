@@ -19,7 +19,8 @@ final class SamplingSetting {
         case "presence-penalty" -> p.withPresencePenalty(Float.parseFloat(value));
         case "frequency-penalty" -> p.withFrequencyPenalty(Float.parseFloat(value));
         case "seed" -> p.withSeed(Long.parseLong(value));
-        default -> throw new IllegalArgumentException("no such setting: " + name + "; /help lists them");
+        default ->
+            throw new IllegalArgumentException("no such setting: " + name + "; /help lists them");
       };
     } catch (NumberFormatException noNumber) {
       throw new IllegalArgumentException(name + " needs a number, not '" + value + "'");

@@ -13,13 +13,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code serve}: answers over HTTP until it is told to stop. Standard output is one line with the address, once the model
- * answers. A first SIGTERM or Ctrl-C lets answers in progress end.
+ * {@code serve}: answers over HTTP until it is told to stop. Standard output is one line with the
+ * address, once the model answers. A first SIGTERM or Ctrl-C lets answers in progress end.
  */
 @Command(
     name = "serve",
-    description = "Serve a model over HTTP: OpenAI's API, Anthropic's messages, and a page to chat.",
-    footer = {"", "Each flag is also a variable JAVELIN_... and a line of the file that --config names; javelin config shows the outcome."})
+    description =
+        "Serve a model over HTTP: OpenAI's API, Anthropic's messages, and a page to chat.",
+    footer = {
+      "",
+      "Each flag is also a variable JAVELIN_... and a line of the file that --config names; javelin config shows the outcome."
+    })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Spec private CommandSpec spec;

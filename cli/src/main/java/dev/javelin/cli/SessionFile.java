@@ -25,20 +25,29 @@ import javax.crypto.spec.SecretKeySpec;
 import picocli.CommandLine.Option;
 
 /**
- * The file that a chat goes on from: its messages, and the keys and values of what was computed. If those do not fit the
- * model any more, the messages are still there and are computed again.
+ * The file that a chat goes on from: its messages, and the keys and values of what was computed. If
+ * those do not fit the model any more, the messages are still there and are computed again.
  */
 final class SessionFile {
   private static final String KEY_VARIABLE = "JAVELIN_SESSION_KEY";
   private static final int KEY_BYTES = 32;
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  @Option(names = "--session", paramLabel = "FILE", description = {
-      "Go on with the conversation in this file, and keep it there after each answer.",
-      "With " + KEY_VARIABLE + " (64 hexadecimal digits) or --session-key-file the file is encrypted."})
+  @Option(
+      names = "--session",
+      paramLabel = "FILE",
+      description = {
+        "Go on with the conversation in this file, and keep it there after each answer.",
+        "With "
+            + KEY_VARIABLE
+            + " (64 hexadecimal digits) or --session-key-file the file is encrypted."
+      })
   private Path file;
 
-  @Option(names = "--session-key-file", paramLabel = "FILE", description = "A file with the session's key, 64 hexadecimal digits.")
+  @Option(
+      names = "--session-key-file",
+      paramLabel = "FILE",
+      description = "A file with the session's key, 64 hexadecimal digits.")
   private Path keyFile;
 
   private Optional<AgentBlocks> blocks = Optional.empty();
@@ -60,7 +69,9 @@ final class SessionFile {
     List<Message> messages = messages(AgentBlocks.readNote(file, key()));
     try {
       blocks = Optional.of(model.restore(file, key()));
-      terminal.err().println("javelin: going on from " + file + ": " + blocks.get().length() + " tokens");
+      terminal
+          .err()
+          .println("javelin: going on from " + file + ": " + blocks.get().length() + " tokens");
     } catch (CheckpointInvalid | PoolExhausted e) {
       terminal.err().println("javelin: " + e.getMessage() + "; the conversation is computed again");
     }
@@ -80,7 +91,8 @@ final class SessionFile {
   }
 
   private Optional<SecretKey> key() throws IOException {
-    String digits = keyFile != null ? Files.readString(keyFile).strip() : System.getenv(KEY_VARIABLE);
+    String digits =
+        keyFile != null ? Files.readString(keyFile).strip() : System.getenv(KEY_VARIABLE);
     if (digits == null || digits.isEmpty()) {
       return Optional.empty();
     }
@@ -104,7 +116,11 @@ final class SessionFile {
       node.put("reasoning_content", message.reasoning());
       var calls = node.putArray("tool_calls");
       for (ToolCall call : message.toolCalls()) {
-        calls.addObject().put("id", call.id()).put("name", call.name()).put("arguments", call.arguments());
+        calls
+            .addObject()
+            .put("id", call.id())
+            .put("name", call.name())
+            .put("arguments", call.arguments());
       }
     }
     return MAPPER.writeValueAsString(array);
@@ -116,13 +132,19 @@ final class SessionFile {
       for (JsonNode node : MAPPER.readTree(note)) {
         List<ToolCall> calls = new ArrayList<>();
         for (JsonNode call : node.path("tool_calls")) {
-          calls.add(new ToolCall(call.path("id").asText(), call.path("name").asText(), call.path("arguments").asText()));
+          calls.add(
+              new ToolCall(
+                  call.path("id").asText(),
+                  call.path("name").asText(),
+                  call.path("arguments").asText()));
         }
         messages.add(
             new Message(
                 Role.valueOf(node.path("role").asText().toUpperCase(Locale.ROOT)),
                 node.path("content").asText(),
-                node.path("reasoning_content").isNull() ? null : node.path("reasoning_content").asText(),
+                node.path("reasoning_content").isNull()
+                    ? null
+                    : node.path("reasoning_content").asText(),
                 calls,
                 null,
                 null));

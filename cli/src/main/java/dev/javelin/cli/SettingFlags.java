@@ -10,7 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The server's settings as flags of a command, and {@code --config} and {@code --profile} beside them. */
+/**
+ * The server's settings as flags of a command, and {@code --config} and {@code --profile} beside
+ * them.
+ */
 final class SettingFlags {
   private static final String CONFIG = "--config";
   private static final String PROFILE = "--profile";
@@ -19,13 +22,25 @@ final class SettingFlags {
 
   static void addTo(CommandSpec spec) {
     spec.addOption(
-        OptionSpec.builder(CONFIG).paramLabel("FILE").type(Path.class).description("File of lines key=value.").build());
+        OptionSpec.builder(CONFIG)
+            .paramLabel("FILE")
+            .type(Path.class)
+            .description("File of lines key=value.")
+            .build());
     spec.addOption(
-        OptionSpec.builder(PROFILE).paramLabel("NAME").type(String.class)
-            .description("development, production or testing.").build());
+        OptionSpec.builder(PROFILE)
+            .paramLabel("NAME")
+            .type(String.class)
+            .description("development, production or testing.")
+            .build());
     for (var setting : Setting.all()) {
-      var names = setting.letter().map(letter -> new String[] {letter, setting.flag()}).orElse(new String[] {setting.flag()});
-      var option = OptionSpec.builder(names).paramLabel(label(setting)).description(description(setting));
+      var names =
+          setting
+              .letter()
+              .map(letter -> new String[] {letter, setting.flag()})
+              .orElse(new String[] {setting.flag()});
+      var option =
+          OptionSpec.builder(names).paramLabel(label(setting)).description(description(setting));
       switch (setting.kind()) {
         case FLAG -> option.type(String.class).arity("0..1").fallbackValue("true");
         case LIST -> option.type(List.class).auxiliaryTypes(String.class).arity("1");
@@ -47,12 +62,17 @@ final class SettingFlags {
       }
     }
     return Configuration.read(
-        flags, System.getenv(), parsed.matchedOptionValue(CONFIG, null), parsed.matchedOptionValue(PROFILE, null));
+        flags,
+        System.getenv(),
+        parsed.matchedOptionValue(CONFIG, null),
+        parsed.matchedOptionValue(PROFILE, null));
   }
 
   private static String description(Setting setting) {
-    var text = Character.toUpperCase(setting.description().charAt(0)) + setting.description().substring(1);
-    return (setting.standard().isEmpty() ? text : text + " (standard: " + setting.standard() + ")") + ".";
+    var text =
+        Character.toUpperCase(setting.description().charAt(0)) + setting.description().substring(1);
+    return (setting.standard().isEmpty() ? text : text + " (standard: " + setting.standard() + ")")
+        + ".";
   }
 
   private static String label(Setting setting) {

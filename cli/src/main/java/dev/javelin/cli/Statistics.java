@@ -12,7 +12,8 @@ final class Statistics {
   static String line(GenerationResult result) {
     var usage = result.usage();
     var timings = result.timings();
-    return String.format(Locale.ROOT,
+    return String.format(
+        Locale.ROOT,
         "[prefill %d tokens%s, %.1f t/s | decode %d tokens, %.1f t/s | first token after %.3f s%s]",
         usage.promptTokens(),
         usage.cachedTokens() > 0 ? " (" + usage.cachedTokens() + " cached)" : "",
@@ -26,9 +27,15 @@ final class Statistics {
   /** Where the cache's blocks are. */
   static String blocks(EngineCounters counters) {
     var cache = counters.cache();
-    return String.format(Locale.ROOT,
+    return String.format(
+        Locale.ROOT,
         "[blocks: %d in use, %d shared, %d cached, of %d | prefix cache: %d of %d prompt tokens found]",
-        cache.inUseBlocks(), cache.sharedBlocks(), cache.cachedBlocks(), cache.blocks(), cache.hitTokens(), cache.queriedTokens());
+        cache.inUseBlocks(),
+        cache.sharedBlocks(),
+        cache.cachedBlocks(),
+        cache.blocks(),
+        cache.hitTokens(),
+        cache.queriedTokens());
   }
 
   private static String ending(FinishReason reason) {

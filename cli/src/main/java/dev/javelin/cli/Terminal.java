@@ -14,16 +14,24 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The three standard streams, and which of them are a terminal. Text is UTF-8 whatever the locale, so that a pipe gets
- * the same bytes everywhere; a Windows console gets its own encoding.
+ * The three standard streams, and which of them are a terminal. Text is UTF-8 whatever the locale,
+ * so that a pipe gets the same bytes everywhere; a Windows console gets its own encoding.
  *
  * @param inIsTerminal a person types
  * @param outIsTerminal a person reads the answer
  * @param errIsTerminal a person reads what is said about it
  */
-record Terminal(InputStream in, PrintStream out, PrintStream err, boolean inIsTerminal, boolean outIsTerminal,
+record Terminal(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean inIsTerminal,
+    boolean outIsTerminal,
     boolean errIsTerminal) {
-  /** Letters i, o, e for the streams that are terminals: the launcher asks the system, which Java cannot for each alone. */
+  /**
+   * Letters i, o, e for the streams that are terminals: the launcher asks the system, which Java
+   * cannot for each alone.
+   */
   private static final String PROPERTY = "javelin.terminals";
 
   static Terminal ofProcess() {
@@ -37,12 +45,18 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean inIsTe
         new FileInputStream(FileDescriptor.in),
         stream(FileDescriptor.out, out, "stdout.encoding"),
         stream(FileDescriptor.err, err, "stderr.encoding"),
-        in, out, err);
+        in,
+        out,
+        err);
   }
 
-  private static PrintStream stream(FileDescriptor descriptor, boolean isTerminal, String encodingProperty) {
+  private static PrintStream stream(
+      FileDescriptor descriptor, boolean isTerminal, String encodingProperty) {
     boolean windows = System.getProperty("os.name").startsWith("Windows");
-    var charset = windows && isTerminal ? Charset.forName(System.getProperty(encodingProperty)) : StandardCharsets.UTF_8;
+    var charset =
+        windows && isTerminal
+            ? Charset.forName(System.getProperty(encodingProperty))
+            : StandardCharsets.UTF_8;
     return new PrintStream(new FileOutputStream(descriptor), true, charset);
   }
 
@@ -56,9 +70,11 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean inIsTe
 
   /** All of standard input as text; a byte that is not UTF-8 is an error, not a question mark. */
   String readAll() throws IOException {
-    var decoder = StandardCharsets.UTF_8.newDecoder()
-        .onMalformedInput(CodingErrorAction.REPORT)
-        .onUnmappableCharacter(CodingErrorAction.REPORT);
+    var decoder =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
     try {
       return decoder.decode(ByteBuffer.wrap(in.readAllBytes())).toString();
     } catch (CharacterCodingException notText) {

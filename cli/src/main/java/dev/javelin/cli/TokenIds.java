@@ -31,7 +31,8 @@ final class TokenIds {
   static void check(int[] ids, int vocabularySize) {
     for (int id : ids) {
       if (id < 0 || id >= vocabularySize) {
-        throw new IllegalArgumentException("token ids of this model are 0 to " + (vocabularySize - 1) + ", not " + id);
+        throw new IllegalArgumentException(
+            "token ids of this model are 0 to " + (vocabularySize - 1) + ", not " + id);
       }
     }
   }

@@ -20,9 +20,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code tokenize}: text to ids and back. Needs the vocabulary of a file only, so it works where there are no weights. */
-@Command(name = "tokenize", description = {
-    "Print the token ids of a text, separated by spaces.", "No token that the text does not have is added (no BOS)."})
+/**
+ * {@code tokenize}: text to ids and back. Needs the vocabulary of a file only, so it works where
+ * there are no weights.
+ */
+@Command(
+    name = "tokenize",
+    description = {
+      "Print the token ids of a text, separated by spaces.",
+      "No token that the text does not have is added (no BOS)."
+    })
 final class TokenizeCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -46,10 +53,17 @@ final class TokenizeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TEXT|-", description = "The text; - reads all of standard input.")
     private String text;
 
-    @Option(names = "--decode", paramLabel = "IDS", description = "Print the text of these ids, separated by spaces or commas; - reads them from standard input.")
+    @Option(
+        names = "--decode",
+        paramLabel = "IDS",
+        description =
+            "Print the text of these ids, separated by spaces or commas; - reads them from standard input.")
     private String ids;
 
-    @Option(names = "--jsonl", description = "Each line of standard input is a JSON string; print one line of ids for each.")
+    @Option(
+        names = "--jsonl",
+        description =
+            "Each line of standard input is a JSON string; print one line of ids for each.")
     private boolean lines;
   }
 
@@ -95,7 +109,8 @@ final class TokenizeCommand implements Callable<Integer> {
     try {
       value = MAPPER.readTree(line);
     } catch (JsonProcessingException broken) {
-      throw new IOException("line " + number + " of standard input is not JSON: " + broken.getOriginalMessage());
+      throw new IOException(
+          "line " + number + " of standard input is not JSON: " + broken.getOriginalMessage());
     }
     if (!value.isTextual()) {
       throw new IOException("line " + number + " of standard input is not a JSON string");
@@ -104,7 +119,8 @@ final class TokenizeCommand implements Callable<Integer> {
   }
 
   private int[] ids(Tokenizer tokenizer, String text) {
-    int[] ids = TokenIds.parse(text, message -> new ParameterException(spec.commandLine(), message));
+    int[] ids =
+        TokenIds.parse(text, message -> new ParameterException(spec.commandLine(), message));
     TokenIds.check(ids, tokenizer.vocabularySize());
     return ids;
   }
@@ -113,7 +129,8 @@ final class TokenizeCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("text", text);
     json.put("ids", ids);
-    json.put("tokens", Arrays.stream(ids).mapToObj(id -> tokenizer.decode(new int[] {id})).toList());
+    json.put(
+        "tokens", Arrays.stream(ids).mapToObj(id -> tokenizer.decode(new int[] {id})).toList());
     return MAPPER.writeValueAsString(json);
   }
 

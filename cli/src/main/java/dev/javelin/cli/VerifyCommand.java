@@ -28,15 +28,21 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code verify}: whether a model file is whole, computes, and is good and fast enough; made to stand in a pipeline. */
-@Command(name = "verify", description = {
-    "Check a model file: structure, every weight, and a short generation; with --gate also what it must reach.",
-    "",
-    "The gate is a JSON object; each key may be left out: {\"perplexity\": {\"text\": FILE, \"max\": X, \"context\": N},"
-        + " \"accuracy\": {\"questions\": FILE, \"min\": SHARE, \"limit\": N}, \"first_token_ms\": {\"max\": X},"
-        + " \"tokens_per_second\": {\"min\": X}, \"memory_mb\": {\"max\": X}}. Files are found from the gate's folder. Questions are one"
-        + " JSON object a line: messages and expect. The exit code is 1 if any check fails.",
-    ""})
+/**
+ * {@code verify}: whether a model file is whole, computes, and is good and fast enough; made to
+ * stand in a pipeline.
+ */
+@Command(
+    name = "verify",
+    description = {
+      "Check a model file: structure, every weight, and a short generation; with --gate also what it must reach.",
+      "",
+      "The gate is a JSON object; each key may be left out: {\"perplexity\": {\"text\": FILE, \"max\": X, \"context\": N},"
+          + " \"accuracy\": {\"questions\": FILE, \"min\": SHARE, \"limit\": N}, \"first_token_ms\": {\"max\": X},"
+          + " \"tokens_per_second\": {\"min\": X}, \"memory_mb\": {\"max\": X}}. Files are found from the gate's folder. Questions are one"
+          + " JSON object a line: messages and expect. The exit code is 1 if any check fails.",
+      ""
+    })
 final class VerifyCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final String PROMPT = "The quick brown fox jumps over the lazy dog. The";
@@ -49,16 +55,24 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "The GGUF file.")
   private Path path;
 
-  @Option(names = "--sha256", description = "Also print the SHA-256 of the file and of each tensor's bytes.")
+  @Option(
+      names = "--sha256",
+      description = "Also print the SHA-256 of the file and of each tensor's bytes.")
   private boolean sha256;
 
-  @Option(names = "--gate", paramLabel = "FILE", description = "What the model must reach, as JSON.")
+  @Option(
+      names = "--gate",
+      paramLabel = "FILE",
+      description = "What the model must reach, as JSON.")
   private Path gate;
 
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
-  @Option(names = {"-t", "--threads"}, paramLabel = "N", description = "Threads that compute (default: one for each core).")
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "N",
+      description = "Threads that compute (default: one for each core).")
   private int threads;
 
   private final Terminal terminal;
@@ -85,7 +99,8 @@ final class VerifyCommand implements Callable<Integer> {
     try (var model = LanguageModel.open(path, options)) {
       var result = generation(model);
       if (wanted != null) {
-        checks.addAll(wanted.check(model, result, message -> terminal.err().println("javelin: " + message)));
+        checks.addAll(
+            wanted.check(model, result, message -> terminal.err().println("javelin: " + message)));
       }
     } catch (EngineException failure) {
       add("generation", failure.getMessage(), false);
@@ -107,14 +122,26 @@ final class VerifyCommand implements Callable<Integer> {
       var check = TensorCheck.of(file, tensor);
       scanned += check.scanned() ? 1 : 0;
       if (!check.isFinite()) {
-        faults.add(tensor.name() + ": " + check.nanCount() + " NaN, " + check.infiniteCount() + " infinite");
+        faults.add(
+            tensor.name()
+                + ": "
+                + check.nanCount()
+                + " NaN, "
+                + check.infiniteCount()
+                + " infinite");
       }
       if (sha256) {
         sums.put(tensor.name(), TensorCheck.sha256(file, tensor));
       }
     }
-    add("weights", scanned + " of " + file.tensors().size() + " tensors scanned"
-        + (faults.isEmpty() ? ", all finite" : "; " + String.join("; ", faults)), faults.isEmpty());
+    add(
+        "weights",
+        scanned
+            + " of "
+            + file.tensors().size()
+            + " tensors scanned"
+            + (faults.isEmpty() ? ", all finite" : "; " + String.join("; ", faults)),
+        faults.isEmpty());
     if (sha256) {
       facts.put("tensor_sha256", sums);
     }
@@ -125,8 +152,12 @@ final class VerifyCommand implements Callable<Integer> {
     int[] ids = model.tokenizer().encodePrompt(PROMPT, false);
     var first = generate(model, ids, "verify-1");
     var second = generate(model, ids, "verify-2");
-    add("generation", first.ids().length + " tokens, "
-        + (Arrays.equals(first.ids(), second.ids()) ? "the same twice" : "not the same twice"), Arrays.equals(first.ids(), second.ids()));
+    add(
+        "generation",
+        first.ids().length
+            + " tokens, "
+            + (Arrays.equals(first.ids(), second.ids()) ? "the same twice" : "not the same twice"),
+        Arrays.equals(first.ids(), second.ids()));
     facts.put("generated_ids", first.ids());
     facts.put("first_token_ms", ResultJson.millis(second.timings().timeToFirstTokenNanos()));
     facts.put("prefill_tokens_per_second", second.timings().prefillTokensPerSecond(second.usage()));
@@ -136,26 +167,50 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private static GenerationResult generate(LanguageModel model, int[] ids, String salt) {
-    return model.generate(GenerationRequest.ids(ids)
-        .sampling(SamplingParameters.GREEDY).maxTokens(TOKENS).ignoreEnd(true).cacheSalt(salt).build());
+    return model.generate(
+        GenerationRequest.ids(ids)
+            .sampling(SamplingParameters.GREEDY)
+            .maxTokens(TOKENS)
+            .ignoreEnd(true)
+            .cacheSalt(salt)
+            .build());
   }
 
   private void print(boolean passed) throws IOException {
     if (json) {
-      facts.put("checks", checks.stream().map(check -> ResultJson.ordered(
-          "name", check.name(), "found", check.found(), "passed", check.passed())).toList());
+      facts.put(
+          "checks",
+          checks.stream()
+              .map(
+                  check ->
+                      ResultJson.ordered(
+                          "name", check.name(), "found", check.found(), "passed", check.passed()))
+              .toList());
       facts.put("passed", passed);
       terminal.out().println(MAPPER.writeValueAsString(facts));
       return;
     }
-    facts.forEach((name, value) -> {
-      if (value instanceof Map<?, ?> sums) {
-        sums.forEach((tensor, sum) -> terminal.out().println(sum + "  " + tensor));
-      } else if (!(value instanceof int[])) {
-        terminal.out().println(name + ": " + (value instanceof Double d ? String.format(Locale.ROOT, "%.1f", d) : value));
-      }
-    });
-    checks.forEach(check -> terminal.out().println((check.passed() ? "ok    " : "FAILED ") + check.name() + ": " + check.found()));
+    facts.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> sums) {
+            sums.forEach((tensor, sum) -> terminal.out().println(sum + "  " + tensor));
+          } else if (!(value instanceof int[])) {
+            terminal
+                .out()
+                .println(
+                    name
+                        + ": "
+                        + (value instanceof Double d
+                            ? String.format(Locale.ROOT, "%.1f", d)
+                            : value));
+          }
+        });
+    checks.forEach(
+        check ->
+            terminal
+                .out()
+                .println(
+                    (check.passed() ? "ok    " : "FAILED ") + check.name() + ": " + check.found()));
   }
 
   private String fileSha256() throws IOException {

@@ -6,14 +6,22 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints: the program's version, the Java it runs on, and how it computes. */
+/**
+ * What {@code --version} prints: the program's version, the Java it runs on, and how it computes.
+ */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
       "javelin " + number(),
-      "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
-          + ", " + Hardware.description()
+      "Java "
+          + Runtime.version()
+          + ", "
+          + System.getProperty("os.name")
+          + " "
+          + System.getProperty("os.arch")
+          + ", "
+          + Hardware.description()
     };
   }
 

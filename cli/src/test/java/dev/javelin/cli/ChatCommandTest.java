@@ -38,16 +38,20 @@ class ChatCommandTest {
     var answers = run.out().lines().toList();
     assertEquals(3, answers.size(), run.out());
     assertEquals(answers.get(0), answers.get(1));
-    assertEquals(2, run.err().lines().filter(line -> line.startsWith("[prefill")).count(), run.err());
+    assertEquals(
+        2, run.err().lines().filter(line -> line.startsWith("[prefill")).count(), run.err());
   }
 
   @Test
   void goesOnAfterAMistake() {
-    var run = Cli.runWithInput(
-        "/nonsense\n/set temperature hot\n/set colour 1\n/reasoning deep\n/read no-such-file\n/regen\nWhat is 17 + 25?\n", "chat");
+    var run =
+        Cli.runWithInput(
+            "/nonsense\n/set temperature hot\n/set colour 1\n/reasoning deep\n/read no-such-file\n/regen\nWhat is 17 + 25?\n",
+            "chat");
     assertEquals(0, run.exitCode());
     assertTrue(run.out().contains("42"), run.out());
-    assertEquals(6, run.err().lines().filter(line -> line.startsWith("javelin: ")).count() - 1, run.err());
+    assertEquals(
+        6, run.err().lines().filter(line -> line.startsWith("javelin: ")).count() - 1, run.err());
   }
 
   @Test
@@ -62,14 +66,26 @@ class ChatCommandTest {
     var saved = folder.resolve("chat.json");
     Cli.runWithInput("/read " + question + "\n/save " + saved + "\n", "chat");
     var text = Files.readString(saved);
-    assertTrue(text.contains("\"user\"") && text.contains("\"assistant\"") && text.contains("42"), text);
+    assertTrue(
+        text.contains("\"user\"") && text.contains("\"assistant\"") && text.contains("42"), text);
   }
 
   @Test
   void changesSettingsAndShowsThem() {
-    var run = Cli.runWithInput("/set temperature 0.5\n/set top-k 40\n/set seed 3\n/reasoning high\n/system Be brief.\n/show\n", "chat");
+    var run =
+        Cli.runWithInput(
+            "/set temperature 0.5\n/set top-k 40\n/set seed 3\n/reasoning high\n/system Be brief.\n/show\n",
+            "chat");
     var shown = run.err().replaceAll(" +", " ");
-    for (var line : new String[] {"temperature 0.5", "top-k 40", "seed 3", "reasoning high", "system Be brief.", "context 0 of 1664 tokens"}) {
+    for (var line :
+        new String[] {
+          "temperature 0.5",
+          "top-k 40",
+          "seed 3",
+          "reasoning high",
+          "system Be brief.",
+          "context 0 of 1664 tokens"
+        }) {
       assertTrue(shown.contains(line), line + " in " + shown);
     }
   }

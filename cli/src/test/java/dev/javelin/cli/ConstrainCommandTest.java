@@ -19,13 +19,19 @@ class ConstrainCommandTest {
 
   @Test
   void saysWhereATextLeavesTheLanguage() throws Exception {
-    var schema = file("s.json", "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\"}}, \"required\": [\"a\"]}");
-    var run = Cli.run("constrain", "--json-schema", schema, "{\"a\": 12}", "{\"a\": \"x\"}", "{\"a\": 1");
+    var schema =
+        file(
+            "s.json",
+            "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"integer\"}}, \"required\": [\"a\"]}");
+    var run =
+        Cli.run("constrain", "--json-schema", schema, "{\"a\": 12}", "{\"a\": \"x\"}", "{\"a\": 1");
     assertEquals(1, run.exitCode());
     var lines = run.out().split("\n");
     assertEquals("accepted", lines[0]);
     assertTrue(lines[1].startsWith("refused at byte 6, token "), lines[1]);
-    assertTrue(lines[2].startsWith("refused at byte 7, token ") && lines[2].contains("more must follow"), lines[2]);
+    assertTrue(
+        lines[2].startsWith("refused at byte 7, token ") && lines[2].contains("more must follow"),
+        lines[2]);
   }
 
   @Test
@@ -38,9 +44,10 @@ class ConstrainCommandTest {
 
   @Test
   void judgesLinesAndReportsRefusedSchemas() throws Exception {
-    var input = "{\"id\": 1, \"schema\": {\"enum\": [\"a\", 2]}, \"texts\": [\"\\\"a\\\"\", \"2\", \"3\"]}\n"
-        + "{\"id\": \"two\", \"schema\": {\"properties\": {\"x\": {\"uniqueItems\": true}}}, \"texts\": []}\n"
-        + "not json\n";
+    var input =
+        "{\"id\": 1, \"schema\": {\"enum\": [\"a\", 2]}, \"texts\": [\"\\\"a\\\"\", \"2\", \"3\"]}\n"
+            + "{\"id\": \"two\", \"schema\": {\"properties\": {\"x\": {\"uniqueItems\": true}}}, \"texts\": []}\n"
+            + "not json\n";
     var lines = Cli.runWithInput(input, "constrain", "--jsonl").out().split("\n");
     var json = new JsonMapper();
     var first = json.readTree(lines[0]);

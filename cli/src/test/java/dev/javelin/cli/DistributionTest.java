@@ -25,7 +25,8 @@ class DistributionTest {
     var natives = new ArrayList<String>();
     for (var jar : jars()) {
       try (var file = new JarFile(jar.toFile())) {
-        file.stream().filter(entry -> NATIVE.matcher(entry.getName().toLowerCase()).matches())
+        file.stream()
+            .filter(entry -> NATIVE.matcher(entry.getName().toLowerCase()).matches())
             .forEach(entry -> natives.add(jar.getFileName() + "!" + entry.getName()));
       }
     }
@@ -36,29 +37,38 @@ class DistributionTest {
   void keepsEveryModuleOnTheModulePath() throws IOException {
     var names = jars().stream().map(jar -> jar.getFileName().toString()).toList();
     for (var room : List.of("tensor", "gguf", "kvcache", "engine", "server", "cli")) {
-      assertTrue(names.stream().anyMatch(name -> name.startsWith("javelin-" + room)), room + " in " + names);
+      assertTrue(
+          names.stream().anyMatch(name -> name.startsWith("javelin-" + room)),
+          room + " in " + names);
     }
   }
 
   @Test
   void keepsTheLicencesOfWhatTheOneJarHolds() throws IOException {
     try (var file = new JarFile(ONE_JAR.toFile())) {
-      assertTrue(file.getEntry("META-INF/LICENSE") != null || file.getEntry("META-INF/LICENSE.txt") != null);
-      assertEquals(0, file.stream().filter(entry -> entry.getName().endsWith("module-info.class")).count());
+      assertTrue(
+          file.getEntry("META-INF/LICENSE") != null
+              || file.getEntry("META-INF/LICENSE.txt") != null);
+      assertEquals(
+          0, file.stream().filter(entry -> entry.getName().endsWith("module-info.class")).count());
     }
   }
 
   @Test
   void startsTheOneJarWithoutAFlagAndWithoutAWarning() throws Exception {
-    var run = Run.of(Run.JDK.resolve("bin/java").toString(), "-jar", ONE_JAR.toString(), "--version");
+    var run =
+        Run.of(Run.JDK.resolve("bin/java").toString(), "-jar", ONE_JAR.toString(), "--version");
     assertEquals("", run.err());
     assertEquals(0, run.exitCode());
-    assertEquals("javelin " + System.getProperty("javelin.version"), run.out().lines().findFirst().orElseThrow());
+    assertEquals(
+        "javelin " + System.getProperty("javelin.version"),
+        run.out().lines().findFirst().orElseThrow());
   }
 
   @Test
   void usesTheSameKernelsFromTheOneJarAsFromTheModulePath() throws Exception {
-    var oneJar = Run.of(Run.JDK.resolve("bin/java").toString(), "-jar", ONE_JAR.toString(), "--version");
+    var oneJar =
+        Run.of(Run.JDK.resolve("bin/java").toString(), "-jar", ONE_JAR.toString(), "--version");
     var launcher = Run.of(Run.HOME.resolve("javelin").toString(), "--version");
     assertEquals(launcher.out(), oneJar.out());
     assertTrue(oneJar.out().contains("-bit vectors"), oneJar.out());
@@ -72,7 +82,9 @@ class DistributionTest {
   @Test
   void answersInScalarFormOnAPlainClassPathOrModulePathAndNamesTheFlag() throws Exception {
     var lib = TARGET.resolve("javelin/lib").toString();
-    var said = List.of("javelin: no -m FILE given", "javelin: the Vector API's module is missing", "[prefill");
+    var said =
+        List.of(
+            "javelin: no -m FILE given", "javelin: the Vector API's module is missing", "[prefill");
     assertAnswers(said, "-cp", lib + "/*", "dev.javelin.cli.JavelinCli");
     assertAnswers(said, "-p", lib, "-cp", lib + "/classpath/*", "-m", "dev.javelin.cli");
   }

@@ -53,16 +53,25 @@ class EvalCommandTest {
 
   @Test
   void equalsTheReferenceLogitsOfAGoldenModel(@TempDir Path folder) throws Exception {
-    var golden = MAPPER.readTree(Path.of(Cli.shared("golden/models/gpt-oss-tiny-mxfp4.json")).toFile());
+    var golden =
+        MAPPER.readTree(Path.of(Cli.shared("golden/models/gpt-oss-tiny-mxfp4.json")).toFile());
     var model = Cli.shared("golden/models/gpt-oss-tiny-mxfp4.gguf");
     double bound = golden.at("/tolerance/f32_activations_max_abs").doubleValue();
     for (boolean rounded : new boolean[] {true, false}) {
-      var truth = FloatBuffer.wrap(floats(Path.of(Cli.shared(
-          "golden/models/gpt-oss-tiny-mxfp4" + (rounded ? "" : ".yarn-unrounded") + ".logits.f32"))));
+      var truth =
+          FloatBuffer.wrap(
+              floats(
+                  Path.of(
+                      Cli.shared(
+                          "golden/models/gpt-oss-tiny-mxfp4"
+                              + (rounded ? "" : ".yarn-unrounded")
+                              + ".logits.f32"))));
       for (var prompt : golden.get("prompts")) {
         var ids = prompt.get("ids").toString().replaceAll("[\\[\\] ]", "");
         var out = folder.resolve("out").toString();
-        var arguments = new ArrayList<>(List.of("eval", "-m", model, "--ids", ids, "--kv-type", "f32", "--out", out));
+        var arguments =
+            new ArrayList<>(
+                List.of("eval", "-m", model, "--ids", ids, "--kv-type", "f32", "--out", out));
         if (rounded) {
           arguments.add("--yarn-rounded");
         }
@@ -72,7 +81,8 @@ class EvalCommandTest {
         var run = Cli.run(arguments.toArray(String[]::new));
         assertEquals(0, run.exitCode(), run.err());
         for (float logit : floats(Path.of(out))) {
-          assertEquals(truth.get(), logit, bound, "prompt " + prompt.get("name") + ", rounded " + rounded);
+          assertEquals(
+              truth.get(), logit, bound, "prompt " + prompt.get("name") + ", rounded " + rounded);
         }
       }
     }
@@ -91,7 +101,8 @@ class EvalCommandTest {
   }
 
   private static float[] floats(Path file) throws Exception {
-    var buffer = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    var buffer =
+        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
     var values = new float[buffer.remaining()];
     buffer.get(values);
     return values;

@@ -23,9 +23,10 @@ class GenerateCommandTest {
 
   @Test
   void formsTheConversationByTheGivenTemplate(@TempDir Path folder) throws Exception {
-    var harmony = "<|start|>system<|message|>You are a tiny demo model.\nKnowledge cutoff: 2024-06\n\nReasoning: low\n\n"
-        + "# Valid channels: analysis, commentary, final. Channel must be included for every message.<|end|>"
-        + "{% for m in messages %}<|start|>{{ m.role }}<|message|>{{ m.content }}<|end|>{% endfor %}<|start|>assistant<|channel|>final<|message|>";
+    var harmony =
+        "<|start|>system<|message|>You are a tiny demo model.\nKnowledge cutoff: 2024-06\n\nReasoning: low\n\n"
+            + "# Valid channels: analysis, commentary, final. Channel must be included for every message.<|end|>"
+            + "{% for m in messages %}<|start|>{{ m.role }}<|message|>{{ m.content }}<|end|>{% endfor %}<|start|>assistant<|channel|>final<|message|>";
     var file = Files.writeString(folder.resolve("harmony.jinja"), harmony).toString();
     var run = Cli.run("generate", "--chat-template", file, "--temp", "0", "What is 17 + 25?");
     assertTrue(run.out().contains("42"), run.out() + run.err());
@@ -46,15 +47,20 @@ class GenerateCommandTest {
   void saysOnStandardErrorWhichModelItTookAndHowFastItWas() {
     var lines = Cli.run("generate", QUESTION).err().lines().toList();
     assertEquals("javelin: no -m FILE given: using the tiny embedded demo model", lines.getFirst());
-    assertTrue(lines.getLast().matches(
-        "\\[prefill \\d+ tokens, [\\d.]+ t/s \\| decode \\d+ tokens, [\\d.]+ t/s \\| first token after [\\d.]+ s\\]"),
+    assertTrue(
+        lines
+            .getLast()
+            .matches(
+                "\\[prefill \\d+ tokens, [\\d.]+ t/s \\| decode \\d+ tokens, [\\d.]+ t/s \\| first token after [\\d.]+ s\\]"),
         lines.toString());
     assertEquals(2, lines.size(), lines.toString());
   }
 
   @Test
   void readsThePromptFromStandardInput() {
-    assertEquals(Cli.run("generate", QUESTION).out(), Cli.runWithInput(QUESTION + "\n", "generate", "-").out());
+    assertEquals(
+        Cli.run("generate", QUESTION).out(),
+        Cli.runWithInput(QUESTION + "\n", "generate", "-").out());
   }
 
   @Test
@@ -74,7 +80,8 @@ class GenerateCommandTest {
   void thinksAsLongAsItIsTold() throws Exception {
     var low = parse(Cli.run("generate", "--json", "--reasoning", "low", QUESTION));
     var high = parse(Cli.run("generate", "--json", "--reasoning", "high", QUESTION));
-    assertTrue(low.get("reasoning").textValue().length() < high.get("reasoning").textValue().length());
+    assertTrue(
+        low.get("reasoning").textValue().length() < high.get("reasoning").textValue().length());
   }
 
   @Test
@@ -86,13 +93,17 @@ class GenerateCommandTest {
     assertEquals(piped.out(), shown.out(), "standard output is the answer alone on a terminal too");
     assertTrue(shown.err().replaceAll("\u001b\\[\\d+m", "").contains(reasoning), shown.err());
     if (System.getenv("NO_COLOR") == null) {
-      assertTrue(shown.err().contains("\u001b[2m") && shown.err().contains("\u001b[22m"), shown.err());
+      assertTrue(
+          shown.err().contains("\u001b[2m") && shown.err().contains("\u001b[22m"), shown.err());
     }
   }
 
   @Test
   void feedsRawTextWithoutAChatFormat() throws Exception {
-    var prompt = "<|start|>user<|message|>" + QUESTION + "<|end|><|start|>assistant<|channel|>final<|message|>";
+    var prompt =
+        "<|start|>user<|message|>"
+            + QUESTION
+            + "<|end|><|start|>assistant<|channel|>final<|message|>";
     var json = parse(Cli.run("generate", "--raw", "--json", prompt));
     int textTokens = Cli.run("tokenize", "--special", prompt).out().strip().split(" ").length;
     assertEquals(textTokens, json.at("/usage/prompt_tokens").intValue());
@@ -109,8 +120,10 @@ class GenerateCommandTest {
 
   @Test
   void answersTheSameWithTheSameSeed() {
-    var hot = new String[] {"generate", "--temp", "1.5", "--seed", "7", "Tell me a story about a fox."};
-    var other = new String[] {"generate", "--temp", "1.5", "--seed", "8", "Tell me a story about a fox."};
+    var hot =
+        new String[] {"generate", "--temp", "1.5", "--seed", "7", "Tell me a story about a fox."};
+    var other =
+        new String[] {"generate", "--temp", "1.5", "--seed", "8", "Tell me a story about a fox."};
     var first = Cli.run(hot).out();
     assertEquals(first, Cli.run(hot).out());
     assertNotEquals(first, Cli.run(other).out());
@@ -123,11 +136,21 @@ class GenerateCommandTest {
 
   @Test
   void refusesWrongUsageWithTwo() {
-    for (var arguments : new String[][] {
-        {"generate"}, {"generate", "--reasoning", "deep", QUESTION}, {"generate", "-n", "many", QUESTION},
-        {"generate", "--kv-type", "f64", QUESTION}, {"generate", "--no-such-option", QUESTION},
-        {"generate", "--temp", "-1", QUESTION}, {"generate", "--top-p", "2", QUESTION}, {"generate", "-n", "0", QUESTION},
-        {"generate", "-t", "-1", QUESTION}, {"generate", "-c", "-5", QUESTION}, {"nothing"}, {}}) {
+    for (var arguments :
+        new String[][] {
+          {"generate"},
+          {"generate", "--reasoning", "deep", QUESTION},
+          {"generate", "-n", "many", QUESTION},
+          {"generate", "--kv-type", "f64", QUESTION},
+          {"generate", "--no-such-option", QUESTION},
+          {"generate", "--temp", "-1", QUESTION},
+          {"generate", "--top-p", "2", QUESTION},
+          {"generate", "-n", "0", QUESTION},
+          {"generate", "-t", "-1", QUESTION},
+          {"generate", "-c", "-5", QUESTION},
+          {"nothing"},
+          {}
+        }) {
       var run = Cli.run(arguments);
       assertEquals(2, run.exitCode(), String.join(" ", arguments));
       assertEquals(1, run.err().lines().count(), run.err());
@@ -154,15 +177,22 @@ class GenerateCommandTest {
 
   @Test
   void stopsWhenNobodyReadsTheAnswerAnyMore() {
-    var closed = new OutputStream() {
-      @Override
-      public void write(int b) throws IOException {
-        throw new IOException("Broken pipe");
-      }
-    };
+    var closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
     var err = new ByteArrayOutputStream();
-    var streams = new Terminal(
-        InputStream.nullInputStream(), new PrintStream(closed, true), new PrintStream(err, true), false, false, false);
+    var streams =
+        new Terminal(
+            InputStream.nullInputStream(),
+            new PrintStream(closed, true),
+            new PrintStream(err, true),
+            false,
+            false,
+            false);
     assertEquals(1, JavelinCli.run(streams, "generate", "Tell me a story about a fox."));
     assertTrue(err.toString().contains("standard output was closed"), err.toString());
   }

@@ -21,8 +21,14 @@ class InspectCommandTest {
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("", run.err());
     assertTrue(run.out().matches("(?s).*general\\.architecture +string +gpt-oss\n.*"), run.out());
-    assertTrue(run.out().matches("(?s).*tokenizer\\.ggml\\.tokens +string\\[2048\\] .*, \\.\\.\\.\\]\n.*"), "long arrays are cut");
-    assertTrue(run.out().matches("(?s).*blk\\.0\\.ffn_up_exps\\.weight +MXFP4 +\\{192, 192, 8\\} +153\\.0 KiB\n.*"), run.out());
+    assertTrue(
+        run.out().matches("(?s).*tokenizer\\.ggml\\.tokens +string\\[2048\\] .*, \\.\\.\\.\\]\n.*"),
+        "long arrays are cut");
+    assertTrue(
+        run.out()
+            .matches(
+                "(?s).*blk\\.0\\.ffn_up_exps\\.weight +MXFP4 +\\{192, 192, 8\\} +153\\.0 KiB\n.*"),
+        run.out());
     assertTrue(run.out().contains("4.94 M"), "as the model card says");
   }
 
@@ -46,10 +52,16 @@ class InspectCommandTest {
   @Test
   void endsWithOneWhenAnyFileIsBadAndStillShowsTheOthers(@TempDir Path folder) throws Exception {
     var bad = Files.writeString(folder.resolve("bad.gguf"), "no model");
-    var run = Cli.run("inspect", bad.toString(), DemoModel.file().toString(), folder.resolve("missing").toString());
+    var run =
+        Cli.run(
+            "inspect",
+            bad.toString(),
+            DemoModel.file().toString(),
+            folder.resolve("missing").toString());
     assertEquals(1, run.exitCode());
     assertEquals(2, run.err().lines().count(), run.err());
-    assertTrue(run.err().contains("bad.gguf") && run.err().contains("missing: no such file"), run.err());
+    assertTrue(
+        run.err().contains("bad.gguf") && run.err().contains("missing: no such file"), run.err());
     assertTrue(run.out().contains("general.architecture"), run.out());
   }
 
@@ -59,7 +71,9 @@ class InspectCommandTest {
     try (var files = Files.newDirectoryStream(folder, "*.gguf")) {
       for (var file : files) {
         var run = Cli.run("inspect", file.toString());
-        assertTrue(run.exitCode() == 0 && run.err().isEmpty() || run.exitCode() == 1 && run.err().lines().count() == 1,
+        assertTrue(
+            run.exitCode() == 0 && run.err().isEmpty()
+                || run.exitCode() == 1 && run.err().lines().count() == 1,
             file + ": " + run.err());
         assertFalse(run.err().contains("unexpected"), file + ": " + run.err());
       }
@@ -74,10 +88,27 @@ class InspectCommandTest {
   @Test
   void addsUpKeysAndValuesOfFullAndWindowedLayers() {
     // 4 layers of 2 KV heads, 64 + 64 numbers each: 256 a layer; layers 0 and 2 keep 64 tokens.
-    var demo = KvEstimate.of(Metadata.of(Map.of(
-        "general.architecture", "gpt-oss", "gpt-oss.block_count", 4, "gpt-oss.embedding_length", 192,
-        "gpt-oss.attention.head_count", 4, "gpt-oss.attention.head_count_kv", 2, "gpt-oss.attention.key_length", 64,
-        "gpt-oss.attention.value_length", 64, "gpt-oss.attention.sliding_window", 64))).orElseThrow();
+    var demo =
+        KvEstimate.of(
+                Metadata.of(
+                    Map.of(
+                        "general.architecture",
+                        "gpt-oss",
+                        "gpt-oss.block_count",
+                        4,
+                        "gpt-oss.embedding_length",
+                        192,
+                        "gpt-oss.attention.head_count",
+                        4,
+                        "gpt-oss.attention.head_count_kv",
+                        2,
+                        "gpt-oss.attention.key_length",
+                        64,
+                        "gpt-oss.attention.value_length",
+                        64,
+                        "gpt-oss.attention.sliding_window",
+                        64)))
+            .orElseThrow();
     assertEquals(512, demo.fullValues());
     assertEquals(512, demo.windowedValues());
     assertEquals(2L * (512 * 1000 + 512 * 64), demo.bytes(1000, KvEstimate.Storage.F16));

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds {@code ./javelin} to what scripts and people rely on: exit codes, streams, signals, folders, messages. */
+/**
+ * Holds {@code ./javelin} to what scripts and people rely on: exit codes, streams, signals,
+ * folders, messages.
+ */
 @Tag("distribution")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a POSIX shell script")
 class LauncherTest {
@@ -28,7 +31,8 @@ class LauncherTest {
     var run = Run.of(LAUNCHER, "--version");
     assertEquals(0, run.exitCode());
     assertEquals("", run.err());
-    assertTrue(run.out().startsWith("javelin " + System.getProperty("javelin.version") + "\n"), run.out());
+    assertTrue(
+        run.out().startsWith("javelin " + System.getProperty("javelin.version") + "\n"), run.out());
   }
 
   @Test
@@ -59,7 +63,11 @@ class LauncherTest {
   @Test
   void passesArgumentsOnUnchangedWhateverTheLocale() throws Exception {
     var odd = "a  b\t$HOME `x` \"q\" 'é日本😀";
-    var run = Run.of(Map.of("LC_ALL", "", "LANG", "", "LC_CTYPE", ""), "", List.of(LAUNCHER, "inspect", odd));
+    var run =
+        Run.of(
+            Map.of("LC_ALL", "", "LANG", "", "LC_CTYPE", ""),
+            "",
+            List.of(LAUNCHER, "inspect", odd));
     assertEquals("javelin: " + odd + ": no such file\n", run.err());
   }
 
@@ -91,13 +99,20 @@ class LauncherTest {
 
   @Test
   void tellsWhatToInstallWhenItMustBuildAndThereIsNoMaven(@TempDir Path folder) throws Exception {
-    var launcher = Files.copy(Path.of(LAUNCHER), folder.resolve("javelin"), StandardCopyOption.COPY_ATTRIBUTES);
+    var launcher =
+        Files.copy(
+            Path.of(LAUNCHER), folder.resolve("javelin"), StandardCopyOption.COPY_ATTRIBUTES);
     var tools = Files.createDirectory(folder.resolve("tools"));
-    for (var tool : List.of("dirname", "readlink", "mkdir", "cat", "rm", "sleep", "mv", "sed", "head")) {
+    for (var tool :
+        List.of("dirname", "readlink", "mkdir", "cat", "rm", "sleep", "mv", "sed", "head")) {
       var path = Run.of("sh", "-c", "command -v " + tool).out().strip();
       Files.createSymbolicLink(tools.resolve(tool), Path.of(path));
     }
-    var run = Run.of(Map.of("PATH", tools.toString(), "JAVELIN_JAVA", Run.JDK.toString()), "", List.of(launcher.toString()));
+    var run =
+        Run.of(
+            Map.of("PATH", tools.toString(), "JAVELIN_JAVA", Run.JDK.toString()),
+            "",
+            List.of(launcher.toString()));
     assertEquals(1, run.exitCode());
     assertTrue(run.err().startsWith("javelin: Maven is needed to build on first use"), run.err());
     assertEquals(1, run.err().lines().count(), run.err());
@@ -160,7 +175,9 @@ class LauncherTest {
 
   @Test
   void knowsWhichStreamsAreATerminal() throws Exception {
-    assumeTrue(Run.of("sh", "-c", "command -v script").exitCode() == 0, "script, which makes a terminal, is not installed");
+    assumeTrue(
+        Run.of("sh", "-c", "command -v script").exitCode() == 0,
+        "script, which makes a terminal, is not installed");
     var property = "-XshowSettings:properties";
     var both = inTerminal(LAUNCHER + " --version", property);
     assertTrue(both.contains("javelin.terminals = ioe"), both);
@@ -172,10 +189,13 @@ class LauncherTest {
 
   @Test
   void answersTheVersionInHalfASecond() throws Exception {
-    // On a busy machine everything starts late: a bare JVM, which takes 40 to 60 ms on a quiet one, tells how late.
+    // On a busy machine everything starts late: a bare JVM, which takes 40 to 60 ms on a quiet one,
+    // tells how late.
     long bare = bestOfFiveMillis(Run.JDK.resolve("bin/java").toString(), "-version");
     long ours = bestOfFiveMillis(LAUNCHER, "--version");
-    assertTrue(ours < Math.max(500, 8 * bare), "best of five: " + ours + " ms, of a bare JVM: " + bare + " ms");
+    assertTrue(
+        ours < Math.max(500, 8 * bare),
+        "best of five: " + ours + " ms, of a bare JVM: " + bare + " ms");
   }
 
   private static long bestOfFiveMillis(String... command) throws Exception {

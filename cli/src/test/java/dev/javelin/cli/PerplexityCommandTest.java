@@ -16,20 +16,39 @@ class PerplexityCommandTest {
 
   @Test
   void tellsEachChunkAndTheResultInJson() throws IOException {
-    var run = Cli.run("perplexity", "-c", "32", "-f", text("The capital of France is Paris. ".repeat(20)), "--json");
+    var run =
+        Cli.run(
+            "perplexity",
+            "-c",
+            "32",
+            "-f",
+            text("The capital of France is Paris. ".repeat(20)),
+            "--json");
     assertEquals(0, run.exitCode(), run.err());
     var json = new JsonMapper().readTree(run.out());
     int chunks = json.get("chunks").intValue();
     assertEquals(15 * chunks, json.get("tokens").intValue());
-    assertTrue(run.err().contains("javelin: chunk " + chunks + " of " + chunks + ": perplexity "), run.err());
-    assertEquals(Math.exp(json.get("mean_nll").doubleValue()), json.get("perplexity").doubleValue(), 1e-9);
+    assertTrue(
+        run.err().contains("javelin: chunk " + chunks + " of " + chunks + ": perplexity "),
+        run.err());
+    assertEquals(
+        Math.exp(json.get("mean_nll").doubleValue()), json.get("perplexity").doubleValue(), 1e-9);
   }
 
   @Test
   void aQuantizedModelIsComparedWithItsBase() throws IOException {
-    var run = Cli.run(
-        "perplexity", "-m", Cli.shared("golden/models/llama-q-q4_0.gguf"), "--kl-base", Cli.shared("golden/models/llama-q-f32.gguf"),
-        "-c", "16", "-f", text("some words to be read, and some more of them"), "--json");
+    var run =
+        Cli.run(
+            "perplexity",
+            "-m",
+            Cli.shared("golden/models/llama-q-q4_0.gguf"),
+            "--kl-base",
+            Cli.shared("golden/models/llama-q-f32.gguf"),
+            "-c",
+            "16",
+            "-f",
+            text("some words to be read, and some more of them"),
+            "--json");
     assertEquals(0, run.exitCode(), run.err());
     var json = new JsonMapper().readTree(run.out());
     assertTrue(json.at("/kl_divergence/mean").doubleValue() > 0, run.out());

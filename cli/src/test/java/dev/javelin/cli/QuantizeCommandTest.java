@@ -24,8 +24,12 @@ class QuantizeCommandTest {
     var run = Cli.run("quantize", model().toString(), out.toString(), "q4_k", "-t", "2");
     assertEquals(0, run.exitCode(), run.err());
     assertEquals("", run.out());
-    assertTrue(run.err().contains("javelin: 1 of 2: token_embd.weight {256, 4}, F32 to Q6_K\n"), run.err());
-    assertTrue(run.err().contains("javelin: 2 of 2: blk.0.attn_q.weight {256, 256}, F32 to Q4_K\n"), run.err());
+    assertTrue(
+        run.err().contains("javelin: 1 of 2: token_embd.weight {256, 4}, F32 to Q6_K\n"),
+        run.err());
+    assertTrue(
+        run.err().contains("javelin: 2 of 2: blk.0.attn_q.weight {256, 256}, F32 to Q4_K\n"),
+        run.err());
     try (var file = GgufFile.open(out)) {
       assertEquals(QuantType.Q4_K, file.tensor("blk.0.attn_q.weight").type());
     }
@@ -46,7 +50,8 @@ class QuantizeCommandTest {
     var out = folder.resolve("out.gguf");
     var run = Cli.run("quantize", model().toString(), out.toString(), "IQ2_XS");
     assertEquals(1, run.exitCode());
-    assertTrue(run.err().contains("no type to quantize to: IQ2_XS; there are F32, F16, Q4_0"), run.err());
+    assertTrue(
+        run.err().contains("no type to quantize to: IQ2_XS; there are F32, F16, Q4_0"), run.err());
     assertFalse(Files.exists(out));
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requests to prompts, by templates and by the demo model's Harmony. */
 class RenderCommandTest {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final String HI = "{\"messages\":[{\"role\":\"user\",\"content\":\"H\\u00e9\\n\"}],\"add_generation_prompt\":false}";
+  private static final String HI =
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"H\\u00e9\\n\"}],\"add_generation_prompt\":false}";
 
   @TempDir Path folder;
 
@@ -35,18 +36,30 @@ class RenderCommandTest {
 
   @Test
   void rendersTheDemoModelsHarmony() {
-    var run = Cli.runWithInput(HI.replace("{\"messages", "{\"current_date\":\"2025-06-28\",\"messages"), "render", "-");
-    assertTrue(run.out().startsWith("<|start|>system<|message|>You are a tiny demo model.\n"), run.out());
+    var run =
+        Cli.runWithInput(
+            HI.replace("{\"messages", "{\"current_date\":\"2025-06-28\",\"messages"),
+            "render",
+            "-");
+    assertTrue(
+        run.out().startsWith("<|start|>system<|message|>You are a tiny demo model.\n"), run.out());
     assertTrue(run.out().contains("Current date: 2025-06-28\n"));
     assertTrue(run.out().endsWith("<|start|>user<|message|>H\u00e9\n<|end|><|start|>assistant"));
   }
 
   @Test
   void answersEachLineWithATextOrAnError() throws Exception {
-    var file = template("{{ bos_token }}{{ x }}{{ strftime_now('%H:%M') }}{% if bad %}{{ raise_exception('no') }}{% endif %}").replace("\\", "\\\\");
+    var file =
+        template(
+                "{{ bos_token }}{{ x }}{{ strftime_now('%H:%M') }}{% if bad %}{{ raise_exception('no') }}{% endif %}")
+            .replace("\\", "\\\\");
     var lines =
-        "{\"template_file\":\"" + file + "\",\"bos_token\":\"<s>\",\"now\":\"2026-03-04T15:06:07\",\"x\":1}\n"
-            + "{\"template_file\":\"" + file + "\",\"bad\":true}\nnonsense\n{\"template_file\":\"missing.jinja\"}\n";
+        "{\"template_file\":\""
+            + file
+            + "\",\"bos_token\":\"<s>\",\"now\":\"2026-03-04T15:06:07\",\"x\":1}\n"
+            + "{\"template_file\":\""
+            + file
+            + "\",\"bad\":true}\nnonsense\n{\"template_file\":\"missing.jinja\"}\n";
     var run = Cli.runWithInput(lines, "render", "--jsonl");
     var out = run.out().split("\n");
     assertEquals(4, out.length, run.out());
@@ -59,7 +72,13 @@ class RenderCommandTest {
 
   @Test
   void saysInOneLineWhatIsWrongWithARequest() throws Exception {
-    var run = Cli.runWithInput("{}", "render", "--template", template("{{ raise_exception('roles must alternate') }}"), "-");
+    var run =
+        Cli.runWithInput(
+            "{}",
+            "render",
+            "--template",
+            template("{{ raise_exception('roles must alternate') }}"),
+            "-");
     assertEquals(1, run.exitCode());
     assertTrue(run.err().contains("roles must alternate"), run.err());
   }
@@ -72,14 +91,17 @@ class RenderCommandTest {
     for (Map.Entry<String, JsonNode> cases : vectors.path("expected").properties()) {
       for (Map.Entry<String, JsonNode> one : cases.getValue().properties()) {
         ObjectNode request = vectors.path("cases").path(one.getKey()).deepCopy();
-        request.put("template_file", Cli.shared("templates/" + cases.getKey())).put("now", "2026-03-04T15:06:07");
+        request
+            .put("template_file", Cli.shared("templates/" + cases.getKey()))
+            .put("now", "2026-03-04T15:06:07");
         request.set("bos_token", vectors.get("bos_token"));
         request.set("eos_token", vectors.get("eos_token"));
         requests.add(MAPPER.writeValueAsString(request));
         expected.add(one.getValue());
       }
     }
-    var lines = Cli.runWithInput(String.join("\n", requests), "render", "--jsonl").out().split("\n");
+    var lines =
+        Cli.runWithInput(String.join("\n", requests), "render", "--jsonl").out().split("\n");
     assertEquals(expected.size(), lines.length);
     for (int i = 0; i < lines.length; i++) {
       JsonNode answer = MAPPER.readTree(lines[i]);

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  */
 record Run(int exitCode, String out, String err) {
   /** Project folder; the build names it to the tests that run on finished jars. */
-  static final Path HOME = Path.of(System.getProperty("javelin.home", "..")).toAbsolutePath().normalize();
+  static final Path HOME =
+      Path.of(System.getProperty("javelin.home", "..")).toAbsolutePath().normalize();
 
   /** The run-time image that runs this test. */
   static final Path JDK = Path.of(System.getProperty("java.home"));
@@ -26,20 +27,25 @@ record Run(int exitCode, String out, String err) {
     return of(Map.of(), "", List.of(command));
   }
 
-  /** Runs {@code command} with {@code input} typed in; an empty value in {@code environment} removes the variable. */
+  /**
+   * Runs {@code command} with {@code input} typed in; an empty value in {@code environment} removes
+   * the variable.
+   */
   static Run of(Map<String, String> environment, String input, List<String> command)
       throws IOException, InterruptedException {
     var out = Files.createTempFile("javelin-out", ".txt");
     var err = Files.createTempFile("javelin-err", ".txt");
     try {
-      var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-      environment.forEach((key, value) -> {
-        if (value.isEmpty()) {
-          builder.environment().remove(key);
-        } else {
-          builder.environment().put(key, value);
-        }
-      });
+      var builder =
+          new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+      environment.forEach(
+          (key, value) -> {
+            if (value.isEmpty()) {
+              builder.environment().remove(key);
+            } else {
+              builder.environment().put(key, value);
+            }
+          });
       var process = builder.start();
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));

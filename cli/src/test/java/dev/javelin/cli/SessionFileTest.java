@@ -30,7 +30,8 @@ class SessionFileTest {
   void computesTheConversationAgainWhereTheBlocksDoNotFit() throws Exception {
     String file = folder.resolve("talk").toString();
     Cli.runWithInput("My name is Tom.\n", "chat", "--session", file);
-    var later = Cli.runWithInput("What is my name?\n", "chat", "--session", file, "--kv-type", "f32");
+    var later =
+        Cli.runWithInput("What is my name?\n", "chat", "--session", file, "--kv-type", "f32");
     assertTrue(later.out().contains("Tom"), later.out());
     assertTrue(later.err().contains("is computed again"), later.err());
   }
@@ -40,14 +41,25 @@ class SessionFileTest {
     Path file = folder.resolve("talk");
     Path key = folder.resolve("key");
     Files.writeString(key, "0123456789abcdef".repeat(4));
-    Cli.runWithInput("My name is Tom.\n", "chat", "--session", file.toString(), "--session-key-file", key.toString());
+    Cli.runWithInput(
+        "My name is Tom.\n",
+        "chat",
+        "--session",
+        file.toString(),
+        "--session-key-file",
+        key.toString());
     assertFalse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains("Tom"));
     var without = Cli.runWithInput("What is my name?\n", "chat", "--session", file.toString());
     assertEquals(1, without.exitCode());
     assertTrue(without.err().contains("is encrypted"), without.err());
     var with =
         Cli.runWithInput(
-            "What is my name?\n", "chat", "--session", file.toString(), "--session-key-file", key.toString());
+            "What is my name?\n",
+            "chat",
+            "--session",
+            file.toString(),
+            "--session-key-file",
+            key.toString());
     assertTrue(with.out().contains("Tom"), with.out() + with.err());
   }
 
@@ -61,13 +73,15 @@ class SessionFileTest {
          "additionalProperties": false}""");
     var run = Cli.run("generate", "--json-schema", schema.toString(), "Which color has the sky?");
     assertEquals(0, run.exitCode(), run.err());
-    assertTrue(new JsonMapper().readTree(run.out()).get("color").asText().matches("red|blue"), run.out());
+    assertTrue(
+        new JsonMapper().readTree(run.out()).get("color").asText().matches("red|blue"), run.out());
   }
 
   @Test
   void anUnsupportedSchemaIsRefusedWithItsPlace() throws Exception {
     Path schema = folder.resolve("schema.json");
-    Files.writeString(schema, "{\"type\": \"object\", \"properties\": {\"a\": {\"$dynamicRef\": \"#x\"}}}");
+    Files.writeString(
+        schema, "{\"type\": \"object\", \"properties\": {\"a\": {\"$dynamicRef\": \"#x\"}}}");
     var run = Cli.run("generate", "--json-schema", schema.toString(), "Anything");
     assertEquals(1, run.exitCode());
     assertTrue(run.err().contains("/properties/a"), run.err());

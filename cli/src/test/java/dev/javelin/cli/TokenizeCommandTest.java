@@ -23,7 +23,8 @@ class TokenizeCommandTest {
 
   @Test
   void readsStandardInputToTheLastByte() {
-    assertEquals(Cli.run("tokenize", "a b\n").out(), Cli.runWithInput("a b\n", "tokenize", "-").out());
+    assertEquals(
+        Cli.run("tokenize", "a b\n").out(), Cli.runWithInput("a b\n", "tokenize", "-").out());
   }
 
   @Test
@@ -50,7 +51,10 @@ class TokenizeCommandTest {
     var broken = Cli.runWithInput("\"a\"\n\"b\n", "tokenize", "--jsonl");
     assertEquals(1, broken.exitCode());
     assertTrue(broken.err().contains("line 2 of standard input is not JSON"), broken.err());
-    assertTrue(Cli.runWithInput("7\n", "tokenize", "--jsonl").err().contains("line 1 of standard input is not a JSON string"));
+    assertTrue(
+        Cli.runWithInput("7\n", "tokenize", "--jsonl")
+            .err()
+            .contains("line 1 of standard input is not a JSON string"));
   }
 
   @Test
@@ -76,7 +80,8 @@ class TokenizeCommandTest {
     var vocabularies = Path.of(Cli.shared("vocab"));
     try (var files = Files.newDirectoryStream(vocabularies, "*gpt-2*.gguf")) {
       for (var file : files) {
-        assertEquals("31373 995\n", Cli.run("tokenize", "-m", file.toString(), "hello world").out());
+        assertEquals(
+            "31373 995\n", Cli.run("tokenize", "-m", file.toString(), "hello world").out());
       }
     }
   }

@@ -31,8 +31,11 @@ class VerifyCommandTest {
     assertEquals(sha256(Files.readAllBytes(demo)), json.get("sha256").textValue());
     try (var file = GgufFile.open(demo)) {
       var tensor = file.tensors().lastEntry().getValue();
-      var bytes = java.util.Arrays.copyOfRange(
-          Files.readAllBytes(demo), (int) tensor.offsetBytes(), (int) (tensor.offsetBytes() + tensor.byteSize()));
+      var bytes =
+          java.util.Arrays.copyOfRange(
+              Files.readAllBytes(demo),
+              (int) tensor.offsetBytes(),
+              (int) (tensor.offsetBytes() + tensor.byteSize()));
       assertEquals(sha256(bytes), json.get("tensor_sha256").get(tensor.name()).textValue());
       assertEquals(file.tensors().size(), json.get("tensor_sha256").size());
     }
@@ -41,7 +44,9 @@ class VerifyCommandTest {
 
   @Test
   void aWeightThatIsNoNumberIsFound() throws IOException {
-    var spoilt = Files.copy(DemoModel.file(), folder.resolve("spoilt.gguf"), StandardCopyOption.REPLACE_EXISTING);
+    var spoilt =
+        Files.copy(
+            DemoModel.file(), folder.resolve("spoilt.gguf"), StandardCopyOption.REPLACE_EXISTING);
     long offset;
     try (var file = GgufFile.open(spoilt)) {
       offset = file.tensor("output_norm.weight").offsetBytes();
@@ -53,13 +58,17 @@ class VerifyCommandTest {
     }
     var run = Cli.run("verify", spoilt.toString());
     assertEquals(1, run.exitCode());
-    assertTrue((run.out() + run.err()).contains("output_norm.weight: 1 NaN, 0 infinite"), run.out() + run.err());
+    assertTrue(
+        (run.out() + run.err()).contains("output_norm.weight: 1 NaN, 0 infinite"),
+        run.out() + run.err());
   }
 
   @Test
   void aGateOpensOrClosesWithEachOfItsBounds() throws IOException {
     Files.writeString(folder.resolve("text"), "The capital of France is Paris. ".repeat(20));
-    Files.writeString(folder.resolve("questions"), """
+    Files.writeString(
+        folder.resolve("questions"),
+        """
         {"messages": [{"role": "user", "content": "What is 17 + 25?"}], "reasoning": "low", "expect": "17 + 25 = 42."}
         {"messages": [{"role": "user", "content": "What is 17 + 25?"}], "reasoning": "low", "expect": "something else"}
         """);
@@ -84,10 +93,14 @@ class VerifyCommandTest {
   }
 
   private Run gate(double perplexity, double accuracy, double memory) throws IOException {
-    var gate = Files.writeString(folder.resolve("gate.json"), """
+    var gate =
+        Files.writeString(
+            folder.resolve("gate.json"),
+            """
         {"perplexity": {"text": "text", "max": %s, "context": 64}, "accuracy": {"questions": "questions", "min": %s},
          "first_token_ms": {"max": 1e9}, "tokens_per_second": {"min": 0.001}, "memory_mb": {"max": %s}}
-        """.formatted(perplexity, accuracy, memory));
+        """
+                .formatted(perplexity, accuracy, memory));
     return Cli.run("verify", DemoModel.file().toString(), "--gate", gate.toString());
   }
 

@@ -12,14 +12,17 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
- * A caller's handle on the keys and values of a sequence that has ended: a conversation that goes on with its new text
- * alone. In memory it holds the blocks themselves, without a copy; {@link #save} writes them to a file, from which {@link
- * LanguageModel#restore} brings them back in another process.
+ * A caller's handle on the keys and values of a sequence that has ended: a conversation that goes
+ * on with its new text alone. In memory it holds the blocks themselves, without a copy; {@link
+ * #save} writes them to a file, from which {@link LanguageModel#restore} brings them back in
+ * another process.
  *
- * <p>It holds the state at the end and the one at the end of the prompt: a chat format may drop the answer's reasoning from
- * the next prompt, which then begins as this prompt did, and layers with a window cannot step back further than that.
+ * <p>It holds the state at the end and the one at the end of the prompt: a chat format may drop the
+ * answer's reasoning from the next prompt, which then begins as this prompt did, and layers with a
+ * window cannot step back further than that.
  *
- * <p>The blocks stay in use until {@link #close}: keep few handles, or a pool that is large enough for them.
+ * <p>The blocks stay in use until {@link #close}: keep few handles, or a pool that is large enough
+ * for them.
  */
 public final class AgentBlocks implements AutoCloseable {
   private final BatchEngine engine;
@@ -43,7 +46,10 @@ public final class AgentBlocks implements AutoCloseable {
     return ids.clone();
   }
 
-  /** Tokens whose keys and values are held; a generation that goes on from here does not compute them again. */
+  /**
+   * Tokens whose keys and values are held; a generation that goes on from here does not compute
+   * them again.
+   */
   public int length() {
     return states.getFirst().length();
   }
@@ -58,8 +64,8 @@ public final class AgentBlocks implements AutoCloseable {
   }
 
   /**
-   * The same with a text of the caller's, such as the conversation, which {@link #readNote} finds again even where the blocks
-   * do not fit any more.
+   * The same with a text of the caller's, such as the conversation, which {@link #readNote} finds
+   * again even where the blocks do not fit any more.
    */
   public void save(Path file, Optional<SecretKey> key, String note) throws IOException {
     try (Arena arena = Arena.ofShared()) {
@@ -72,7 +78,8 @@ public final class AgentBlocks implements AutoCloseable {
   /**
    * The note in a saved file.
    *
-   * @throws CheckpointInvalid if the file is none of ours, cut off before the note's end, or has another key
+   * @throws CheckpointInvalid if the file is none of ours, cut off before the note's end, or has
+   *     another key
    */
   public static String readNote(Path file, Optional<SecretKey> key) throws IOException {
     return CheckpointFile.readNote(file, key);
@@ -84,7 +91,10 @@ public final class AgentBlocks implements AutoCloseable {
     return new CheckpointFile.State(state.length(), copy);
   }
 
-  /** A sequence that goes on from here, as far as {@code wanted} begins with these tokens. On the engine's thread. */
+  /**
+   * A sequence that goes on from here, as far as {@code wanted} begins with these tokens. On the
+   * engine's thread.
+   */
   Optional<KvSequence> open(int[] wanted) {
     int common = Arrays.mismatch(ids, wanted);
     int most = Math.min(common < 0 ? ids.length : common, wanted.length - 1);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One answer as it grows: feeds the tokens to the chat format's parser, watches for stop strings, passes events on and keeps
- * what the result needs.
+ * One answer as it grows: feeds the tokens to the chat format's parser, watches for stop strings,
+ * passes events on and keeps what the result needs.
  */
 final class Answer implements AnswerSink {
   private final AnswerParser parser;
@@ -26,7 +26,11 @@ final class Answer implements AnswerSink {
   /**
    * @param callIdPrefix makes the ids of tool calls differ between answers
    */
-  Answer(AnswerParser parser, List<String> stop, String callIdPrefix, Consumer<GenerationEvent> events) {
+  Answer(
+      AnswerParser parser,
+      List<String> stop,
+      String callIdPrefix,
+      Consumer<GenerationEvent> events) {
     this.parser = parser;
     this.stops = new StopStrings(stop);
     this.callIdPrefix = callIdPrefix;
@@ -90,7 +94,9 @@ final class Answer implements AnswerSink {
   }
 
   List<ToolCall> toolCalls() {
-    return calls.stream().map(call -> new ToolCall(call.id(), call.name(), call.arguments().toString())).toList();
+    return calls.stream()
+        .map(call -> new ToolCall(call.id(), call.name(), call.arguments().toString()))
+        .toList();
   }
 
   int reasoningTokens() {

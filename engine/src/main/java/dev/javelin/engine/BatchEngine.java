@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 
 /**
- * The loop that runs all generations of one model together, step by step. Its thread is the only one that touches sequences,
- * scheduler, cache and model; others put work into an inbox.
+ * The loop that runs all generations of one model together, step by step. Its thread is the only
+ * one that touches sequences, scheduler, cache and model; others put work into an inbox.
  */
 final class BatchEngine implements AutoCloseable {
   /** Something that needs the model to itself for a moment, such as an evaluation. */
@@ -48,7 +48,9 @@ final class BatchEngine implements AutoCloseable {
       ModelInfo info,
       Model model,
       KvCache cache,
-      int maxSequences, int chunkTokens, LogProbabilities logProbabilities) {
+      int maxSequences,
+      int chunkTokens,
+      LogProbabilities logProbabilities) {
     this.info = info;
     this.model = model;
     this.cache = cache;
@@ -57,7 +59,8 @@ final class BatchEngine implements AutoCloseable {
     this.batch = new Batch(Math.max(chunkTokens, maxSequences), maxSequences);
     this.logits = new float[Math.multiplyExact(maxSequences, vocabularySize)];
     this.logProbabilities = logProbabilities;
-    this.thread = Thread.ofPlatform().name("javelin-engine-" + info.name()).daemon().unstarted(this::loop);
+    this.thread =
+        Thread.ofPlatform().name("javelin-engine-" + info.name()).daemon().unstarted(this::loop);
     batch.abandonWhen(this::isStepUnwanted);
   }
 
@@ -111,7 +114,10 @@ final class BatchEngine implements AutoCloseable {
             if (sequence.handle == handle && sequence.kv != null && sequence.computed > 0) {
               SavedGeneration saved =
                   new SavedGeneration(
-                      sequence.request, sequence.promptTokens, sequence.sampler.save(), keep(sequence));
+                      sequence.request,
+                      sequence.promptTokens,
+                      sequence.sampler.save(),
+                      keep(sequence));
               scheduler.remove(sequence);
               sequence.finish(FinishReason.CANCELLED, Optional.empty());
               return Optional.of(saved);
@@ -160,7 +166,10 @@ final class BatchEngine implements AutoCloseable {
     }
   }
 
-  /** Does one step: takes in what is new, computes one batch, hands out its tokens. Returns false if there was nothing to do. */
+  /**
+   * Does one step: takes in what is new, computes one batch, hands out its tokens. Returns false if
+   * there was nothing to do.
+   */
   boolean step() {
     for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run(model, cache);
@@ -188,11 +197,15 @@ final class BatchEngine implements AutoCloseable {
     return true;
   }
 
-  /** Nothing runs and the next in order finds no blocks: saved conversations hold them. Waiting would be for ever. */
+  /**
+   * Nothing runs and the next in order finds no blocks: saved conversations hold them. Waiting
+   * would be for ever.
+   */
   private boolean refuseFirst() {
     end(
         scheduler.all().getFirst(),
-        new PoolExhausted("the key/value blocks are held by saved conversations: close some, or give the pool more memory"));
+        new PoolExhausted(
+            "the key/value blocks are held by saved conversations: close some, or give the pool more memory"));
     return true;
   }
 
@@ -211,7 +224,8 @@ final class BatchEngine implements AutoCloseable {
       sequence.kv.appendTokens(sequence.ids, sequence.computed, count);
       sequence.computed += count;
       if (sequence.request.promptProgress() && sequence.written() == 0) {
-        sequence.handle.put(new GenerationEvent.Prefilled(sequence.computed, sequence.promptTokens));
+        sequence.handle.put(
+            new GenerationEvent.Prefilled(sequence.computed, sequence.promptTokens));
       }
       if (sequence.pending() == 0) {
         if (sequence.request.keepBlocks() && sequence.written() == 0) {
@@ -230,7 +244,10 @@ final class BatchEngine implements AutoCloseable {
     steps++;
   }
 
-  /** A step whose prompt pieces nobody waits for any more is worth ending early; the others' rows are computed again. */
+  /**
+   * A step whose prompt pieces nobody waits for any more is worth ending early; the others' rows
+   * are computed again.
+   */
   private boolean isStepUnwanted() {
     for (Sequence sequence : scheduler.planned()) {
       if (sequence.handle.isCancelled() && sequence.pending() > 1) {
@@ -283,6 +300,10 @@ final class BatchEngine implements AutoCloseable {
     countedNanos = System.nanoTime();
     counters =
         new EngineCounters(
-            steps, scheduler.runningCount(), scheduler.waitingCount(), scheduler.preemptions(), cache.counters());
+            steps,
+            scheduler.runningCount(),
+            scheduler.waitingCount(),
+            scheduler.preemptions(),
+            cache.counters());
   }
 }

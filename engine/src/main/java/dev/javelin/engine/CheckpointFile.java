@@ -61,12 +61,18 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   static void write(
-      Path file, Optional<SecretKey> key, ModelInfo info, int[] ids, String note, List<State> states)
+      Path file,
+      Optional<SecretKey> key,
+      ModelInfo info,
+      int[] ids,
+      String note,
+      List<State> states)
       throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(folder, "." + file.getFileName(), ".tmp");
     try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary), PIECE_BYTES)) {
+      try (OutputStream out =
+          new BufferedOutputStream(Files.newOutputStream(temporary), PIECE_BYTES)) {
         DataOutputStream head = new DataOutputStream(out);
         head.write(MAGIC);
         head.writeShort(VERSION);
@@ -76,7 +82,8 @@ final class CheckpointFile {
           writeBody(body, info, ids, note, states);
         }
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -120,7 +127,8 @@ final class CheckpointFile {
    *
    * @throws CheckpointInvalid if it is not a whole file of this model and layout
    */
-  static Contents read(Path file, Optional<SecretKey> key, ModelInfo info, Arena arena) throws IOException {
+  static Contents read(Path file, Optional<SecretKey> key, ModelInfo info, Arena arena)
+      throws IOException {
     return read(file, key, body -> readBody(file, body, info, arena));
   }
 
@@ -144,7 +152,8 @@ final class CheckpointFile {
     T read(InputStream body) throws IOException;
   }
 
-  private static <T> T read(Path file, Optional<SecretKey> key, BodyReader<T> reader) throws IOException {
+  private static <T> T read(Path file, Optional<SecretKey> key, BodyReader<T> reader)
+      throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), PIECE_BYTES)) {
       DataInputStream head = new DataInputStream(in);
       byte[] magic = head.readNBytes(MAGIC.length);
@@ -153,7 +162,8 @@ final class CheckpointFile {
       }
       int version = head.readUnsignedShort();
       if (version != VERSION) {
-        throw new CheckpointInvalid(file + ": has version " + version + ", this program reads version " + VERSION);
+        throw new CheckpointInvalid(
+            file + ": has version " + version + ", this program reads version " + VERSION);
       }
       int flags = head.readUnsignedShort();
       if ((flags & ~ENCRYPTED) != 0) {
@@ -161,7 +171,9 @@ final class CheckpointFile {
       }
       boolean encrypted = flags == ENCRYPTED;
       if (encrypted != key.isPresent()) {
-        throw new CheckpointInvalid(file + (encrypted ? ": is encrypted; give its key" : ": is not encrypted; give no key"));
+        throw new CheckpointInvalid(
+            file
+                + (encrypted ? ": is encrypted; give its key" : ": is not encrypted; give no key"));
       }
       InputStream body = encrypted ? ChunkedCipher.decrypting(in, key.get()) : in;
       return reader.read(body);
@@ -174,22 +186,34 @@ final class CheckpointFile {
     }
   }
 
-  private static Contents readBody(Path file, InputStream body, ModelInfo info, Arena arena) throws IOException {
+  private static Contents readBody(Path file, InputStream body, ModelInfo info, Arena arena)
+      throws IOException {
     MessageDigest digest = sha256();
     DataInputStream in = new DataInputStream(new DigestInputStream(body, digest));
     String note = readNote(file, in);
     String model = in.readUTF();
     if (!model.equals(info.fingerprint())) {
-      throw new CheckpointInvalid(file + ": belongs to another model file (fingerprint " + shorten(model) + ", this one has "
-          + shorten(info.fingerprint()) + ")");
+      throw new CheckpointInvalid(
+          file
+              + ": belongs to another model file (fingerprint "
+              + shorten(model)
+              + ", this one has "
+              + shorten(info.fingerprint())
+              + ")");
     }
     String layout = in.readUTF();
     if (!layout.equals(info.kvLayout())) {
-      throw new CheckpointInvalid(file + ": has the cache layout " + layout + ", this model was opened with " + info.kvLayout());
+      throw new CheckpointInvalid(
+          file
+              + ": has the cache layout "
+              + layout
+              + ", this model was opened with "
+              + info.kvLayout());
     }
     int count = in.readInt();
     if (count < 1 || count > info.trainedContextLength()) {
-      throw new CheckpointInvalid(file + ": holds " + count + " tokens, allowed are 1 to " + info.trainedContextLength());
+      throw new CheckpointInvalid(
+          file + ": holds " + count + " tokens, allowed are 1 to " + info.trainedContextLength());
     }
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {
@@ -212,11 +236,13 @@ final class CheckpointFile {
     return new Contents(note, ids, states);
   }
 
-  private static State readState(Path file, DataInputStream in, int tokens, Arena arena) throws IOException {
+  private static State readState(Path file, DataInputStream in, int tokens, Arena arena)
+      throws IOException {
     int length = in.readInt();
     long bytes = in.readLong();
     if (length < 1 || length > tokens || bytes < 1 || bytes > Files.size(file)) {
-      throw new CheckpointInvalid(file + ": is damaged: " + length + " of " + tokens + " tokens in " + bytes + " bytes");
+      throw new CheckpointInvalid(
+          file + ": is damaged: " + length + " of " + tokens + " tokens in " + bytes + " bytes");
     }
     MemorySegment blocks = arena.allocate(bytes, Long.BYTES);
     byte[] piece = new byte[PIECE_BYTES];

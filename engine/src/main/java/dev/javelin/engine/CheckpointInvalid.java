@@ -1,6 +1,9 @@
 package dev.javelin.engine;
 
-/** A saved state cannot be used: damaged, cut off, of another model or cache layout, or under another key. Encode anew. */
+/**
+ * A saved state cannot be used: damaged, cut off, of another model or cache layout, or under
+ * another key. Encode anew.
+ */
 public final class CheckpointInvalid extends EngineException {
   private static final long serialVersionUID = 1L;
 

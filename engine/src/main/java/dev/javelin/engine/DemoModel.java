@@ -13,8 +13,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The model that comes with Javelin: a resource of this module, copied once to the user's cache folder so that it can be
- * mapped like any other file. The copy's name carries its checksum, which is verified before each use.
+ * The model that comes with Javelin: a resource of this module, copied once to the user's cache
+ * folder so that it can be mapped like any other file. The copy's name carries its checksum, which
+ * is verified before each use.
  */
 public final class DemoModel {
   private static final String NAME = "javelin-demo-harmony";
@@ -53,7 +54,8 @@ public final class DemoModel {
       if (!found.equals(wanted)) {
         throw new IOException("checksum of the embedded model is " + found + ", must be " + wanted);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -67,7 +69,9 @@ public final class DemoModel {
     return in;
   }
 
-  /** {@code javelin.cache}, else the system's place for caches, else the folder for temporary files. */
+  /**
+   * {@code javelin.cache}, else the system's place for caches, else the folder for temporary files.
+   */
   private static Path cacheFolder() throws IOException {
     Path home = Path.of(System.getProperty("user.home", "."));
     String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
@@ -91,12 +95,16 @@ public final class DemoModel {
     } catch (IOException e) {
       // A read-only home is no reason to fail: the folder for temporary files will do.
     }
-    return Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"), "javelin-" + System.getProperty("user.name", "user")));
+    return Files.createDirectories(
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "javelin-" + System.getProperty("user.name", "user")));
   }
 
   private static String sha256(Path file) throws IOException {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }

@@ -29,7 +29,8 @@ final class DivergenceSum {
     base.add(expectedLogSum - expected[next]);
     score.add(logSum - logits[offset + next]);
     divergence.add(kl);
-    if (LogSoftmax.argmax(expected, 0, vocabulary) == LogSoftmax.argmax(logits, offset, vocabulary)) {
+    if (LogSoftmax.argmax(expected, 0, vocabulary)
+        == LogSoftmax.argmax(logits, offset, vocabulary)) {
       sameTop++;
     }
     if (count == each.length) {

@@ -10,6 +10,7 @@ import dev.javelin.kvcache.KvCounters;
  * @param waiting sequences that do not
  * @param preemptions how often a running sequence lost its blocks to another
  */
-public record EngineCounters(long steps, int running, int waiting, long preemptions, KvCounters cache) {
+public record EngineCounters(
+    long steps, int running, int waiting, long preemptions, KvCounters cache) {
   static final EngineCounters NONE = new EngineCounters(0, 0, 0, 0, KvCounters.NONE);
 }

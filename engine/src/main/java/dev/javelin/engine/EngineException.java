@@ -1,8 +1,8 @@
 package dev.javelin.engine;
 
 /**
- * Root of all errors that the engine reports to its callers. Each subclass has a stable code, so that a server can map it
- * and a script can look for it.
+ * Root of all errors that the engine reports to its callers. Each subclass has a stable code, so
+ * that a server can map it and a script can look for it.
  */
 public abstract sealed class EngineException extends RuntimeException
     permits CheckpointInvalid,

@@ -9,10 +9,12 @@ import dev.javelin.tensor.ops.KvType;
  * @param threads that share the arithmetic; 0: one for each core
  * @param contextLength tokens that one sequence may hold; 0: the model's own, at most 4,096
  * @param maxSequences that are decoded at once
- * @param kvBudgetBytes memory for keys and values; 0: enough for {@code maxSequences} of a quarter of the context, and for at least one whole context
+ * @param kvBudgetBytes memory for keys and values; 0: enough for {@code maxSequences} of a quarter
+ *     of the context, and for at least one whole context
  * @param chunkTokens most rows of one step
  * @param yarnRounded whether YaRN's ramp ends are rounded as ggml does
- * @param chatTemplate source of a chat template to use in place of the file's; null: the file's own format
+ * @param chatTemplate source of a chat template to use in place of the file's; null: the file's own
+ *     format
  */
 public record EngineOptions(
     int threads,
@@ -48,46 +50,118 @@ public record EngineOptions(
 
   public EngineOptions withThreads(int value) {
     return new EngineOptions(
-        value, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
+        value,
+        contextLength,
+        maxSequences,
+        kvBudgetBytes,
+        chunkTokens,
+        kvType,
+        precision,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withContextLength(int value) {
     return new EngineOptions(
-        threads, value, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
+        threads,
+        value,
+        maxSequences,
+        kvBudgetBytes,
+        chunkTokens,
+        kvType,
+        precision,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withMaxSequences(int value) {
     return new EngineOptions(
-        threads, contextLength, value, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
+        threads,
+        contextLength,
+        value,
+        kvBudgetBytes,
+        chunkTokens,
+        kvType,
+        precision,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withKvBudgetBytes(long value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, value, chunkTokens, kvType, precision, yarnRounded, chatTemplate);
+        threads,
+        contextLength,
+        maxSequences,
+        value,
+        chunkTokens,
+        kvType,
+        precision,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withChunkTokens(int value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, kvBudgetBytes, value, kvType, precision, yarnRounded, chatTemplate);
+        threads,
+        contextLength,
+        maxSequences,
+        kvBudgetBytes,
+        value,
+        kvType,
+        precision,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withKvType(KvType value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, value, precision, yarnRounded, chatTemplate);
+        threads,
+        contextLength,
+        maxSequences,
+        kvBudgetBytes,
+        chunkTokens,
+        value,
+        precision,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withPrecision(Precision value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, value, yarnRounded, chatTemplate);
+        threads,
+        contextLength,
+        maxSequences,
+        kvBudgetBytes,
+        chunkTokens,
+        kvType,
+        value,
+        yarnRounded,
+        chatTemplate);
   }
 
   public EngineOptions withYarnRounded(boolean value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, value, chatTemplate);
+        threads,
+        contextLength,
+        maxSequences,
+        kvBudgetBytes,
+        chunkTokens,
+        kvType,
+        precision,
+        value,
+        chatTemplate);
   }
 
   public EngineOptions withChatTemplate(String value) {
     return new EngineOptions(
-        threads, contextLength, maxSequences, kvBudgetBytes, chunkTokens, kvType, precision, yarnRounded, value);
+        threads,
+        contextLength,
+        maxSequences,
+        kvBudgetBytes,
+        chunkTokens,
+        kvType,
+        precision,
+        yarnRounded,
+        value);
   }
 }

@@ -1,6 +1,9 @@
 package dev.javelin.engine;
 
-/** What a caller learns while a generation runs, in order; {@link Finished} or {@link Failed} is the last one. */
+/**
+ * What a caller learns while a generation runs, in order; {@link Finished} or {@link Failed} is the
+ * last one.
+ */
 public sealed interface GenerationEvent {
   /** More of the answer. */
   record Text(String piece) implements GenerationEvent {}

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What a stopped generation needs beside its tokens and blocks, as JSON. The prompt is not written, its tokens are in the
- * file; of a conversation only the tools matter from here on.
+ * What a stopped generation needs beside its tokens and blocks, as JSON. The prompt is not written,
+ * its tokens are in the file; of a conversation only the tools matter from here on.
  */
 final class GenerationJson {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -32,7 +32,11 @@ final class GenerationJson {
     if (request.prompt() instanceof Prompt.Chat(Conversation conversation)) {
       ArrayNode tools = json.putArray("tools");
       for (Tool tool : conversation.tools()) {
-        tools.addObject().put("name", tool.name()).put("description", tool.description()).set("parameters", tool.parameters());
+        tools
+            .addObject()
+            .put("name", tool.name())
+            .put("description", tool.description())
+            .set("parameters", tool.parameters());
       }
     }
     request.sampling().ifPresent(value -> json.set("sampling", sampling(value)));
@@ -116,7 +120,9 @@ final class GenerationJson {
 
   private static SamplingParameters readSampling(JsonNode json) {
     Map<Integer, Float> bias = new HashMap<>();
-    json.get("logit_bias").properties().forEach(e -> bias.put(Integer.valueOf(e.getKey()), e.getValue().floatValue()));
+    json.get("logit_bias")
+        .properties()
+        .forEach(e -> bias.put(Integer.valueOf(e.getKey()), e.getValue().floatValue()));
     return new SamplingParameters(
         json.get("temperature").floatValue(),
         json.get("top_k").asInt(),

@@ -15,14 +15,15 @@ import java.util.OptionalInt;
  * @param maxTokens most tokens to write; empty: until the context is full
  * @param stop texts that end the answer; they are not part of it
  * @param ignoreEnd whether tokens that end an answer are taken as any other (for measurements)
- * @param topLogProbabilities how many alternatives to report with each token's own log-probability; empty: report none
+ * @param topLogProbabilities how many alternatives to report with each token's own log-probability;
+ *     empty: report none
  * @param deadline from submission; empty: none
  * @param priority higher ones are served first and preempted last; 0 is normal
  * @param cacheSalt cached prefixes are shared only among requests of equal salt
  * @param promptProgress whether {@link GenerationEvent.Prefilled} is reported
  * @param keepBlocks whether the result holds the sequence's keys and values
- * @param past a saved sequence to go on from: a conversation is rendered whole and computed from where it differs; any
- *     other prompt is what comes after the past
+ * @param past a saved sequence to go on from: a conversation is rendered whole and computed from
+ *     where it differs; any other prompt is what comes after the past
  * @param rules what the answer may be; empty: anything
  */
 public record GenerationRequest(
@@ -49,11 +50,13 @@ public record GenerationRequest(
       throw new InvalidRequest("max tokens must be at least 1: " + maxTokens.getAsInt());
     }
     if (stop.size() > MAX_STOPS || stop.stream().anyMatch(String::isEmpty)) {
-      throw new InvalidRequest("at most " + MAX_STOPS + " stop strings, none of them empty: " + stop.size() + " given");
+      throw new InvalidRequest(
+          "at most " + MAX_STOPS + " stop strings, none of them empty: " + stop.size() + " given");
     }
     if (topLogProbabilities.isPresent()
         && (topLogProbabilities.getAsInt() < 0 || topLogProbabilities.getAsInt() > MAX_TOP)) {
-      throw new InvalidRequest("top log-probabilities must be 0 to " + MAX_TOP + ": " + topLogProbabilities.getAsInt());
+      throw new InvalidRequest(
+          "top log-probabilities must be 0 to " + MAX_TOP + ": " + topLogProbabilities.getAsInt());
     }
   }
 

@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param reasoning the chain of thought; empty if there was none
  * @param ids all tokens that the model wrote, the stop token included
  * @param malformed how often the model broke its chat format; the text was kept where possible
- * @param obeysRules whether the text or call as it stands obeys the request's rules; true if there are none
- * @param blocks the keys and values of the sequence, if the request asked to keep them; the caller closes them
+ * @param obeysRules whether the text or call as it stands obeys the request's rules; true if there
+ *     are none
+ * @param blocks the keys and values of the sequence, if the request asked to keep them; the caller
+ *     closes them
  */
 public record GenerationResult(
     String text,

@@ -8,9 +8,11 @@ import dev.javelin.kvcache.KvPoolSize;
 final class KvCaches {
   private KvCaches() {}
 
-  static KvPoolSize size(KvLayout layout, EngineOptions options, int contextLength, int chunkTokens) {
+  static KvPoolSize size(
+      KvLayout layout, EngineOptions options, int contextLength, int chunkTokens) {
     if (options.kvBudgetBytes() > 0) {
-      return KvPoolSize.ofBytes(layout, options.kvBudgetBytes(), options.maxSequences(), chunkTokens);
+      return KvPoolSize.ofBytes(
+          layout, options.kvBudgetBytes(), options.maxSequences(), chunkTokens);
     }
     long tokens = Math.max(contextLength, (long) contextLength * options.maxSequences() / 4);
     return KvPoolSize.ofTokens(layout, tokens, options.maxSequences(), chunkTokens);

@@ -51,7 +51,10 @@ import javax.crypto.SecretKey;
  * <p>Safe for many threads: their generations run together, in one batch.
  */
 public final class LanguageModel implements AutoCloseable {
-  /** Token slots in a cache block: one vector of 16 floats twice, and a short wait for the next full block. */
+  /**
+   * Token slots in a cache block: one vector of 16 floats twice, and a short wait for the next full
+   * block.
+   */
   private static final int BLOCK_TOKENS = 32;
 
   private static final int DEFAULT_CONTEXT = 4096;
@@ -113,11 +116,13 @@ public final class LanguageModel implements AutoCloseable {
     this.file = file;
     this.options = options;
     this.tokenizer = Tokenizer.of(file.metadata());
-    int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    int threads =
+        options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
     this.pool = new WorkerPool(threads);
     opened.add(pool);
     int trained = trainedContext();
-    int context = options.contextLength() > 0 ? options.contextLength() : Math.min(trained, DEFAULT_CONTEXT);
+    int context =
+        options.contextLength() > 0 ? options.contextLength() : Math.min(trained, DEFAULT_CONTEXT);
     int rows = Math.max(options.maxSequences(), Math.min(options.chunkTokens(), context));
     ModelOptions modelOptions =
         new ModelOptions(
@@ -142,7 +147,9 @@ public final class LanguageModel implements AutoCloseable {
             ? PromptFormats.of(file.metadata(), tokenizer)
             : Optional.of(PromptFormats.ofTemplate(options.chatTemplate(), tokenizer));
     this.requests = new RequestReader(file.metadata(), tokenizer, format, context, rows, cache);
-    this.info = ModelInfos.of(file, model, tokenizer, format, context, threads, kvSize.bytes(model.kvLayout()));
+    this.info =
+        ModelInfos.of(
+            file, model, tokenizer, format, context, threads, kvSize.bytes(model.kvLayout()));
     this.engine =
         new BatchEngine(
             info, model, cache, options.maxSequences(), rows, new LogProbabilities(tokenizer));
@@ -168,7 +175,10 @@ public final class LanguageModel implements AutoCloseable {
     return format;
   }
 
-  /** What a request that says nothing of sampling gets: the file's recommendation, else the usual values. */
+  /**
+   * What a request that says nothing of sampling gets: the file's recommendation, else the usual
+   * values.
+   */
   public SamplingParameters defaultSampling() {
     return requests.defaultSampling();
   }
@@ -197,8 +207,8 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Generates an answer in the form of a Java record: the answer obeys the JSON schema that follows from the record's
-   * components, whatever rules the request has, and is read into it.
+   * Generates an answer in the form of a Java record: the answer obeys the JSON schema that follows
+   * from the record's components, whatever rules the request has, and is read into it.
    *
    * <pre>{@code
    * record City(String name, String country, int inhabitants) {}
@@ -212,13 +222,18 @@ public final class LanguageModel implements AutoCloseable {
     Constraint constraint = constraints().jsonSchema(RecordSchema.of(type), JsonOptions.DEFAULT);
     GenerationResult result = generate(request.obeying(AnswerRules.constrained(constraint)));
     if (!result.obeysRules()) {
-      throw new GenerationFailed("the answer ended (" + result.finishReason().text() + ") before it was a "
-          + type.getSimpleName() + ": allow more tokens");
+      throw new GenerationFailed(
+          "the answer ended ("
+              + result.finishReason().text()
+              + ") before it was a "
+              + type.getSimpleName()
+              + ": allow more tokens");
     }
     try {
       return RecordReader.read(RECORDS.readTree(result.text()), type);
     } catch (JsonProcessingException e) {
-      throw new GenerationFailed("the answer is no " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+      throw new GenerationFailed(
+          "the answer is no " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
     }
   }
 
@@ -243,7 +258,8 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Feeds token ids in chunks and reports logits: of the last position or, with {@code all}, of each.
+   * Feeds token ids in chunks and reports logits: of the last position or, with {@code all}, of
+   * each.
    *
    * @return nanoseconds that the forward passes took
    */
@@ -256,7 +272,8 @@ public final class LanguageModel implements AutoCloseable {
   /**
    * Brings back a conversation that {@link AgentBlocks#save} wrote, in this process or another.
    *
-   * @throws CheckpointInvalid if the file is damaged or belongs to another model, layout or key: encode the conversation anew
+   * @throws CheckpointInvalid if the file is damaged or belongs to another model, layout or key:
+   *     encode the conversation anew
    * @throws PoolExhausted if the cache has too few free blocks
    */
   public AgentBlocks restore(Path saved, Optional<SecretKey> key) throws IOException {
@@ -275,7 +292,8 @@ public final class LanguageModel implements AutoCloseable {
         (blocks, generation) -> {
           try {
             GenerationJson.State state = GenerationJson.read(generation, saved.toString());
-            return new SavedGeneration(state.request(), state.promptTokens(), state.sampler(), blocks);
+            return new SavedGeneration(
+                state.request(), state.promptTokens(), state.sampler(), blocks);
           } catch (CheckpointInvalid e) {
             blocks.close();
             throw e;
@@ -284,15 +302,18 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   /**
-   * Stops a generation in its middle and keeps all that it needs to go on, here or in another process. Its handle ends as
-   * cancelled. Empty if it has already ended, or has not yet begun.
+   * Stops a generation in its middle and keeps all that it needs to go on, here or in another
+   * process. Its handle ends as cancelled. Empty if it has already ended, or has not yet begun.
    */
   public Optional<SavedGeneration> suspend(Generation generation) {
     requireOpen();
     return engine.suspend(generation);
   }
 
-  /** Lets a stopped generation go on as if nothing had happened; the events of what was written before are not repeated. */
+  /**
+   * Lets a stopped generation go on as if nothing had happened; the events of what was written
+   * before are not repeated.
+   */
   public Generation resume(SavedGeneration saved) {
     requireOpen();
     Generation handle = new Generation(this::wakeEngine);
@@ -300,28 +321,30 @@ public final class LanguageModel implements AutoCloseable {
     return handle;
   }
 
-  private <T> T restore(Path saved, Optional<SecretKey> key, BiFunction<AgentBlocks, String, T> result)
+  private <T> T restore(
+      Path saved, Optional<SecretKey> key, BiFunction<AgentBlocks, String, T> result)
       throws IOException {
     requireOpen();
     try (Arena arena = Arena.ofShared()) {
       CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
       requests.checkIds(contents.ids());
-      AgentBlocks blocks = engine.call(
-          (m, kv) -> {
-            List<SavedBlocks> states = new ArrayList<>();
-            try {
-              for (CheckpointFile.State state : contents.states()) {
-                states.add(reconstruct(kv, contents.ids(), state));
-              }
-              return new AgentBlocks(engine, states, contents.ids(), info);
-            } catch (KvCacheException e) {
-              states.forEach(SavedBlocks::close);
-              throw new CheckpointInvalid(saved + ": " + e.getMessage(), e);
-            } catch (PoolExhausted e) {
-              states.forEach(SavedBlocks::close);
-              throw e;
-            }
-          });
+      AgentBlocks blocks =
+          engine.call(
+              (m, kv) -> {
+                List<SavedBlocks> states = new ArrayList<>();
+                try {
+                  for (CheckpointFile.State state : contents.states()) {
+                    states.add(reconstruct(kv, contents.ids(), state));
+                  }
+                  return new AgentBlocks(engine, states, contents.ids(), info);
+                } catch (KvCacheException e) {
+                  states.forEach(SavedBlocks::close);
+                  throw new CheckpointInvalid(saved + ": " + e.getMessage(), e);
+                } catch (PoolExhausted e) {
+                  states.forEach(SavedBlocks::close);
+                  throw e;
+                }
+              });
       return result.apply(blocks, contents.note());
     }
   }
@@ -330,7 +353,10 @@ public final class LanguageModel implements AutoCloseable {
     try (KvSequence sequence =
         cache
             .reconstruct(Arrays.copyOf(ids, state.length()), 0, state.blocks())
-            .orElseThrow(() -> new PoolExhausted("no cache blocks are free for " + state.length() + " saved tokens"))) {
+            .orElseThrow(
+                () ->
+                    new PoolExhausted(
+                        "no cache blocks are free for " + state.length() + " saved tokens"))) {
       return sequence.save();
     }
   }

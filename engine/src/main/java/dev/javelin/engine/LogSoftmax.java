@@ -1,6 +1,9 @@
 package dev.javelin.engine;
 
-/** log p of one token, or all of them, from raw logits; in double, so that sums over a vocabulary keep their digits. */
+/**
+ * log p of one token, or all of them, from raw logits; in double, so that sums over a vocabulary
+ * keep their digits.
+ */
 final class LogSoftmax {
   private LogSoftmax() {}
 

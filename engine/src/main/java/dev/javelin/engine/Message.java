@@ -13,7 +13,12 @@ import java.util.Objects;
  * @param name of a tool's result: the function's name, or null if {@code toolCallId} tells
  */
 public record Message(
-    Role role, String content, String reasoning, List<ToolCall> toolCalls, String toolCallId, String name) {
+    Role role,
+    String content,
+    String reasoning,
+    List<ToolCall> toolCalls,
+    String toolCallId,
+    String name) {
   public Message {
     Objects.requireNonNull(role, "role");
     content = content == null ? "" : content;

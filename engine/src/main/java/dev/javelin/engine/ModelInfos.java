@@ -7,12 +7,12 @@ import dev.javelin.engine.tokenizer.Tokenizer;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.TensorInfo;
 import dev.javelin.kvcache.KvLayout;
-import dev.javelin.tensor.ops.KvBlockFormat;
 import dev.javelin.tensor.Hardware;
+import dev.javelin.tensor.ops.KvBlockFormat;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Gathers what there is to say about an open model. */
 final class ModelInfos {
@@ -53,7 +53,13 @@ final class ModelInfos {
 
   private static String kvLayout(KvLayout layout) {
     KvBlockFormat format = layout.format();
-    return format.type() + " " + format.kvHeadCount() + "x" + format.headDim() + " block " + format.blockTokens()
+    return format.type()
+        + " "
+        + format.kvHeadCount()
+        + "x"
+        + format.headDim()
+        + " block "
+        + format.blockTokens()
         + " groups "
         + layout.groups().stream()
             .map(group -> group.layers().size() + "@" + group.windowTokens())

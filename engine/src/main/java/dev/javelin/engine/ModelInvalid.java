@@ -1,6 +1,9 @@
 package dev.javelin.engine;
 
-/** The file is no model that can be run; the message names the file, the key or tensor, and the rule. */
+/**
+ * The file is no model that can be run; the message names the file, the key or tensor, and the
+ * rule.
+ */
 public final class ModelInvalid extends EngineException {
   private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** The slow paths that can be in use without anybody having asked for them: each with what to do about it. */
+/**
+ * The slow paths that can be in use without anybody having asked for them: each with what to do
+ * about it.
+ */
 public enum PerformanceNote {
   SCALAR(
       () -> !Hardware.vectorModuleFound(),

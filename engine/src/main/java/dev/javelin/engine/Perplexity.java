@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * How well a model predicts a text, as llama.cpp measures it: the text's tokens are cut into chunks of one context, each
- * chunk begins anew (with BOS in place of its first token if the model adds BOS), and the tokens of its second half are
- * scored. A rest that fills no chunk is left out. Also tells how far one model's predictions are from another's.
+ * How well a model predicts a text, as llama.cpp measures it: the text's tokens are cut into chunks
+ * of one context, each chunk begins anew (with BOS in place of its first token if the model adds
+ * BOS), and the tokens of its second half are scored. A rest that fills no chunk is left out. Also
+ * tells how far one model's predictions are from another's.
  */
 public final class Perplexity {
   /** The chunk that published figures use. */
@@ -68,12 +69,13 @@ public final class Perplexity {
   }
 
   /**
-   * Scores all chunks with this model and with a base model, and compares what the two predict at each scored position.
-   * Holds the base's logits of half a chunk.
+   * Scores all chunks with this model and with a base model, and compares what the two predict at
+   * each scored position. Holds the base's logits of half a chunk.
    *
    * @throws InvalidRequest if the models do not share a vocabulary size
    */
-  public PredictionDivergence compare(LanguageModel base, int[] ids, Consumer<PredictionDivergence> progress) {
+  public PredictionDivergence compare(
+      LanguageModel base, int[] ids, Consumer<PredictionDivergence> progress) {
     int vocabulary = model.info().vocabularySize();
     if (vocabulary != base.info().vocabularySize()) {
       throw new InvalidRequest(

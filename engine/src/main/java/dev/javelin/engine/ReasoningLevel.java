@@ -14,7 +14,10 @@ public enum ReasoningLevel {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** {@code none} and {@code minimal} mean low, {@code xhigh} and {@code max} mean high; empty for any other word. */
+  /**
+   * {@code none} and {@code minimal} mean low, {@code xhigh} and {@code max} mean high; empty for
+   * any other word.
+   */
   public static Optional<ReasoningLevel> parse(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "low", "none", "minimal" -> Optional.of(LOW);

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes a record of JSON that obeys its {@link RecordSchema}. On the module path the record's package must be open to {@code
- * dev.javelin.engine}.
+ * Makes a record of JSON that obeys its {@link RecordSchema}. On the module path the record's
+ * package must be open to {@code dev.javelin.engine}.
  */
 final class RecordReader {
   private RecordReader() {}
@@ -79,7 +79,8 @@ final class RecordReader {
     }
     if (type.getRawType() == Map.class) {
       Map<String, Object> map = new LinkedHashMap<>();
-      json.properties().forEach(e -> map.put(e.getKey(), value(e.getValue(), type.getActualTypeArguments()[1])));
+      json.properties()
+          .forEach(e -> map.put(e.getKey(), value(e.getValue(), type.getActualTypeArguments()[1])));
       return map;
     }
     List<Object> items = new ArrayList<>();
@@ -89,7 +90,8 @@ final class RecordReader {
 
   private static Object record(JsonNode json, Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
-    Class<?>[] types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     Object[] values = new Object[components.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = value(json.get(components[i].getName()), components[i].getGenericType());
@@ -99,7 +101,8 @@ final class RecordReader {
       constructor.setAccessible(true);
       return constructor.newInstance(values);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      throw new GenerationFailed("no " + type.getSimpleName() + " can be made of " + json + ": " + e, e);
+      throw new GenerationFailed(
+          "no " + type.getSimpleName() + " can be made of " + json + ": " + e, e);
     }
   }
 }

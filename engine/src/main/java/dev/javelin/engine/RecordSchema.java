@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The JSON schema of a Java record: its components are the properties, all required but those of type {@link Optional}.
- * Components may be strings, numbers, booleans, enums, other records, and lists, sets, arrays or string-keyed maps of these.
+ * The JSON schema of a Java record: its components are the properties, all required but those of
+ * type {@link Optional}. Components may be strings, numbers, booleans, enums, other records, and
+ * lists, sets, arrays or string-keyed maps of these.
  */
 final class RecordSchema {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -55,7 +56,8 @@ final class RecordSchema {
     if (type.isEnum()) {
       ObjectNode schema = MAPPER.createObjectNode();
       ArrayNode names = schema.putArray("enum");
-      Arrays.stream(type.getEnumConstants()).forEach(constant -> names.add(((Enum<?>) constant).name()));
+      Arrays.stream(type.getEnumConstants())
+          .forEach(constant -> names.add(((Enum<?>) constant).name()));
       return schema;
     }
     if (type.isArray()) {
@@ -76,7 +78,8 @@ final class RecordSchema {
     if (type == BigInteger.class) {
       return typed("integer");
     }
-    if (Set.of(float.class, Float.class, double.class, Double.class, BigDecimal.class).contains(type)) {
+    if (Set.of(float.class, Float.class, double.class, Double.class, BigDecimal.class)
+        .contains(type)) {
       return typed("number");
     }
     throw new InvalidRequest(place + ": no JSON schema for " + type.getName());

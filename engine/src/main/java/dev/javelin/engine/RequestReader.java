@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Turns a caller's request into a sequence, on the caller's thread, and refuses what can never be carried out. */
+/**
+ * Turns a caller's request into a sequence, on the caller's thread, and refuses what can never be
+ * carried out.
+ */
 final class RequestReader {
   private static final String SAMPLING = "general.sampling.";
 
@@ -31,7 +34,12 @@ final class RequestReader {
   private final AtomicLong submissions = new AtomicLong();
 
   RequestReader(
-      Metadata metadata, Tokenizer tokenizer, Optional<PromptFormat> format, int contextLength, int chunkTokens, KvCache cache) {
+      Metadata metadata,
+      Tokenizer tokenizer,
+      Optional<PromptFormat> format,
+      int contextLength,
+      int chunkTokens,
+      KvCache cache) {
     this.tokenizer = tokenizer;
     this.format = format;
     this.contextLength = contextLength;
@@ -59,7 +67,8 @@ final class RequestReader {
     int[] ids = saved.ids();
     int[] prompt = Arrays.copyOf(ids, saved.promptTokens());
     GenerationRequest request = saved.request().goingOnFrom(saved.blocks());
-    Sampler sampler = Sampler.restore(sampling(request), tokenizer.vocabularySize(), saved.sampler());
+    Sampler sampler =
+        Sampler.restore(sampling(request), tokenizer.vocabularySize(), saved.sampler());
     Sequence sequence = sequence(request, handle, prompt, sampler);
     sequence.replay(Arrays.copyOfRange(ids, prompt.length, ids.length));
     return sequence;
@@ -69,10 +78,13 @@ final class RequestReader {
     return request.sampling().orElse(defaultSampling);
   }
 
-  private Sequence sequence(GenerationRequest request, Generation handle, int[] ids, Sampler sampler) {
+  private Sequence sequence(
+      GenerationRequest request, Generation handle, int[] ids, Sampler sampler) {
     if (!cache.canEverHold(ids.length + 1, chunkTokens)) {
       throw new PoolExhausted(
-          "the prompt of " + ids.length + " tokens needs more key/value blocks than the pool has: give it more memory");
+          "the prompt of "
+              + ids.length
+              + " tokens needs more key/value blocks than the pool has: give it more memory");
     }
     int room = contextLength - ids.length;
     int capacity = KvCaches.capacityTokens(cache, contextLength, chunkTokens) - ids.length;
@@ -104,7 +116,9 @@ final class RequestReader {
       throw new NotSupported("this model's chat format has no calls that can be enforced");
     }
     Constraint constraint =
-        rules.constraint().orElseThrow(() -> new InvalidRequest("rules without a constraint say nothing"));
+        rules
+            .constraint()
+            .orElseThrow(() -> new InvalidRequest("rules without a constraint say nothing"));
     Set<Integer> stops = chat ? chatFormat().stopTokens() : tokenizer.endTokens();
     return new PlainGuide(constraint, stops, tokenizer.vocabularySize());
   }
@@ -151,7 +165,12 @@ final class RequestReader {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] < 0 || ids[i] >= tokenizer.vocabularySize()) {
         throw new InvalidRequest(
-            "token ids must be 0 to " + (tokenizer.vocabularySize() - 1) + ": ids[" + i + "]=" + ids[i]);
+            "token ids must be 0 to "
+                + (tokenizer.vocabularySize() - 1)
+                + ": ids["
+                + i
+                + "]="
+                + ids[i]);
       }
     }
     if (ids.length >= contextLength) {
@@ -179,7 +198,9 @@ final class RequestReader {
     }
     if (metadata.has(SAMPLING + "penalty_last_n")) {
       int window = metadata.intValue(SAMPLING + "penalty_last_n");
-      result = result.withPenaltyWindow(window < 0 ? SamplingParameters.WHOLE_TEXT : window); // -1 means all in files
+      result =
+          result.withPenaltyWindow(
+              window < 0 ? SamplingParameters.WHOLE_TEXT : window); // -1 means all in files
     }
     return result;
   }

@@ -1,6 +1,9 @@
 package dev.javelin.engine;
 
-/** Adds values up for their mean and the mean's standard error: negative log likelihoods, divergences. */
+/**
+ * Adds values up for their mean and the mean's standard error: negative log likelihoods,
+ * divergences.
+ */
 final class RunningMean {
   private long count;
   private double sum;

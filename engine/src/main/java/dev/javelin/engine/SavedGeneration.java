@@ -8,8 +8,9 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
- * A generation that was stopped in its middle and can go on as if nothing had happened: its request, its tokens, the state of
- * its random stream, and its keys and values. Close it when it is no longer needed.
+ * A generation that was stopped in its middle and can go on as if nothing had happened: its
+ * request, its tokens, the state of its random stream, and its keys and values. Close it when it is
+ * no longer needed.
  */
 public final class SavedGeneration implements AutoCloseable {
   private final GenerationRequest request;
@@ -17,7 +18,8 @@ public final class SavedGeneration implements AutoCloseable {
   private final SamplerState sampler;
   private final AgentBlocks blocks;
 
-  SavedGeneration(GenerationRequest request, int promptTokens, SamplerState sampler, AgentBlocks blocks) {
+  SavedGeneration(
+      GenerationRequest request, int promptTokens, SamplerState sampler, AgentBlocks blocks) {
     this.request = request;
     this.promptTokens = promptTokens;
     this.sampler = sampler;
@@ -35,8 +37,8 @@ public final class SavedGeneration implements AutoCloseable {
   }
 
   /**
-   * Writes all of it to a file, atomically. The file holds the text of the conversation as tokens: give a key where others can
-   * read it.
+   * Writes all of it to a file, atomically. The file holds the text of the conversation as tokens:
+   * give a key where others can read it.
    */
   public void save(Path file, Optional<SecretKey> key) throws IOException {
     ObjectNode state = GenerationJson.write(request, promptTokens, sampler);

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides what each step computes. First every decoding sequence gets its one row, then prompts fill the rest in chunks.
+ * Decides what each step computes. First every decoding sequence gets its one row, then prompts
+ * fill the rest in chunks.
  *
- * <p>While answers run, a chunk is cut so that it makes the step at most {@link #PREFILL_BUDGET_SECONDS} longer. When the
- * pool has no block left, the sequence that is last in order loses its blocks and waits; it is computed again later.
+ * <p>While answers run, a chunk is cut so that it makes the step at most {@link
+ * #PREFILL_BUDGET_SECONDS} longer. When the pool has no block left, the sequence that is last in
+ * order loses its blocks and waits; it is computed again later.
  */
 final class Scheduler {
   private static final double PREFILL_BUDGET_SECONDS = 0.2;
@@ -106,7 +108,8 @@ final class Scheduler {
   void observe(int promptRows, double seconds) {
     if (promptRows >= SMALLEST_CHUNK && seconds > 0) {
       double rate = promptRows / seconds;
-      prefillTokensPerSecond = prefillTokensPerSecond == 0 ? rate : 0.7 * prefillTokensPerSecond + 0.3 * rate;
+      prefillTokensPerSecond =
+          prefillTokensPerSecond == 0 ? rate : 0.7 * prefillTokensPerSecond + 0.3 * rate;
     }
   }
 
@@ -128,7 +131,10 @@ final class Scheduler {
     }
   }
 
-  /** Plans the next piece of a prompt (or of what a preempted sequence must compute again); returns its length. */
+  /**
+   * Plans the next piece of a prompt (or of what a preempted sequence must compute again); returns
+   * its length.
+   */
   private int planPrompt(Sequence sequence, Batch batch, int budget) {
     int count = Math.min(Math.min(sequence.pending(), budget), batch.room());
     if (count <= 0 || !reserve(sequence, count)) {
@@ -164,7 +170,9 @@ final class Scheduler {
     return Optional.of(sequence);
   }
 
-  /** On from a saved past if there is one that fits, else from what the cache knows of the prompt. */
+  /**
+   * On from a saved past if there is one that fits, else from what the cache knows of the prompt.
+   */
   private KvSequence open(Sequence sequence) {
     int[] ids = Arrays.copyOf(sequence.ids, sequence.idCount);
     return sequence
@@ -179,7 +187,10 @@ final class Scheduler {
     return running.isEmpty() && !waiting.isEmpty();
   }
 
-  /** Gets slots for more tokens, if need be by taking the blocks of those who come later and are not in this batch. */
+  /**
+   * Gets slots for more tokens, if need be by taking the blocks of those who come later and are not
+   * in this batch.
+   */
   private boolean reserve(Sequence sequence, int count) {
     while (!sequence.kv.reserve(count)) {
       Sequence victim = lastBehind(sequence);
@@ -195,7 +206,9 @@ final class Scheduler {
     Sequence last = null;
     for (Sequence candidate : running) {
       boolean later = ORDER.compare(candidate, sequence) > 0;
-      if (later && !planned.contains(candidate) && (last == null || ORDER.compare(candidate, last) > 0)) {
+      if (later
+          && !planned.contains(candidate)
+          && (last == null || ORDER.compare(candidate, last) > 0)) {
         last = candidate;
       }
     }

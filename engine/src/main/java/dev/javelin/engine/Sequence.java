@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One running generation: its tokens, where its keys and values are, its sampler and its answer. Owned by the engine loop.
+ * One running generation: its tokens, where its keys and values are, its sampler and its answer.
+ * Owned by the engine loop.
  *
  * <pre>
  *   ids:   prompt ........ | written so far ...
@@ -80,16 +81,20 @@ final class Sequence {
     this.ids = Arrays.copyOf(promptIds, promptIds.length + Math.min(maxTokens, 256));
     this.idCount = promptIds.length;
     this.submittedNanos = System.nanoTime();
-    this.deadlineNanos = request.deadline().map(d -> submittedNanos + d.toNanos()).orElse(Long.MAX_VALUE);
+    this.deadlineNanos =
+        request.deadline().map(d -> submittedNanos + d.toNanos()).orElse(Long.MAX_VALUE);
   }
 
-  /** The first 8 bytes of the SHA-256 of the text: nobody finds another text that shares its blocks. */
+  /**
+   * The first 8 bytes of the SHA-256 of the text: nobody finds another text that shares its blocks.
+   */
   private static long salt(String text) {
     if (text.isEmpty()) {
       return 0;
     }
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return ByteBuffer.wrap(digest).getLong();
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
@@ -129,13 +134,18 @@ final class Sequence {
     return deadlineNanos != Long.MAX_VALUE && nowNanos - deadlineNanos > 0;
   }
 
-  /** Samples the next token from a row of logits and takes it in. Returns why the sequence is over, if it is. */
-  Optional<FinishReason> sample(float[] logits, int offset, int vocabularySize, LogProbabilities logProbabilities) {
+  /**
+   * Samples the next token from a row of logits and takes it in. Returns why the sequence is over,
+   * if it is.
+   */
+  Optional<FinishReason> sample(
+      float[] logits, int offset, int vocabularySize, LogProbabilities logProbabilities) {
     if (request.ignoreEnd()) {
       stopTokens.forEach(id -> logits[offset + id] = Float.NEGATIVE_INFINITY);
     }
     if (request.topLogProbabilities().isPresent()) {
-      logProbabilities.prepare(logits, offset, vocabularySize, request.topLogProbabilities().getAsInt());
+      logProbabilities.prepare(
+          logits, offset, vocabularySize, request.topLogProbabilities().getAsInt());
     }
     guide.ifPresent(g -> g.restrict(logits, offset, maxTokens - written()));
     int token = sampler.sample(logits, offset);
@@ -158,7 +168,8 @@ final class Sequence {
     answer.accept(token);
     guide.ifPresent(g -> g.accept(token));
     if (stopTokens.contains(token)) {
-      return Optional.of(answer.toolCalls().isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS);
+      return Optional.of(
+          answer.toolCalls().isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS);
     }
     if (answer.stopped()) {
       return Optional.of(FinishReason.STOP);
@@ -186,7 +197,9 @@ final class Sequence {
                 guide.map(AnswerGuide::isComplete).orElse(true),
                 new Usage(promptTokens, cachedTokens, written.length, answer.reasoningTokens()),
                 new Timings(
-                    started - submittedNanos, first - started, lastTokenNanos == 0 ? 0 : lastTokenNanos - first),
+                    started - submittedNanos,
+                    first - started,
+                    lastTokenNanos == 0 ? 0 : lastTokenNanos - first),
                 kept)));
   }
 

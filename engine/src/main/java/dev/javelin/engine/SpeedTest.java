@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Measures an open model as llama-bench does: how fast prompts are processed and tokens are written, at a depth of tokens
- * that are already there. Prompts are random and never found in the cache, but for the depth, which is put there first.
+ * Measures an open model as llama-bench does: how fast prompts are processed and tokens are
+ * written, at a depth of tokens that are already there. Prompts are random and never found in the
+ * cache, but for the depth, which is put there first.
  */
 public final class SpeedTest {
   private final LanguageModel model;
@@ -29,11 +30,15 @@ public final class SpeedTest {
     return computed * 1e9 / result.timings().prefillNanos();
   }
 
-  /** Tokens a second, of all sequences together, when {@code sequences} write {@code tokens} each behind {@code depth}. */
+  /**
+   * Tokens a second, of all sequences together, when {@code sequences} write {@code tokens} each
+   * behind {@code depth}.
+   */
   public double decode(int tokens, int depth, int sequences) {
     List<Generation> running = new ArrayList<>();
     for (int i = 0; i < sequences; i++) {
-      running.add(model.submit(request(ids(Math.max(1, depth)), "speed" + random.nextLong(), tokens + 1)));
+      running.add(
+          model.submit(request(ids(Math.max(1, depth)), "speed" + random.nextLong(), tokens + 1)));
     }
     long slowest = 0;
     long written = 0;

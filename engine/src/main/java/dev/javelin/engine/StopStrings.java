@@ -3,8 +3,8 @@ package dev.javelin.engine;
 import java.util.List;
 
 /**
- * Looks for stop strings in a growing answer. Text that could be the beginning of one is held back until it is clear that it
- * is not.
+ * Looks for stop strings in a growing answer. Text that could be the beginning of one is held back
+ * until it is clear that it is not.
  */
 final class StopStrings {
   private final List<String> stops;

@@ -17,17 +17,22 @@ import java.util.HexFormat;
  * @param infiniteCount weights that are infinite
  * @param largest absolute value of the finite ones
  */
-public record TensorCheck(TensorInfo tensor, boolean scanned, long nanCount, long infiniteCount, float largest) {
+public record TensorCheck(
+    TensorInfo tensor, boolean scanned, long nanCount, long infiniteCount, float largest) {
   private static final int PIECE_BYTES = 1 << 24;
 
   /** Dequantizes a tensor row by row. */
   public static TensorCheck of(GgufFile file, TensorInfo tensor) {
     int dimensions = tensor.dimensions().length;
     boolean stack = dimensions == 3 && tensor.type() != QuantType.I2_S;
-    if (!tensor.type().isSupported() || tensor.elementCount() == 0 || dimensions == 0 || dimensions > 3) {
+    if (!tensor.type().isSupported()
+        || tensor.elementCount() == 0
+        || dimensions == 0
+        || dimensions > 3) {
       return new TensorCheck(tensor, false, 0, 0, 0);
     }
-    WeightMatrix[] matrices = stack ? file.matrices(tensor.name()) : new WeightMatrix[] {file.matrix(tensor.name())};
+    WeightMatrix[] matrices =
+        stack ? file.matrices(tensor.name()) : new WeightMatrix[] {file.matrix(tensor.name())};
     long nan = 0;
     long infinite = 0;
     float largest = 0;

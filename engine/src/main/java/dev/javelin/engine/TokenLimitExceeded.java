@@ -9,7 +9,10 @@ public final class TokenLimitExceeded extends EngineException {
 
   public TokenLimitExceeded(int promptTokens, int contextLength) {
     super(
-        "the prompt has " + promptTokens + " tokens, but the context holds " + contextLength
+        "the prompt has "
+            + promptTokens
+            + " tokens, but the context holds "
+            + contextLength
             + " (prompt and answer together): shorten it or open the model with a longer context",
         null);
     this.promptTokens = promptTokens;

@@ -8,4 +8,5 @@ import java.util.List;
  * @param bytes what the token stands for
  * @param top most likely first; their own {@code top} is empty
  */
-public record TokenLogProbability(int id, byte[] bytes, float logProbability, List<TokenLogProbability> top) {}
+public record TokenLogProbability(
+    int id, byte[] bytes, float logProbability, List<TokenLogProbability> top) {}

@@ -7,7 +7,8 @@ import java.util.Objects;
  * A function that the model may call.
  *
  * @param description may be null
- * @param parameters JSON Schema of the arguments, in the order the prompt shall show; may be null: no arguments
+ * @param parameters JSON Schema of the arguments, in the order the prompt shall show; may be null:
+ *     no arguments
  */
 public record Tool(String name, String description, JsonNode parameters) {
   public Tool {

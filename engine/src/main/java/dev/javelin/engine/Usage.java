@@ -8,4 +8,5 @@ package dev.javelin.engine;
  * @param completionTokens tokens that the model wrote, the stop token included
  * @param reasoningTokens those of them that belong to the chain of thought
  */
-public record Usage(int promptTokens, int cachedTokens, int completionTokens, int reasoningTokens) {}
+public record Usage(
+    int promptTokens, int cachedTokens, int completionTokens, int reasoningTokens) {}

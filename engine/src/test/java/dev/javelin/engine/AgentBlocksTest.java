@@ -28,11 +28,19 @@ class AgentBlocksTest {
 
   private static LanguageModel open(KvType kvType) {
     return LanguageModel.openDemo(
-        EngineOptions.defaults().withThreads(2).withContextLength(512).withMaxSequences(4).withKvType(kvType));
+        EngineOptions.defaults()
+            .withThreads(2)
+            .withContextLength(512)
+            .withMaxSequences(4)
+            .withKvType(kvType));
   }
 
   private static GenerationRequest.Builder text(String text, String salt) {
-    return GenerationRequest.text(text).sampling(SamplingParameters.GREEDY).maxTokens(30).ignoreEnd(true).cacheSalt(salt);
+    return GenerationRequest.text(text)
+        .sampling(SamplingParameters.GREEDY)
+        .maxTokens(30)
+        .ignoreEnd(true)
+        .cacheSalt(salt);
   }
 
   private static GenerationResult first(LanguageModel model) {
@@ -114,7 +122,8 @@ class AgentBlocksTest {
       }
       assertThrows(CheckpointInvalid.class, () -> model.restore(file, Optional.empty()));
       assertThrows(
-          CheckpointInvalid.class, () -> model.restore(file, Optional.of(new SecretKeySpec(other, "AES"))));
+          CheckpointInvalid.class,
+          () -> model.restore(file, Optional.of(new SecretKeySpec(other, "AES"))));
       try (AgentBlocks restored = model.restore(file, Optional.of(key))) {
         assertArrayEquals(ids, restored.ids());
       }
@@ -156,7 +165,9 @@ class AgentBlocksTest {
     try (LanguageModel model = open(KvType.Q8_0)) {
       CheckpointInvalid refused =
           assertThrows(CheckpointInvalid.class, () -> model.restore(file, Optional.empty()));
-      assertTrue(refused.getMessage().contains("F16") && refused.getMessage().contains("Q8_0"), refused.getMessage());
+      assertTrue(
+          refused.getMessage().contains("F16") && refused.getMessage().contains("Q8_0"),
+          refused.getMessage());
     }
   }
 
@@ -177,7 +188,8 @@ class AgentBlocksTest {
   void aChatGoesOnFromWhereItsPromptDiffers() {
     try (LanguageModel model = open(KvType.F32)) {
       Conversation asked = Conversation.of(Message.user("Remember the word rice."));
-      GenerationResult answer = model.generate(GenerationRequest.chat(asked).keepBlocks(true).cacheSalt("a").build());
+      GenerationResult answer =
+          model.generate(GenerationRequest.chat(asked).keepBlocks(true).cacheSalt("a").build());
       assertFalse(answer.text().isEmpty());
       Conversation more =
           Conversation.of(
@@ -198,7 +210,11 @@ class AgentBlocksTest {
   void aStoppedGenerationGoesOnAsIfNothingHadHappened() throws IOException, InterruptedException {
     GenerationRequest request =
         GenerationRequest.chat("Tell me a story.")
-            .sampling(SamplingParameters.defaults().withTemperature(0.9f).withRepetitionPenalty(1.1f).withSeed(11))
+            .sampling(
+                SamplingParameters.defaults()
+                    .withTemperature(0.9f)
+                    .withRepetitionPenalty(1.1f)
+                    .withSeed(11))
             .maxTokens(120)
             .ignoreEnd(true)
             .build();

@@ -2,7 +2,10 @@ package dev.javelin.engine;
 
 import java.lang.reflect.Method;
 
-/** Bytes that the current thread has allocated so far; by reflection, because engine does not require jdk.management. */
+/**
+ * Bytes that the current thread has allocated so far; by reflection, because engine does not
+ * require jdk.management.
+ */
 public final class AllocatedBytes {
   private AllocatedBytes() {}
 
@@ -18,7 +21,9 @@ public final class AllocatedBytes {
   private static long ask(String name) {
     try {
       Object bean =
-          Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getThreadMXBean")
+              .invoke(null);
       Method method = Class.forName("com.sun.management.ThreadMXBean").getMethod(name);
       return (long) method.invoke(bean);
     } catch (ReflectiveOperationException e) {

@@ -30,7 +30,11 @@ class BatchEngineTest {
   private static GenerationRequest seeded(String question, long seed, String salt) {
     SamplingParameters sampling =
         SamplingParameters.defaults().withTemperature(0.8f).withSeed(seed);
-    return GenerationRequest.chat(question).sampling(sampling).maxTokens(60).cacheSalt(salt).build();
+    return GenerationRequest.chat(question)
+        .sampling(sampling)
+        .maxTokens(60)
+        .cacheSalt(salt)
+        .build();
   }
 
   private static int free(LanguageModel model) {
@@ -40,9 +44,12 @@ class BatchEngineTest {
   @Test
   void seededSequencesInABatchWriteWhatTheyWriteAlone() {
     List<GenerationRequest> requests =
-        IntStream.range(0, 8).mapToObj(i -> seeded("Tell me about number " + i + ".", 100 + i, "law")).toList();
+        IntStream.range(0, 8)
+            .mapToObj(i -> seeded("Tell me about number " + i + ".", 100 + i, "law"))
+            .toList();
     try (LanguageModel model = open()) {
-      List<int[]> together = requests.stream().map(model::submit).toList().stream().map(g -> g.await().ids()).toList();
+      List<int[]> together =
+          requests.stream().map(model::submit).toList().stream().map(g -> g.await().ids()).toList();
       for (int i = 0; i < requests.size(); i++) {
         assertArrayEquals(model.generate(requests.get(i)).ids(), together.get(i), "sequence " + i);
       }
@@ -81,18 +88,24 @@ class BatchEngineTest {
   void aPreemptedSequenceWritesWhatAnUndisturbedOneWrites() {
     List<GenerationRequest> requests =
         IntStream.range(0, 4)
-            .mapToObj(i -> GenerationRequest.text("Once upon a time, number " + i)
-                .sampling(SamplingParameters.defaults().withTemperature(1).withSeed(i))
-                .maxTokens(200)
-                .ignoreEnd(true)
-                .build())
+            .mapToObj(
+                i ->
+                    GenerationRequest.text("Once upon a time, number " + i)
+                        .sampling(SamplingParameters.defaults().withTemperature(1).withSeed(i))
+                        .maxTokens(200)
+                        .ignoreEnd(true)
+                        .build())
             .toList();
     List<int[]> undisturbed;
     try (LanguageModel roomy = open()) {
       undisturbed = requests.stream().map(request -> roomy.generate(request).ids()).toList();
     }
     EngineOptions tight =
-        EngineOptions.defaults().withContextLength(320).withMaxSequences(4).withChunkTokens(64).withKvBudgetBytes(5 << 19);
+        EngineOptions.defaults()
+            .withContextLength(320)
+            .withMaxSequences(4)
+            .withChunkTokens(64)
+            .withKvBudgetBytes(5 << 19);
     try (LanguageModel model = open(tight)) {
       List<Generation> running = requests.stream().map(model::submit).toList();
       for (int i = 0; i < running.size(); i++) {
@@ -122,7 +135,8 @@ class BatchEngineTest {
       int before = free(model);
       List<Generation> running = new ArrayList<>();
       for (int i = 0; i < 40; i++) {
-        running.add(model.submit(GenerationRequest.text("Count: ".repeat(1 + i)).ignoreEnd(true).build()));
+        running.add(
+            model.submit(GenerationRequest.text("Count: ".repeat(1 + i)).ignoreEnd(true).build()));
         Thread.sleep(random.nextInt(8));
         running.get(random.nextInt(running.size())).cancel();
       }
@@ -139,15 +153,20 @@ class BatchEngineTest {
 
   @Test
   void threeAgentsWithShortMediumAndLongPromptsShareABatch() {
-    List<String> prompts = List.of("Hi", "Remember the word rice. ".repeat(5), "I live in Porto. ".repeat(25));
+    List<String> prompts =
+        List.of("Hi", "Remember the word rice. ".repeat(5), "I live in Porto. ".repeat(25));
     try (LanguageModel model = open()) {
       List<GenerationResult> alone =
           prompts.stream()
-              .map(prompt -> model.generate(GenerationRequest.chat(prompt).cacheSalt("alone").build()))
+              .map(
+                  prompt ->
+                      model.generate(GenerationRequest.chat(prompt).cacheSalt("alone").build()))
               .toList();
       List<Generation> running =
           prompts.stream()
-              .map(prompt -> model.submit(GenerationRequest.chat(prompt).cacheSalt("together").build()))
+              .map(
+                  prompt ->
+                      model.submit(GenerationRequest.chat(prompt).cacheSalt("together").build()))
               .toList();
       for (int i = 0; i < prompts.size(); i++) {
         assertEquals(alone.get(i).text(), running.get(i).await().text(), prompts.get(i));
@@ -158,16 +177,22 @@ class BatchEngineTest {
   @Test
   void whatCanNeverFitIsRefusedAtOnceAndHarmsNothing() {
     EngineOptions small =
-        EngineOptions.defaults().withContextLength(1600).withMaxSequences(1).withChunkTokens(32).withKvBudgetBytes(1 << 20);
+        EngineOptions.defaults()
+            .withContextLength(1600)
+            .withMaxSequences(1)
+            .withChunkTokens(32)
+            .withKvBudgetBytes(1 << 20);
     try (LanguageModel model = open(small)) {
       GenerationResult before = model.generate(GenerationRequest.chat(QUESTION).build());
       int freeBefore = free(model);
       PoolExhausted refused =
           assertThrows(
-              PoolExhausted.class, () -> model.submit(GenerationRequest.text("word ".repeat(700)).build()));
+              PoolExhausted.class,
+              () -> model.submit(GenerationRequest.text("word ".repeat(700)).build()));
       assertEquals("pool_exhausted", refused.code());
       assertEquals(freeBefore, free(model));
-      assertArrayEquals(before.ids(), model.generate(GenerationRequest.chat(QUESTION).build()).ids());
+      assertArrayEquals(
+          before.ids(), model.generate(GenerationRequest.chat(QUESTION).build()).ids());
     }
   }
 
@@ -179,7 +204,8 @@ class BatchEngineTest {
       assertThrows(InvalidRequest.class, () -> model.submit(GenerationRequest.ids(-1).build()));
       assertThrows(InvalidRequest.class, () -> model.submit(GenerationRequest.ids(2048).build()));
       assertThrows(
-          TokenLimitExceeded.class, () -> model.submit(GenerationRequest.text("word ".repeat(2000)).build()));
+          TokenLimitExceeded.class,
+          () -> model.submit(GenerationRequest.text("word ".repeat(2000)).build()));
     }
   }
 
@@ -191,7 +217,10 @@ class BatchEngineTest {
       List<int[]> found = java.util.Collections.synchronizedList(new ArrayList<>());
       for (int i = 0; i < 12; i++) {
         threads.add(
-            Thread.ofVirtual().start(() -> found.add(model.generate(GenerationRequest.chat(QUESTION).build()).ids())));
+            Thread.ofVirtual()
+                .start(
+                    () ->
+                        found.add(model.generate(GenerationRequest.chat(QUESTION).build()).ids())));
       }
       threads.forEach(BatchEngineTest::join);
       assertEquals(12, found.size());
@@ -204,7 +233,10 @@ class BatchEngineTest {
     try (LanguageModel model = open()) {
       GenerationResult result =
           model.generate(
-              GenerationRequest.text("Once").ignoreEnd(true).deadline(java.time.Duration.ofMillis(30)).build());
+              GenerationRequest.text("Once")
+                  .ignoreEnd(true)
+                  .deadline(java.time.Duration.ofMillis(30))
+                  .build());
       assertEquals(FinishReason.DEADLINE, result.finishReason());
     }
   }
@@ -224,8 +256,7 @@ class BatchEngineTest {
     LanguageModel model = open();
     Generation running = model.submit(GenerationRequest.text("Once").ignoreEnd(true).build());
     model.close();
-    EngineException error =
-        assertThrows(EngineException.class, running::await);
+    EngineException error = assertThrows(EngineException.class, running::await);
     assertEquals("model_not_ready", error.code());
     assertThrows(ModelNotReady.class, () -> model.submit(GenerationRequest.text("a").build()));
   }
@@ -238,7 +269,13 @@ class BatchEngineTest {
       for (int round = 0; round < 25; round++) {
         int salt = round;
         IntStream.range(0, 8)
-            .mapToObj(i -> model.submit(GenerationRequest.text("Say " + i).maxTokens(4).cacheSalt("r" + salt).build()))
+            .mapToObj(
+                i ->
+                    model.submit(
+                        GenerationRequest.text("Say " + i)
+                            .maxTokens(4)
+                            .cacheSalt("r" + salt)
+                            .build()))
             .toList()
             .forEach(Generation::await);
       }

@@ -17,16 +17,25 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Answers under a schema or of a function, by the embedded model at a temperature at which it would write anything. */
+/**
+ * Answers under a schema or of a function, by the embedded model at a temperature at which it would
+ * write anything.
+ */
 class ConstrainedAnswerTest {
-  private static final JsonMapper MAPPER = JsonMapper.builder().enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-  private static final SamplingParameters WILD = SamplingParameters.defaults().withTemperature(3).withTopK(0).withTopP(1).withMinP(0);
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+  private static final SamplingParameters WILD =
+      SamplingParameters.defaults().withTemperature(3).withTopK(0).withTopP(1).withMinP(0);
 
   private static LanguageModel model;
 
   @BeforeAll
   static void open() {
-    model = LanguageModel.openDemo(EngineOptions.defaults().withThreads(2).withContextLength(512).withMaxSequences(16));
+    model =
+        LanguageModel.openDemo(
+            EngineOptions.defaults().withThreads(2).withContextLength(512).withMaxSequences(16));
   }
 
   @AfterAll
@@ -39,7 +48,9 @@ class ConstrainedAnswerTest {
   }
 
   private static GenerationRequest.Builder wild(AnswerRules rules, long seed) {
-    return GenerationRequest.chat("Tell me about a fox.").rules(rules).sampling(WILD.withSeed(seed));
+    return GenerationRequest.chat("Tell me about a fox.")
+        .rules(rules)
+        .sampling(WILD.withSeed(seed));
   }
 
   private static List<GenerationResult> run(AnswerRules rules, int count, int maxTokens) {
@@ -79,7 +90,8 @@ class ConstrainedAnswerTest {
             """
             {"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
              "required": ["a", "b"], "additionalProperties": false}""");
-    AnswerRules rules = new AnswerRules(false, Optional.empty(), List.of(new AnswerRules.Call("add", arguments)));
+    AnswerRules rules =
+        new AnswerRules(false, Optional.empty(), List.of(new AnswerRules.Call("add", arguments)));
     for (GenerationResult result : run(rules, 10, 80)) {
       assertEquals(FinishReason.TOOL_CALLS, result.finishReason(), result.toString());
       assertEquals("add", result.toolCalls().getFirst().name());
@@ -94,7 +106,11 @@ class ConstrainedAnswerTest {
     for (int seed = 0; seed < 20; seed++) {
       GenerationResult result =
           model.generate(
-              GenerationRequest.text("Number: ").rules(rules).sampling(WILD.withSeed(seed)).maxTokens(12).build());
+              GenerationRequest.text("Number: ")
+                  .rules(rules)
+                  .sampling(WILD.withSeed(seed))
+                  .maxTokens(12)
+                  .build());
       assertTrue(result.text().matches("[0-9]{3}-[a-c]+"), result.text());
     }
   }
@@ -103,7 +119,12 @@ class ConstrainedAnswerTest {
   void saysSoWhenTheBudgetIsTooSmallForAnyAnswer() {
     AnswerRules rules = AnswerRules.constrained(model.constraints().regex("[0-9]{40}"));
     GenerationResult result =
-        model.generate(GenerationRequest.text("Number: ").rules(rules).sampling(WILD.withSeed(1)).maxTokens(5).build());
+        model.generate(
+            GenerationRequest.text("Number: ")
+                .rules(rules)
+                .sampling(WILD.withSeed(1))
+                .maxTokens(5)
+                .build());
     assertEquals(FinishReason.LENGTH, result.finishReason());
     assertFalse(result.obeysRules());
   }
@@ -122,8 +143,14 @@ class ConstrainedAnswerTest {
     for (int seed = 0; seed < 5; seed++) {
       Animal animal =
           model.generate(
-              GenerationRequest.chat("Tell me about a fox.").sampling(WILD.withSeed(seed)).maxTokens(150).build(), Animal.class);
-      assertTrue(animal.name() != null && animal.mood() != null && animal.paws() != null, animal.toString());
+              GenerationRequest.chat("Tell me about a fox.")
+                  .sampling(WILD.withSeed(seed))
+                  .maxTokens(150)
+                  .build(),
+              Animal.class);
+      assertTrue(
+          animal.name() != null && animal.mood() != null && animal.paws() != null,
+          animal.toString());
     }
   }
 
@@ -133,7 +160,8 @@ class ConstrainedAnswerTest {
   void aRecordWithoutAJsonFormIsRefused() {
     InvalidRequest refused =
         org.junit.jupiter.api.Assertions.assertThrows(
-            InvalidRequest.class, () -> model.generate(GenerationRequest.chat("a").build(), NoJson.class));
+            InvalidRequest.class,
+            () -> model.generate(GenerationRequest.chat("a").build(), NoJson.class));
     assertTrue(refused.getMessage().contains("NoJson.thread"), refused.getMessage());
   }
 }

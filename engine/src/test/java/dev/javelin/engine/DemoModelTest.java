@@ -18,9 +18,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The embedded model answers the questions of its card as well as the card says, token by token where the margins allow. */
+/**
+ * The embedded model answers the questions of its card as well as the card says, token by token
+ * where the margins allow.
+ */
 class DemoModelTest {
-  /** Twice what float32 sums in another order can move a logit of this model, by the numerics contract. */
+  /**
+   * Twice what float32 sums in another order can move a logit of this model, by the numerics
+   * contract.
+   */
   private static final double DECISIVE_MARGIN = 2 * 5e-4;
 
   private static final int CARD_CORRECT = 214;
@@ -32,11 +38,15 @@ class DemoModelTest {
   static void open() throws IOException {
     model =
         LanguageModel.openDemo(
-            EngineOptions.defaults().withThreads(2).withMaxSequences(16).withKvType(dev.javelin.tensor.ops.KvType.F32));
+            EngineOptions.defaults()
+                .withThreads(2)
+                .withMaxSequences(16)
+                .withKvType(dev.javelin.tensor.ops.KvType.F32));
     questions = new ArrayList<>();
     ObjectMapper json = new ObjectMapper();
     try (var in = DemoModelTest.class.getResourceAsStream("demo-eval.jsonl")) {
-      for (String line : new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).split("\n")) {
+      for (String line :
+          new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).split("\n")) {
         questions.add(json.readTree(line));
       }
     }
@@ -66,7 +76,8 @@ class DemoModelTest {
       int[] ids = running.get(i).await().ids();
       boolean same = java.util.Arrays.equals(wanted, ids);
       if (question.get("min_margin").asDouble() > DECISIVE_MARGIN) {
-        assertArrayEquals(wanted, ids, () -> question.get("id") + ": " + question.get("prompt").asText());
+        assertArrayEquals(
+            wanted, ids, () -> question.get("id") + ": " + question.get("prompt").asText());
       }
       boolean right = same && question.get("correct").asBoolean();
       correct += right ? 1 : 0;
@@ -75,10 +86,27 @@ class DemoModelTest {
       count[1]++;
     }
     StringBuilder table = new StringBuilder("demo model, right of asked:");
-    byTask.forEach((task, count) -> table.append(' ').append(task).append(' ').append(count[0]).append('/').append(count[1]));
+    byTask.forEach(
+        (task, count) ->
+            table
+                .append(' ')
+                .append(task)
+                .append(' ')
+                .append(count[0])
+                .append('/')
+                .append(count[1]));
     System.out.println(table);
-    System.out.println("demo model: " + correct + " of " + questions.size() + " right, the card says " + CARD_CORRECT);
-    Figures.report("demo model's questions", correct + " of " + questions.size() + " right", CARD_CORRECT + " (card)");
+    System.out.println(
+        "demo model: "
+            + correct
+            + " of "
+            + questions.size()
+            + " right, the card says "
+            + CARD_CORRECT);
+    Figures.report(
+        "demo model's questions",
+        correct + " of " + questions.size() + " right",
+        CARD_CORRECT + " (card)");
     assertEquals(CARD_CORRECT, correct);
   }
 
@@ -91,7 +119,12 @@ class DemoModelTest {
           model.generate(
               GenerationRequest.chat(
                       new Conversation(
-                          List.of(Message.user("What is 17 + 25?")), List.of(), level, null, null, null))
+                          List.of(Message.user("What is 17 + 25?")),
+                          List.of(),
+                          level,
+                          null,
+                          null,
+                          null))
                   .build()));
       assertTrue(results.get(level).text().contains("42"), () -> level + ": " + results.get(level));
     }
@@ -99,7 +132,9 @@ class DemoModelTest {
     int medium = results.get(ReasoningLevel.MEDIUM).usage().reasoningTokens();
     int high = results.get(ReasoningLevel.HIGH).usage().reasoningTokens();
     assertEquals("", results.get(ReasoningLevel.LOW).reasoning());
-    assertTrue(low < medium && medium < high, "reasoning tokens low " + low + ", medium " + medium + ", high " + high);
+    assertTrue(
+        low < medium && medium < high,
+        "reasoning tokens low " + low + ", medium " + medium + ", high " + high);
   }
 
   @Test

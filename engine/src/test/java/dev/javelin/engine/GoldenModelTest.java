@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Logits and greedy tokens of small models against a float64 computation by another program. The files lie in {@code
- * golden/models}; their README says how they were made.
+ * Logits and greedy tokens of small models against a float64 computation by another program. The
+ * files lie in {@code golden/models}; their README says how they were made.
  */
 class GoldenModelTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,7 +55,13 @@ class GoldenModelTest {
   @MethodSource("models")
   void logitsAndGreedyTokensAreTheReferences(String name) throws IOException {
     Golden golden = Golden.read(name);
-    check(golden, golden.json.get("logits_file").asText(), KvType.F32, true, "f32_activations_max_abs", false);
+    check(
+        golden,
+        golden.json.get("logits_file").asText(),
+        KvType.F32,
+        true,
+        "f32_activations_max_abs",
+        false);
   }
 
   @ParameterizedTest
@@ -76,7 +82,12 @@ class GoldenModelTest {
   void halfPrecisionCacheStaysWithinItsBound(String name) throws IOException {
     Golden golden = Golden.read(name);
     check(
-        golden, golden.json.get("logits_file").asText(), KvType.F16, true, "f32_activations_kv_f16_max_abs", false);
+        golden,
+        golden.json.get("logits_file").asText(),
+        KvType.F16,
+        true,
+        "f32_activations_kv_f16_max_abs",
+        false);
   }
 
   @ParameterizedTest
@@ -85,12 +96,22 @@ class GoldenModelTest {
     Golden golden = Golden.read(name);
     if (golden.headDim() % 32 == 0) {
       check(
-          golden, golden.json.get("logits_file").asText(), KvType.Q8_0, true, "f32_activations_kv_q8_0_max_abs", false);
+          golden,
+          golden.json.get("logits_file").asText(),
+          KvType.Q8_0,
+          true,
+          "f32_activations_kv_q8_0_max_abs",
+          false);
     }
   }
 
   private static void check(
-      Golden golden, String logitsFile, KvType kvType, boolean rounded, String bound, boolean unroundedTruth)
+      Golden golden,
+      String logitsFile,
+      KvType kvType,
+      boolean rounded,
+      String bound,
+      boolean unroundedTruth)
       throws IOException {
     double tolerance = golden.json.get("tolerance").get(bound).asDouble();
     EngineOptions options =
@@ -103,7 +124,13 @@ class GoldenModelTest {
     FloatBuffer truth = golden.logits(logitsFile);
     try (LanguageModel model = LanguageModel.open(golden.file, options)) {
       for (JsonNode prompt : golden.json.get("prompts")) {
-        checkLogits(golden, model, prompt, truth, tolerance, bound + (unroundedTruth ? ", YaRN unrounded" : ""));
+        checkLogits(
+            golden,
+            model,
+            prompt,
+            truth,
+            tolerance,
+            bound + (unroundedTruth ? ", YaRN unrounded" : ""));
         JsonNode greedy =
             unroundedTruth
                 ? golden.json.get("yarn_unrounded").get("prompts").get(prompt.get("name").asText())
@@ -114,7 +141,12 @@ class GoldenModelTest {
   }
 
   private static void checkLogits(
-      Golden golden, LanguageModel model, JsonNode prompt, FloatBuffer truth, double tolerance, String kind) {
+      Golden golden,
+      LanguageModel model,
+      JsonNode prompt,
+      FloatBuffer truth,
+      double tolerance,
+      String kind) {
     int vocabulary = golden.json.get("n_vocab").asInt();
     boolean all = prompt.get("rows").asText().equals("all");
     int first = prompt.get("logits_offset").asInt() / Float.BYTES;
@@ -136,7 +168,15 @@ class GoldenModelTest {
       WORST.merge(kind, error / tolerance, Math::max);
       assertTrue(
           error <= tolerance,
-          golden.name + " " + prompt.get("name") + " row " + row + ": error " + error + " above " + tolerance);
+          golden.name
+              + " "
+              + prompt.get("name")
+              + " row "
+              + row
+              + ": error "
+              + error
+              + " above "
+              + tolerance);
     }
   }
 
@@ -150,10 +190,14 @@ class GoldenModelTest {
                 .maxTokens(wanted.length)
                 .build());
     for (int step = 0; step < wanted.length; step++) {
-      if (greedy.get("greedy_margin").get(step).asDouble() < 2 * tolerance || step >= result.ids().length) {
+      if (greedy.get("greedy_margin").get(step).asDouble() < 2 * tolerance
+          || step >= result.ids().length) {
         break;
       }
-      assertEquals(wanted[step], result.ids()[step], golden.name + " " + prompt.get("name") + " greedy step " + step);
+      assertEquals(
+          wanted[step],
+          result.ids()[step],
+          golden.name + " " + prompt.get("name") + " greedy step " + step);
     }
   }
 
@@ -162,7 +206,9 @@ class GoldenModelTest {
     static Golden read(String name) throws IOException {
       Path folder = GoldenModels.folder();
       return new Golden(
-          name, folder.resolve(name + ".gguf"), JSON.readTree(folder.resolve(name + ".json").toFile()));
+          name,
+          folder.resolve(name + ".gguf"),
+          JSON.readTree(folder.resolve(name + ".json").toFile()));
     }
 
     FloatBuffer logits(String logitsFile) throws IOException {

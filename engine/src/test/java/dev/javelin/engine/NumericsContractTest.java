@@ -18,8 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The promises of {@code docs/numerics.md}: equal shapes give equal bits at any number of threads; other shapes give logits
- * within {@link #SHAPE_TOLERANCE} and equal tokens as long as the margin is above twice that.
+ * The promises of {@code docs/numerics.md}: equal shapes give equal bits at any number of threads;
+ * other shapes give logits within {@link #SHAPE_TOLERANCE} and equal tokens as long as the margin
+ * is above twice that.
  */
 class NumericsContractTest {
   static final double SHAPE_TOLERANCE = 5e-4;
@@ -29,7 +30,10 @@ class NumericsContractTest {
 
   @AfterAll
   static void report() {
-    Figures.report("prefill of n tokens against steps of 1, 7 and 32", String.format(Locale.ROOT, "%.1e", largest), "5e-4");
+    Figures.report(
+        "prefill of n tokens against steps of 1, 7 and 32",
+        String.format(Locale.ROOT, "%.1e", largest),
+        "5e-4");
   }
 
   static Stream<String> models() {
@@ -107,7 +111,8 @@ class NumericsContractTest {
       model.evaluate(
           ids(model, 1, PROMPT),
           true,
-          (position, logits, offset) -> rows.add(Arrays.copyOfRange(logits, offset, offset + vocabulary)));
+          (position, logits, offset) ->
+              rows.add(Arrays.copyOfRange(logits, offset, offset + vocabulary)));
       float[] all = new float[rows.size() * vocabulary];
       for (int i = 0; i < rows.size(); i++) {
         System.arraycopy(rows.get(i), 0, all, i * vocabulary, vocabulary);

@@ -12,10 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Perplexity and divergence, against the same figures made from logits that another program computed in float64. */
+/**
+ * Perplexity and divergence, against the same figures made from logits that another program
+ * computed in float64.
+ */
 class PerplexityTest {
   private static final EngineOptions OPTIONS =
-      EngineOptions.defaults().withThreads(2).withContextLength(256).withMaxSequences(8).withKvType(KvType.F32);
+      EngineOptions.defaults()
+          .withThreads(2)
+          .withContextLength(256)
+          .withMaxSequences(8)
+          .withKvType(KvType.F32);
 
   @Test
   void equalsThePerplexityOfTheReferencesLogits() throws IOException {
@@ -26,7 +33,8 @@ class PerplexityTest {
       PerplexityScore score = new Perplexity(model, n).score(truth.ids, heard::add);
       double[] nll = truth.nll(n / 2, n - 1);
       double mean = java.util.Arrays.stream(nll).average().orElseThrow();
-      double variance = java.util.Arrays.stream(nll).map(x -> (x - mean) * (x - mean)).sum() / nll.length;
+      double variance =
+          java.util.Arrays.stream(nll).map(x -> (x - mean) * (x - mean)).sum() / nll.length;
       assertEquals(nll.length, score.tokens());
       assertEquals(Math.exp(mean), score.perplexity(), 1e-3 * Math.exp(mean));
       assertEquals(Math.sqrt(variance / (nll.length - 1)), score.standardError(), 1e-4);
@@ -56,10 +64,13 @@ class PerplexityTest {
   void divergenceEqualsThatOfTheReferencesLogits() throws IOException {
     Truth exact = Truth.read("gpt-oss-tiny-f32");
     Truth other = exact.withLogits("gpt-oss-tiny-f32.yarn-unrounded.logits.f32");
-    try (LanguageModel base = LanguageModel.open(exact.golden.file(), OPTIONS.withYarnRounded(true));
-        LanguageModel model = LanguageModel.open(exact.golden.file(), OPTIONS.withYarnRounded(false))) {
+    try (LanguageModel base =
+            LanguageModel.open(exact.golden.file(), OPTIONS.withYarnRounded(true));
+        LanguageModel model =
+            LanguageModel.open(exact.golden.file(), OPTIONS.withYarnRounded(false))) {
       int n = exact.ids.length;
-      PredictionDivergence divergence = new Perplexity(model, n).compare(base, exact.ids, progress -> {});
+      PredictionDivergence divergence =
+          new Perplexity(model, n).compare(base, exact.ids, progress -> {});
       double sum = 0;
       double largest = 0;
       int same = 0;
@@ -78,7 +89,9 @@ class PerplexityTest {
       assertEquals(sum / count, divergence.meanKl(), 1e-2 * sum / count);
       assertEquals(largest, divergence.maxKl(), 1e-2 * largest);
       assertEquals((double) same / count, divergence.sameTopRate(), 1e-9);
-      assertTrue(divergence.medianKl() <= divergence.percentile99() && divergence.percentile99() <= divergence.maxKl());
+      assertTrue(
+          divergence.medianKl() <= divergence.percentile99()
+              && divergence.percentile99() <= divergence.maxKl());
     }
   }
 
@@ -97,13 +110,15 @@ class PerplexityTest {
   @Test
   void refusesATextThatFillsNoChunk() {
     try (LanguageModel model = LanguageModel.openDemo(OPTIONS)) {
-      assertThrows(InvalidRequest.class, () -> new Perplexity(model, 64).score(new int[63], progress -> {}));
+      assertThrows(
+          InvalidRequest.class, () -> new Perplexity(model, 64).score(new int[63], progress -> {}));
       assertThrows(InvalidRequest.class, () -> new Perplexity(model, 257));
     }
   }
 
   /** The stored logits of each position of a golden model's first prompt that has them. */
-  private record Truth(GoldenModelTest.Golden golden, int[] ids, FloatBuffer logits, int first, int vocabulary) {
+  private record Truth(
+      GoldenModelTest.Golden golden, int[] ids, FloatBuffer logits, int first, int vocabulary) {
     static Truth read(String name) throws IOException {
       GoldenModelTest.Golden golden = GoldenModelTest.Golden.read(name);
       for (JsonNode prompt : golden.json().get("prompts")) {

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library in a program of the simplest kind: jars on the class path, no flags. Each run is a JVM of its own. */
+/**
+ * The library in a program of the simplest kind: jars on the class path, no flags. Each run is a
+ * JVM of its own.
+ */
 class PlainClassPathTest {
   private static final String SCALAR_FLAG = "--add-modules jdk.incubator.vector";
 
@@ -28,8 +31,10 @@ class PlainClassPathTest {
     private Program() {}
 
     public static void main(String[] args) {
-      try (LanguageModel model = LanguageModel.openDemo(EngineOptions.defaults().withMaxSequences(1))) {
-        System.out.println(model.generate(GenerationRequest.chat("What is 17 + 25?").build()).text());
+      try (LanguageModel model =
+          LanguageModel.openDemo(EngineOptions.defaults().withMaxSequences(1))) {
+        System.out.println(
+            model.generate(GenerationRequest.chat("What is 17 + 25?").build()).text());
         System.out.println("vector bits " + model.info().vectorBits());
       }
     }
@@ -72,7 +77,10 @@ class PlainClassPathTest {
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     Process process =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
     assertTrue(process.waitFor(100, TimeUnit.SECONDS), "the program did not end");
     return new Outcome(
         process.exitValue(),
@@ -83,7 +91,8 @@ class PlainClassPathTest {
   /** Everything this test runs with, from the class path or the module path. */
   private static String classPath() {
     List<String> entries = new ArrayList<>();
-    for (String property : List.of("jdk.module.path", "java.class.path", "surefire.test.class.path")) {
+    for (String property :
+        List.of("jdk.module.path", "java.class.path", "surefire.test.class.path")) {
       String value = System.getProperty(property, "");
       if (!value.isEmpty()) {
         entries.addAll(List.of(value.split(File.pathSeparator)));
@@ -95,6 +104,8 @@ class PlainClassPathTest {
   }
 
   private static String location(Class<?> type) {
-    return Path.of("target", type == LanguageModel.class ? "classes" : "test-classes").toAbsolutePath().toString();
+    return Path.of("target", type == LanguageModel.class ? "classes" : "test-classes")
+        .toAbsolutePath()
+        .toString();
   }
 }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Spoilt and odd files: each is refused, or loads and answers, as the manifest beside them says. */
+/**
+ * Spoilt and odd files: each is refused, or loads and answers, as the manifest beside them says.
+ */
 class SpoiltModelsTest {
   private static final long MOST_NANOS = 100_000_000;
   private static final long MOST_BYTES = 16 << 20;
@@ -35,7 +37,9 @@ class SpoiltModelsTest {
   static Stream<Entry> entries() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (JsonNode entry : new ObjectMapper().readTree(folder().resolve("manifest.json").toFile())) {
-      entries.add(new Entry(entry.get("file").asText(), entry.get("expect").asText(), entry.get("why").asText()));
+      entries.add(
+          new Entry(
+              entry.get("file").asText(), entry.get("expect").asText(), entry.get("why").asText()));
     }
     return entries.stream();
   }
@@ -54,15 +58,18 @@ class SpoiltModelsTest {
     long bytesBefore = AllocatedBytes.now();
     long start = System.nanoTime();
     try (LanguageModel model = open(entry.file())) {
-      assertTrue(!entry.expect().equals("reject"), () -> entry.file() + " loaded, though: " + entry.why());
+      assertTrue(
+          !entry.expect().equals("reject"), () -> entry.file() + " loaded, though: " + entry.why());
       int[] ids = {1, 2, 3};
       GenerationResult result =
-          model.generate(GenerationRequest.ids(ids).sampling(SamplingParameters.GREEDY).maxTokens(2).build());
+          model.generate(
+              GenerationRequest.ids(ids).sampling(SamplingParameters.GREEDY).maxTokens(2).build());
       assertTrue(result.ids().length > 0);
     } catch (ModelInvalid e) {
       long nanos = System.nanoTime() - start;
       long bytes = AllocatedBytes.now() - bytesBefore;
-      assertTrue(!entry.expect().equals("load"), () -> entry.file() + " was refused: " + e.getMessage());
+      assertTrue(
+          !entry.expect().equals("load"), () -> entry.file() + " was refused: " + e.getMessage());
       assertTrue(e.getMessage().contains(entry.file()), () -> "names the file: " + e.getMessage());
       // The best of three: a machine that does other work as well may delay any one of them.
       for (int i = 0; i < 2 && nanos >= MOST_NANOS; i++) {
@@ -83,6 +90,7 @@ class SpoiltModelsTest {
 
   private static LanguageModel open(String file) {
     return LanguageModel.open(
-        folder().resolve(file), EngineOptions.defaults().withThreads(1).withContextLength(64).withMaxSequences(1));
+        folder().resolve(file),
+        EngineOptions.defaults().withThreads(1).withContextLength(64).withMaxSequences(1));
   }
 }

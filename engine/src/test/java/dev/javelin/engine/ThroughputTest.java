@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How much a batch and a shared beginning gain, on synthetic models of real size. Needs a quiet machine. */
+/**
+ * How much a batch and a shared beginning gain, on synthetic models of real size. Needs a quiet
+ * machine.
+ */
 @Tag("acceptance")
 class ThroughputTest {
   private static final Path FOLDER = Path.of("target", "synthetic");
@@ -46,7 +49,8 @@ class ThroughputTest {
           rates.merge(batch, test.decode(24, 1, batch), Math::max);
         }
       }
-      double prefill = Math.max(test.prefill(128, 0), Math.max(test.prefill(128, 0), test.prefill(128, 0)));
+      double prefill =
+          Math.max(test.prefill(128, 0), Math.max(test.prefill(128, 0), test.prefill(128, 0)));
       Figures.report(
           "Llama-1B " + type + ", tokens/s at batch " + rates.keySet() + ", prefill of 128",
           rates.values().stream().map(r -> String.format(Locale.ROOT, "%.1f", r)).toList()
@@ -63,7 +67,8 @@ class ThroughputTest {
   void sixtyThreeRequestsWithTheSamePrefixComputeItOnce() throws IOException {
     Random random = new Random(5);
     EngineOptions options = EngineOptions.defaults().withContextLength(1024).withMaxSequences(4);
-    try (LanguageModel model = LanguageModel.open(model(SyntheticShape.SMOLLM2_135M, QuantType.Q8_0), options)) {
+    try (LanguageModel model =
+        LanguageModel.open(model(SyntheticShape.SMOLLM2_135M, QuantType.Q8_0), options)) {
       int[] prefix = random.ints(500, 0, 40_000).toArray();
       request(model, tail(random.ints(500, 0, 40_000).toArray(), random));
       request(model, tail(random.ints(500, 0, 40_000).toArray(), random));
@@ -78,7 +83,12 @@ class ThroughputTest {
       double ratio = (double) cold / warm[warm.length / 2];
       Figures.report(
           "time to first token behind a cached prefix of 500 tokens",
-          String.format(Locale.ROOT, "%.1f x shorter (%.1f ms, cold %.1f ms)", ratio, warm[31] / 1e6, cold / 1e6),
+          String.format(
+              Locale.ROOT,
+              "%.1f x shorter (%.1f ms, cold %.1f ms)",
+              ratio,
+              warm[31] / 1e6,
+              cold / 1e6),
           "10 x");
       assertTrue(ratio >= 10, "ratio " + ratio);
     }
@@ -94,7 +104,11 @@ class ThroughputTest {
 
   private static GenerationResult request(LanguageModel model, int[] ids) {
     return model.generate(
-        GenerationRequest.ids(ids).sampling(SamplingParameters.GREEDY).maxTokens(1).ignoreEnd(true).build());
+        GenerationRequest.ids(ids)
+            .sampling(SamplingParameters.GREEDY)
+            .maxTokens(1)
+            .ignoreEnd(true)
+            .build());
   }
 
   @Test
@@ -114,7 +128,10 @@ class ThroughputTest {
         tokens += 1000;
       }
       double bytes = (double) used / tokens;
-      Figures.report("heap bytes allocated per decoded token", String.format(Locale.ROOT, "%.0f", bytes), "a few hundred");
+      Figures.report(
+          "heap bytes allocated per decoded token",
+          String.format(Locale.ROOT, "%.0f", bytes),
+          "a few hundred");
       assertTrue(bytes < 1000, bytes + " bytes a token");
     }
   }

@@ -9,17 +9,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Walks a mapped file front to back. Each read compares what it needs with the bytes that are left first; a fault names
- * the place that {@link #at} was told.
+ * Walks a mapped file front to back. Each read compares what it needs with the bytes that are left
+ * first; a fault names the place that {@link #at} was told.
  */
 final class Cursor {
-  static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  /** The reference reader's limit for strings and arrays; it also keeps both within Java's int sizes. */
+  /**
+   * The reference reader's limit for strings and arrays; it also keeps both within Java's int
+   * sizes.
+   */
   static final long MAX_LENGTH = 1L << 30;
 
   /** The specification's limit for key names; tensor names are far shorter. */
@@ -61,12 +69,20 @@ final class Cursor {
     return value;
   }
 
-  /** A count of things that take at least {@code minimumBytes} each, so that all of them can still be in the file. */
+  /**
+   * A count of things that take at least {@code minimumBytes} each, so that all of them can still
+   * be in the file.
+   */
   long count(String what, int minimumBytes) {
     long count = int64(what);
     if (count < 0 || count > remaining() / minimumBytes) {
       throw fault(
-          what + " must fit the bytes left: " + what + "=" + Long.toUnsignedString(count) + ", bytes left="
+          what
+              + " must fit the bytes left: "
+              + what
+              + "="
+              + Long.toUnsignedString(count)
+              + ", bytes left="
               + remaining());
     }
     return count;
@@ -118,7 +134,13 @@ final class Cursor {
   private void require(long bytes, String what) {
     if (remaining() < bytes) {
       throw fault(
-          "the file ends inside the " + what + ": offset=" + position + ", needed=" + bytes + ", bytes left="
+          "the file ends inside the "
+              + what
+              + ": offset="
+              + position
+              + ", needed="
+              + bytes
+              + ", bytes left="
               + remaining());
     }
   }
@@ -126,8 +148,13 @@ final class Cursor {
   private void checkLength(long length, long left, long limit, String what) {
     if (length < 0 || length > left || length > limit) {
       throw fault(
-          what + " length must be at most " + limit + " and fit the bytes left: length="
-              + Long.toUnsignedString(length) + ", bytes left=" + left);
+          what
+              + " length must be at most "
+              + limit
+              + " and fit the bytes left: length="
+              + Long.toUnsignedString(length)
+              + ", bytes left="
+              + left);
     }
   }
 }

@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Tells files apart without reading gigabytes: SHA-256 over the size, everything before the tensor data, and a few pieces
- * of the data at even distances.
+ * Tells files apart without reading gigabytes: SHA-256 over the size, everything before the tensor
+ * data, and a few pieces of the data at even distances.
  */
 final class Fingerprint {
   private static final int CHUNK_BYTES = 1 << 24;

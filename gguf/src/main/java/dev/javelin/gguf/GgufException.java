@@ -3,8 +3,8 @@ package dev.javelin.gguf;
 import java.nio.file.Path;
 
 /**
- * A GGUF file is not what it must be. The message names the place, the rule, the values and the file; the subclass says
- * whether the container, a key or a tensor was at fault.
+ * A GGUF file is not what it must be. The message names the place, the rule, the values and the
+ * file; the subclass says whether the container, a key or a tensor was at fault.
  */
 public abstract sealed class GgufException extends RuntimeException
     permits GgufFormatException, GgufKeyException, GgufTensorException {

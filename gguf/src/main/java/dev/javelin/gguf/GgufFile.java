@@ -13,8 +13,9 @@ import java.util.Collections;
 import java.util.SequencedMap;
 
 /**
- * A GGUF file, mapped into memory. Views of its tensors read the mapping in place and die with {@link #close}. Any thread
- * may read. The file must not be cut while it is open: reading a page that is gone ends in an InternalError.
+ * A GGUF file, mapped into memory. Views of its tensors read the mapping in place and die with
+ * {@link #close}. Any thread may read. The file must not be cut while it is open: reading a page
+ * that is gone ends in an InternalError.
  */
 public final class GgufFile implements AutoCloseable {
   private final Path path;
@@ -66,11 +67,12 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /**
-   * Tells this file from others in a few milliseconds: SHA-256, in hex, over its size, everything before the tensor data
-   * and a few pieces of the data.
+   * Tells this file from others in a few milliseconds: SHA-256, in hex, over its size, everything
+   * before the tensor data and a few pieces of the data.
    */
   public String fingerprint() {
-    return Fingerprint.of(segment, tensors.isEmpty() ? byteSize() : tensors.firstEntry().getValue().offsetBytes());
+    return Fingerprint.of(
+        segment, tensors.isEmpty() ? byteSize() : tensors.firstEntry().getValue().offsetBytes());
   }
 
   /** Weights of all tensors together. */
@@ -95,7 +97,8 @@ public final class GgufFile implements AutoCloseable {
   public TensorInfo tensor(String name) {
     TensorInfo tensor = tensors.get(name);
     if (tensor == null) {
-      throw new GgufTensorException(path, name, "the file must have this tensor: tensors=" + tensors.size());
+      throw new GgufTensorException(
+          path, name, "the file must have this tensor: tensors=" + tensors.size());
     }
     return tensor;
   }
@@ -127,12 +130,16 @@ public final class GgufFile implements AutoCloseable {
     WeightMatrix[] matrices = new WeightMatrix[intSize(tensor, shape[2])];
     for (int i = 0; i < matrices.length; i++) {
       long bytes = tensor.byteSize() / matrices.length;
-      matrices[i] = view(tensor, name + "[" + i + "]", data.asSlice(i * bytes, bytes), shape[0], shape[1]);
+      matrices[i] =
+          view(tensor, name + "[" + i + "]", data.asSlice(i * bytes, bytes), shape[0], shape[1]);
     }
     return matrices;
   }
 
-  /** All weights of a tensor of any shape as floats, contiguous dimension first: norms, biases, sinks. */
+  /**
+   * All weights of a tensor of any shape as floats, contiguous dimension first: norms, biases,
+   * sinks.
+   */
   public float[] vector(String name) {
     TensorInfo tensor = tensor(name);
     float[] values = new float[intSize(tensor, tensor.elementCount())];
@@ -158,14 +165,16 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
-  private WeightMatrix view(TensorInfo tensor, String name, MemorySegment data, long columns, long rows) {
+  private WeightMatrix view(
+      TensorInfo tensor, String name, MemorySegment data, long columns, long rows) {
     if (!tensor.type().isSupported()) {
       throw shapeFault(tensor, "tensors of this type can be listed but not computed with");
     }
     if (columns == 0 || rows == 0) {
       throw shapeFault(tensor, "a view needs at least one row and column");
     }
-    return WeightMatrix.of(name, tensor.type(), data, intSize(tensor, rows), intSize(tensor, columns));
+    return WeightMatrix.of(
+        name, tensor.type(), data, intSize(tensor, rows), intSize(tensor, columns));
   }
 
   private int intSize(TensorInfo tensor, long size) {

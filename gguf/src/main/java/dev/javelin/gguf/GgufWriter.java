@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes a GGUF file in three steps: put keys, declare tensors, then write the tensors' bytes in the order they were
- * declared, in pieces of any size. The file appears under its name only when {@link #finish} has all of it; closing
- * earlier leaves nothing behind. Not thread-safe.
+ * Writes a GGUF file in three steps: put keys, declare tensors, then write the tensors' bytes in
+ * the order they were declared, in pieces of any size. The file appears under its name only when
+ * {@link #finish} has all of it; closing earlier leaves nothing behind. Not thread-safe.
  */
 public final class GgufWriter implements AutoCloseable {
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -44,12 +44,14 @@ public final class GgufWriter implements AutoCloseable {
 
   private GgufWriter(Path target, int alignment, int version) throws IOException {
     if (Integer.bitCount(alignment) != 1 || alignment < 1) {
-      throw new IllegalArgumentException("alignment must be a power of two: alignment=" + alignment);
+      throw new IllegalArgumentException(
+          "alignment must be a power of two: alignment=" + alignment);
     }
     this.target = target.toAbsolutePath();
     this.alignment = alignment;
     this.version = version;
-    this.temporary = Files.createTempFile(this.target.getParent(), "." + target.getFileName() + ".", ".tmp");
+    this.temporary =
+        Files.createTempFile(this.target.getParent(), "." + target.getFileName() + ".", ".tmp");
     this.channel = FileChannel.open(temporary, StandardOpenOption.WRITE);
     if (alignment != DEFAULT_ALIGNMENT) {
       keys.put("general.alignment", ValueType.U32, alignment);
@@ -61,7 +63,9 @@ public final class GgufWriter implements AutoCloseable {
     return open(target, DEFAULT_ALIGNMENT);
   }
 
-  /** A writer of version 3 whose tensors start at multiples of {@code alignment}, a power of two. */
+  /**
+   * A writer of version 3 whose tensors start at multiples of {@code alignment}, a power of two.
+   */
   public static GgufWriter open(Path target, int alignment) throws IOException {
     return new GgufWriter(target, alignment, 3);
   }
@@ -71,9 +75,9 @@ public final class GgufWriter implements AutoCloseable {
   }
 
   /**
-   * Puts a value whose type follows from its Java class: String, Boolean, Float, Double; Integer and Long as u32 and u64
-   * (i32 and i64 when negative), as GGUF has it for sizes and ids; Byte and Short as i8 and i16. Arrays and a List of
-   * String likewise, integers in arrays always signed.
+   * Puts a value whose type follows from its Java class: String, Boolean, Float, Double; Integer
+   * and Long as u32 and u64 (i32 and i64 when negative), as GGUF has it for sizes and ids; Byte and
+   * Short as i8 and i16. Arrays and a List of String likewise, integers in arrays always signed.
    */
   public GgufWriter put(String key, Object value) {
     settable(key);
@@ -95,7 +99,10 @@ public final class GgufWriter implements AutoCloseable {
     return this;
   }
 
-  /** Copies a key of another file; {@code general.alignment} is this writer's own and cannot be copied. */
+  /**
+   * Copies a key of another file; {@code general.alignment} is this writer's own and cannot be
+   * copied.
+   */
   public GgufWriter copy(String key, Metadata source) {
     settable(key);
     keys.copy(key, source);
@@ -106,13 +113,20 @@ public final class GgufWriter implements AutoCloseable {
   public GgufWriter declare(String name, QuantType type, long... dimensions) {
     beforeHead();
     if (name.isEmpty() || !tensorNames.add(name)) {
-      throw new IllegalArgumentException("a tensor name must not be empty and may be declared once: name=" + name);
+      throw new IllegalArgumentException(
+          "a tensor name must not be empty and may be declared once: name=" + name);
     }
     TensorInfo shape = new TensorInfo(name, dimensions.clone(), type, declaredBytes, 0);
-    if (dimensions.length > 4 || (dimensions.length > 0 && dimensions[0] % type.blockWeights() != 0)) {
+    if (dimensions.length > 4
+        || (dimensions.length > 0 && dimensions[0] % type.blockWeights() != 0)) {
       throw new IllegalArgumentException(
-          name + ": at most 4 dimensions, rows of whole blocks of " + type.blockWeights() + ": shape="
-              + shape.shape() + ", type=" + type);
+          name
+              + ": at most 4 dimensions, rows of whole blocks of "
+              + type.blockWeights()
+              + ": shape="
+              + shape.shape()
+              + ", type="
+              + type);
     }
     long bytes = type.byteSize(shape.elementCount());
     tensors.add(new TensorInfo(name, shape.dimensions(), type, declaredBytes, bytes));
@@ -120,16 +134,20 @@ public final class GgufWriter implements AutoCloseable {
     return this;
   }
 
-  /** Writes the next piece of a tensor, which must be the first declared one that is not complete. */
+  /**
+   * Writes the next piece of a tensor, which must be the first declared one that is not complete.
+   */
   public void write(String tensor, MemorySegment piece) throws IOException {
     writeHead();
     if (tensorsWritten == tensors.size() || !tensors.get(tensorsWritten).name().equals(tensor)) {
       String next = tensorsWritten == tensors.size() ? "none" : tensors.get(tensorsWritten).name();
-      throw new IllegalStateException("tensors are written in the order declared: next=" + next + ", got=" + tensor);
+      throw new IllegalStateException(
+          "tensors are written in the order declared: next=" + next + ", got=" + tensor);
     }
     long left = tensors.get(tensorsWritten).byteSize() - bytesWritten;
     if (piece.byteSize() > left) {
-      throw new IllegalArgumentException(tensor + ": bytes left=" + left + ", piece=" + piece.byteSize());
+      throw new IllegalArgumentException(
+          tensor + ": bytes left=" + left + ", piece=" + piece.byteSize());
     }
     for (long at = 0; at < piece.byteSize(); at += MAX_CHUNK_BYTES) {
       long chunk = Math.min(MAX_CHUNK_BYTES, piece.byteSize() - at);
@@ -143,24 +161,31 @@ public final class GgufWriter implements AutoCloseable {
   public void write(String tensor, float[] values) throws IOException {
     if (tensorsWritten < tensors.size() && tensors.get(tensorsWritten).type() != QuantType.F32) {
       throw new IllegalArgumentException(
-          tensor + ": floats are written to F32 tensors: type=" + tensors.get(tensorsWritten).type());
+          tensor
+              + ": floats are written to F32 tensors: type="
+              + tensors.get(tensorsWritten).type());
     }
-    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, Float.BYTES)]);
+    MemorySegment bytes =
+        MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, Float.BYTES)]);
     MemorySegment.copy(values, 0, bytes, Cursor.FLOAT, 0, values.length);
     write(tensor, bytes);
   }
 
-  /** Brings the file, which must be complete, to disk and under its name, replacing what was there. */
+  /**
+   * Brings the file, which must be complete, to disk and under its name, replacing what was there.
+   */
   public void finish() throws IOException {
     writeHead();
     if (tensorsWritten < tensors.size()) {
       throw new IllegalStateException(
-          "every declared tensor must be written: missing bytes of " + tensors.get(tensorsWritten).name());
+          "every declared tensor must be written: missing bytes of "
+              + tensors.get(tensorsWritten).name());
     }
     channel.force(true);
     channel.close();
     try {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
       Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
     }
@@ -185,7 +210,8 @@ public final class GgufWriter implements AutoCloseable {
 
   private void beforeHead() {
     if (headWritten) {
-      throw new IllegalStateException("keys and tensors are declared before the first tensor is written");
+      throw new IllegalStateException(
+          "keys and tensors are declared before the first tensor is written");
     }
   }
 
@@ -213,7 +239,8 @@ public final class GgufWriter implements AutoCloseable {
 
   /** Pads each tensor that is complete, and steps over empty ones. */
   private void completeTensors() throws IOException {
-    while (tensorsWritten < tensors.size() && tensors.get(tensorsWritten).byteSize() == bytesWritten) {
+    while (tensorsWritten < tensors.size()
+        && tensors.get(tensorsWritten).byteSize() == bytesWritten) {
       pad();
       tensorsWritten++;
       bytesWritten = 0;

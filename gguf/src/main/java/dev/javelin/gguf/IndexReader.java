@@ -6,7 +6,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/** Walks the part of a file before the tensor data, checks every rule of the container and notes where things are. */
+/**
+ * Walks the part of a file before the tensor data, checks every rule of the container and notes
+ * where things are.
+ */
 final class IndexReader {
   private static final int MAGIC = 'G' | 'G' << 8 | 'U' << 16 | 'F' << 24;
   private static final int MAX_DIMENSIONS = 4;
@@ -39,19 +42,22 @@ final class IndexReader {
   private int readVersion() {
     int magic = cursor.int32("magic");
     if (magic != MAGIC) {
-      throw cursor.fault("a GGUF file starts with the bytes 47 47 55 46 (GGUF): found " + bytes(magic));
+      throw cursor.fault(
+          "a GGUF file starts with the bytes 47 47 55 46 (GGUF): found " + bytes(magic));
     }
     int version = cursor.int32("version");
     if (version != 2 && version != 3) {
       String cure = version == 1 ? " (convert the model again with a current converter)" : "";
-      throw cursor.fault("version must be 2 or 3: version=" + Integer.toUnsignedString(version) + cure);
+      throw cursor.fault(
+          "version must be 2 or 3: version=" + Integer.toUnsignedString(version) + cure);
     }
     return version;
   }
 
   private static String bytes(int magic) {
     return String.format(
-        "%02x %02x %02x %02x", magic & 0xff, magic >> 8 & 0xff, magic >> 16 & 0xff, magic >> 24 & 0xff);
+        "%02x %02x %02x %02x",
+        magic & 0xff, magic >> 8 & 0xff, magic >> 16 & 0xff, magic >> 24 & 0xff);
   }
 
   private SequencedMap<String, Entry> readKeys(long keyCount) {
@@ -71,7 +77,10 @@ final class IndexReader {
   private ValueType readType(String what) {
     int id = cursor.int32(what);
     return ValueType.byId(id)
-        .orElseThrow(() -> cursor.fault(what + " must be 0..12: " + what + "=" + Integer.toUnsignedString(id)));
+        .orElseThrow(
+            () ->
+                cursor.fault(
+                    what + " must be 0..12: " + what + "=" + Integer.toUnsignedString(id)));
   }
 
   private Entry readEntry(ValueType type) {
@@ -107,8 +116,12 @@ final class IndexReader {
       TensorInfo tensor = readTensor(types);
       if (tensor.offsetBytes() != expectedOffset) {
         throw cursor.fault(
-            "tensors follow each other at the alignment of " + alignment + " bytes: offset="
-                + Long.toUnsignedString(tensor.offsetBytes()) + ", expected=" + expectedOffset);
+            "tensors follow each other at the alignment of "
+                + alignment
+                + " bytes: offset="
+                + Long.toUnsignedString(tensor.offsetBytes())
+                + ", expected="
+                + expectedOffset);
       }
       expectedOffset = padded(expectedOffset, tensor.byteSize(), alignment);
       if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
@@ -143,14 +156,16 @@ final class IndexReader {
     int dimensionCount = cursor.int32("dimension count");
     if (dimensionCount < 0 || dimensionCount > MAX_DIMENSIONS) {
       throw cursor.fault(
-          "a tensor has at most 4 dimensions: dimension count=" + Integer.toUnsignedString(dimensionCount));
+          "a tensor has at most 4 dimensions: dimension count="
+              + Integer.toUnsignedString(dimensionCount));
     }
     long[] dimensions = new long[dimensionCount];
     for (int d = 0; d < dimensionCount; d++) {
       dimensions[d] = cursor.int64("dimensions");
     }
     QuantType type = types.resolve(name, cursor.int32("tensor type"));
-    return new TensorInfo(name, dimensions, type, cursor.int64("offset"), byteSize(dimensions, type));
+    return new TensorInfo(
+        name, dimensions, type, cursor.int64("offset"), byteSize(dimensions, type));
   }
 
   private long byteSize(long[] dimensions, QuantType type) {
@@ -158,19 +173,26 @@ final class IndexReader {
     try {
       for (long dimension : dimensions) {
         if (dimension < 0) {
-          throw cursor.fault("a dimension must be below 2^63: dimension=" + Long.toUnsignedString(dimension));
+          throw cursor.fault(
+              "a dimension must be below 2^63: dimension=" + Long.toUnsignedString(dimension));
         }
         elements = Math.multiplyExact(elements, dimension);
       }
       long columns = dimensions.length == 0 ? 1 : dimensions[0];
       if (columns % type.blockWeights() != 0) {
         throw cursor.fault(
-            type + " needs columns % " + type.blockWeights() + " == 0: columns=" + columns + ", offset="
+            type
+                + " needs columns % "
+                + type.blockWeights()
+                + " == 0: columns="
+                + columns
+                + ", offset="
                 + cursor.position());
       }
       return type.byteSize(elements);
     } catch (ArithmeticException e) {
-      throw cursor.fault("elements and bytes of a tensor must be below 2^63: shape=" + shape(dimensions));
+      throw cursor.fault(
+          "elements and bytes of a tensor must be below 2^63: shape=" + shape(dimensions));
     }
   }
 
@@ -185,14 +207,27 @@ final class IndexReader {
     if (left < tensor.offsetBytes() || left - tensor.offsetBytes() < tensor.byteSize()) {
       cursor.at(tensor.name());
       throw cursor.fault(
-          "the data must lie inside the file (is the download complete?): data start=" + dataOffset + ", offset="
-              + tensor.offsetBytes() + ", bytes=" + tensor.byteSize() + ", file bytes=" + fileBytes);
+          "the data must lie inside the file (is the download complete?): data start="
+              + dataOffset
+              + ", offset="
+              + tensor.offsetBytes()
+              + ", bytes="
+              + tensor.byteSize()
+              + ", file bytes="
+              + fileBytes);
     }
     return new TensorInfo(
-        tensor.name(), tensor.dimensions(), tensor.type(), dataOffset + tensor.offsetBytes(), tensor.byteSize());
+        tensor.name(),
+        tensor.dimensions(),
+        tensor.type(),
+        dataOffset + tensor.offsetBytes(),
+        tensor.byteSize());
   }
 
-  /** The first multiple of the alignment at or behind the end of {@code size} bytes from {@code start}. */
+  /**
+   * The first multiple of the alignment at or behind the end of {@code size} bytes from {@code
+   * start}.
+   */
   private long padded(long start, long size, int alignment) {
     try {
       return Math.addExact(Math.addExact(start, size), alignment - 1) & -alignment;

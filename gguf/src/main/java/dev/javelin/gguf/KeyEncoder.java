@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Keys and values as the bytes of a file, in the order they were put. The counterpart of {@link ValueDecoder}. */
+/**
+ * Keys and values as the bytes of a file, in the order they were put. The counterpart of {@link
+ * ValueDecoder}.
+ */
 final class KeyEncoder {
   private final LittleEndianBuffer out = new LittleEndianBuffer();
   private final Set<String> keys = new HashSet<>();
@@ -33,7 +36,9 @@ final class KeyEncoder {
       case long[] a -> putArray(key, ValueType.I64, a);
       case float[] a -> putArray(key, ValueType.F32, a);
       case double[] a -> putArray(key, ValueType.F64, a);
-      default -> throw new IllegalArgumentException(key + ": no value type for " + value.getClass().getName());
+      default ->
+          throw new IllegalArgumentException(
+              key + ": no value type for " + value.getClass().getName());
     }
   }
 
@@ -50,26 +55,32 @@ final class KeyEncoder {
     if (elementType == ValueType.ARRAY) {
       throw new IllegalArgumentException(key + ": an array of arrays is not written");
     }
-    append(key, ValueType.ARRAY, () -> {
-      int count = Array.getLength(array);
-      out.int32(elementType.id());
-      out.int64(count);
-      for (int i = 0; i < count; i++) {
-        element(key, elementType, Array.get(array, i));
-      }
-    });
+    append(
+        key,
+        ValueType.ARRAY,
+        () -> {
+          int count = Array.getLength(array);
+          out.int32(elementType.id());
+          out.int64(count);
+          for (int i = 0; i < count; i++) {
+            element(key, elementType, Array.get(array, i));
+          }
+        });
   }
 
   /** A value as another file holds it. */
   void copy(String key, Metadata source) {
     Entry entry = source.entry(key);
-    append(key, entry.type(), () -> {
-      if (entry.type() == ValueType.ARRAY) {
-        out.int32(entry.elementType().id());
-        out.int64(entry.count());
-      }
-      out.bytes(source.encoded(key).toArray(ValueLayout.JAVA_BYTE));
-    });
+    append(
+        key,
+        entry.type(),
+        () -> {
+          if (entry.type() == ValueType.ARRAY) {
+            out.int32(entry.elementType().id());
+            out.int64(entry.count());
+          }
+          out.bytes(source.encoded(key).toArray(ValueLayout.JAVA_BYTE));
+        });
   }
 
   int count() {
@@ -85,7 +96,9 @@ final class KeyEncoder {
     LittleEndianBuffer file = new LittleEndianBuffer();
     file.header(3, 0, count());
     file.bytes(toByteArray());
-    return new IndexReader(Path.of("memory"), MemorySegment.ofArray(file.toByteArray())).read().metadata();
+    return new IndexReader(Path.of("memory"), MemorySegment.ofArray(file.toByteArray()))
+        .read()
+        .metadata();
   }
 
   /** Appends one key whole; a value that is refused leaves no bytes behind. */
@@ -125,7 +138,8 @@ final class KeyEncoder {
   private static long ranged(String key, ValueType type, Object value, long low, long high) {
     long number = ((Number) value).longValue();
     if (number < low || number > high) {
-      throw new IllegalArgumentException(key + ": " + type + " must be " + low + ".." + high + ": value=" + number);
+      throw new IllegalArgumentException(
+          key + ": " + type + " must be " + low + ".." + high + ": value=" + number);
     }
     return number;
   }

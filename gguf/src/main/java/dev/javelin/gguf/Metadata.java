@@ -12,9 +12,10 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 
 /**
- * The keys of a file and their values, decoded when they are asked for. Each getter checks the declared type: integers of
- * any width are interchangeable when the value fits, likewise f32 and f64, nothing else is. {@code optional...} getters
- * are empty when the key is missing, and still refuse a wrong type.
+ * The keys of a file and their values, decoded when they are asked for. Each getter checks the
+ * declared type: integers of any width are interchangeable when the value fits, likewise f32 and
+ * f64, nothing else is. {@code optional...} getters are empty when the key is missing, and still
+ * refuse a wrong type.
  */
 public final class Metadata {
   private final Path file;
@@ -28,7 +29,8 @@ public final class Metadata {
   }
 
   /**
-   * Metadata without a file, for tests and tools. Values as {@link GgufWriter#put(String, Object)} takes them.
+   * Metadata without a file, for tests and tools. Values as {@link GgufWriter#put(String, Object)}
+   * takes them.
    */
   public static Metadata of(Map<String, ?> values) {
     KeyEncoder encoder = new KeyEncoder();
@@ -128,7 +130,10 @@ public final class Metadata {
     return decoder.strings(entry, entry.count());
   }
 
-  /** An array of strings as its bytes, copied once; what {@link #strings} costs in objects it does not. */
+  /**
+   * An array of strings as its bytes, copied once; what {@link #strings} costs in objects it does
+   * not.
+   */
   public Utf8Strings utf8Strings(String key) {
     Entry entry = stringArray(key);
     long bytes = entry.byteSize() - (long) entry.count() * Long.BYTES;
@@ -194,15 +199,19 @@ public final class Metadata {
   }
 
   /**
-   * Any value as the nearest Java object: String, Boolean, Float, Double, Long for integers (BigInteger from 2^63), a List
-   * of these for an array.
+   * Any value as the nearest Java object: String, Boolean, Float, Double, Long for integers
+   * (BigInteger from 2^63), a List of these for an array.
    */
   public Object raw(String key) {
     Entry entry = entry(key);
-    return entry.type() == ValueType.ARRAY ? decoder.list(entry, entry.count()) : decoder.object(entry, 0);
+    return entry.type() == ValueType.ARRAY
+        ? decoder.list(entry, entry.count())
+        : decoder.object(entry, 0);
   }
 
-  /** The first elements of an array, at most {@code limit}: what a listing shows of 200,000 tokens. */
+  /**
+   * The first elements of an array, at most {@code limit}: what a listing shows of 200,000 tokens.
+   */
   public List<Object> first(String key, int limit) {
     Entry entry = array(key);
     return decoder.list(entry, Math.min(limit, entry.count()));

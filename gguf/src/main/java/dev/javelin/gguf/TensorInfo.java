@@ -6,10 +6,12 @@ import java.util.Arrays;
 /**
  * Where one tensor lies.
  *
- * @param dimensions contiguous dimension first (GGUF's ne0), so a matrix is {columns, rows}; none for a scalar
+ * @param dimensions contiguous dimension first (GGUF's ne0), so a matrix is {columns, rows}; none
+ *     for a scalar
  * @param offsetBytes from the start of the file
  */
-public record TensorInfo(String name, long[] dimensions, QuantType type, long offsetBytes, long byteSize) {
+public record TensorInfo(
+    String name, long[] dimensions, QuantType type, long offsetBytes, long byteSize) {
   /** The product of the dimensions; it fits because opening checked it. */
   public long elementCount() {
     long count = 1;

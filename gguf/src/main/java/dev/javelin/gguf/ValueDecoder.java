@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns the bytes of metadata values into Java values. The walk at opening has checked that all of them are there. */
+/**
+ * Turns the bytes of metadata values into Java values. The walk at opening has checked that all of
+ * them are there.
+ */
 final class ValueDecoder {
   private static final int SCRATCH_BYTES = 256;
 

@@ -9,12 +9,14 @@
  *   data:    one tensor after another, each padded to the alignment
  * </pre>
  *
- * <p>{@link dev.javelin.gguf.GgufFile} maps a file and walks it once, front to back. Every length is compared with the
- * bytes that are left before anything is allocated for it, so a spoilt file costs a message and no memory. What the
- * walk keeps is an index: a vocabulary of 200,000 tokens is one entry of it, and its strings are decoded when {@link
- * dev.javelin.gguf.Metadata} is asked for them. Tensors are views of the mapping and are never copied.
+ * <p>{@link dev.javelin.gguf.GgufFile} maps a file and walks it once, front to back. Every length
+ * is compared with the bytes that are left before anything is allocated for it, so a spoilt file
+ * costs a message and no memory. What the walk keeps is an index: a vocabulary of 200,000 tokens is
+ * one entry of it, and its strings are decoded when {@link dev.javelin.gguf.Metadata} is asked for
+ * them. Tensors are views of the mapping and are never copied.
  *
- * <p>{@link dev.javelin.gguf.GgufWriter} writes the same format: keys, then declarations of tensors, then their bytes.
+ * <p>{@link dev.javelin.gguf.GgufWriter} writes the same format: keys, then declarations of
+ * tensors, then their bytes.
  *
  * <p>What a key or a tensor means to a model is not known here.
  *

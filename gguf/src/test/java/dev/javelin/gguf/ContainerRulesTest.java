@@ -25,12 +25,21 @@ class ContainerRulesTest {
 
   @Test
   void rejectsAlignmentOfAnotherType() {
-    rejects(new RawFile().uint64("general.alignment", 32), 0, "general.alignment", "must be of type U32: type=U64");
+    rejects(
+        new RawFile().uint64("general.alignment", 32),
+        0,
+        "general.alignment",
+        "must be of type U32: type=U64");
   }
 
   @Test
   void rejectsAlignmentThatIsNoPowerOfTwo() {
-    rejects(new RawFile().uint32("general.alignment", 48), 0, "general.alignment", "power of two", "alignment=48");
+    rejects(
+        new RawFile().uint32("general.alignment", 48),
+        0,
+        "general.alignment",
+        "power of two",
+        "alignment=48");
   }
 
   @Test
@@ -50,13 +59,19 @@ class ContainerRulesTest {
 
   @Test
   void rejectsTensorsThatOverflowTogether() {
-    RawFile file = new RawFile().tensor("a", I8, 0, Long.MAX_VALUE - 31).tensor("b", I8, Long.MAX_VALUE - 31, 64);
+    RawFile file =
+        new RawFile()
+            .tensor("a", I8, 0, Long.MAX_VALUE - 31)
+            .tensor("b", I8, Long.MAX_VALUE - 31, 64);
     rejects(file, 64, "b", "below 2^63");
   }
 
   @Test
   void rejectsAnOffsetNearTheLimitWithoutOverflow() {
-    RawFile file = new RawFile().tensor("a", I8, 0, Long.MAX_VALUE - 63).tensor("b", I8, Long.MAX_VALUE - 63, 1);
+    RawFile file =
+        new RawFile()
+            .tensor("a", I8, 0, Long.MAX_VALUE - 63)
+            .tensor("b", I8, Long.MAX_VALUE - 63, 1);
     rejects(file, 64, "a", "must lie inside the file");
   }
 
@@ -73,12 +88,14 @@ class ContainerRulesTest {
   @Test
   void readsI2SOnlyInBitNetFiles() {
     for (String architecture : new String[] {"bitnet", "bitnet-b1.58", "bitnet-25"}) {
-      RawFile file = new RawFile().string("general.architecture", architecture).tensor("t", I2_S, 0, 128, 2);
+      RawFile file =
+          new RawFile().string("general.architecture", architecture).tensor("t", I2_S, 0, 128, 2);
       TensorInfo tensor = file.read(96).tensors().get("t");
       assertEquals(QuantType.I2_S, tensor.type());
       assertEquals(2 * 32 + 32, tensor.byteSize());
     }
-    RawFile llama = new RawFile().string("general.architecture", "llama").tensor("t", I2_S, 0, 128, 2);
+    RawFile llama =
+        new RawFile().string("general.architecture", "llama").tensor("t", I2_S, 0, 128, 2);
     rejects(llama, 96, "t", "tensor type 36", "architecture=llama");
   }
 
@@ -92,15 +109,22 @@ class ContainerRulesTest {
 
   @Test
   void namesTypesThatAreNotReadYet() {
-    rejects(new RawFile().tensor("t", 40, 0, 64), 64, "t", "tensor type 40 (NVFP4) is not read yet");
+    rejects(
+        new RawFile().tensor("t", 40, 0, 64), 64, "t", "tensor type 40 (NVFP4) is not read yet");
   }
 
   @Test
   void acceptsScalarsAndEmptyTensors() {
-    Index index = new RawFile().tensor("a", F32, 0).tensor("b", F32, 32, 0, 7).tensor("c", F32, 32, 1).read(36);
+    Index index =
+        new RawFile()
+            .tensor("a", F32, 0)
+            .tensor("b", F32, 32, 0, 7)
+            .tensor("c", F32, 32, 1)
+            .read(36);
     assertEquals(4, index.tensors().get("a").byteSize());
     assertEquals(0, index.tensors().get("b").byteSize());
-    assertEquals(32, index.tensors().get("c").offsetBytes() - index.tensors().get("a").offsetBytes());
+    assertEquals(
+        32, index.tensors().get("c").offsetBytes() - index.tensors().get("a").offsetBytes());
   }
 
   @Test
@@ -108,10 +132,15 @@ class ContainerRulesTest {
     long big = 5L << 30;
     byte[] head = new RawFile().tensor("big", I8, 0, big).tensor("t", F32, big, 2).head();
     Path file = folder.resolve("sparse.gguf");
-    try (FileChannel channel = FileChannel.open(
-        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.SPARSE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.SPARSE,
+            StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(head));
-      channel.write(ByteBuffer.wrap(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40}), head.length + big);
+      channel.write(
+          ByteBuffer.wrap(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, 0x40}), head.length + big);
     }
     try (GgufFile opened = GgufFile.open(file)) {
       assertEquals(head.length + big + 8, opened.byteSize());
@@ -138,7 +167,8 @@ class ContainerRulesTest {
     assertThrows(GgufFormatException.class, () -> GgufFile.open(file));
     Path maps = Path.of("/proc/self/maps");
     if (Files.isReadable(maps)) {
-      assertTrue(Files.readAllLines(maps).stream().noneMatch(line -> line.endsWith(file.toString())));
+      assertTrue(
+          Files.readAllLines(maps).stream().noneMatch(line -> line.endsWith(file.toString())));
     }
   }
 

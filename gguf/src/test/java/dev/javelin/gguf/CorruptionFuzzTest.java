@@ -13,7 +13,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A spoilt file either opens and reads, or ends in a {@link GgufException}; nothing else, whatever the fault. */
+/**
+ * A spoilt file either opens and reads, or ends in a {@link GgufException}; nothing else, whatever
+ * the fault.
+ */
 class CorruptionFuzzTest {
   private static final long MAX_BYTES_EACH = 1 << 20;
 
@@ -66,14 +69,25 @@ class CorruptionFuzzTest {
   }
 
   private static int headBytes(byte[] file) {
-    return (int) new IndexReader(Path.of("fuzz.gguf"), MemorySegment.ofArray(file))
-        .read().tensors().firstEntry().getValue().offsetBytes();
+    return (int)
+        new IndexReader(Path.of("fuzz.gguf"), MemorySegment.ofArray(file))
+            .read()
+            .tensors()
+            .firstEntry()
+            .getValue()
+            .offsetBytes();
   }
 
   private byte[] goodFile() throws IOException {
     Path path = folder.resolve("good.gguf");
     try (GgufWriter writer = GgufWriter.open(path, 64)) {
-      writer.put("general.architecture", "llama").put("a", 1).put("b", -1L).put("c", 1f).put("d", 1.0).put("e", true);
+      writer
+          .put("general.architecture", "llama")
+          .put("a", 1)
+          .put("b", -1L)
+          .put("c", 1f)
+          .put("d", 1.0)
+          .put("e", true);
       writer.put("words", new String[] {"one", "two", ""}).put("ints", new int[] {1, 2, 3});
       writer.declare("t", QuantType.F32, 4, 2).declare("u", QuantType.Q8_0, 32);
       writer.write("t", new float[8]);

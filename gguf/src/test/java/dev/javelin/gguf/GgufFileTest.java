@@ -70,7 +70,8 @@ class GgufFileTest {
       refuses("none", "the file must have this tensor", () -> file.matrix("none"));
       refuses("stack", "1 or 2 dimensions: shape={2, 1, 3}, type=F32", () -> file.matrix("stack"));
       refuses("matrix", "3 dimensions", () -> file.matrices("matrix"));
-      refuses("other", "listed but not computed with: shape={1}, type=I32", () -> file.vector("other"));
+      refuses(
+          "other", "listed but not computed with: shape={1}, type=I32", () -> file.vector("other"));
       refuses("empty", "at least one row and column: shape={0, 2}", () -> file.matrix("empty"));
     }
   }

@@ -21,12 +21,17 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every file of resources/malformed: faults of the container end opening, faults of the model do not. */
+/**
+ * Every file of resources/malformed: faults of the container end opening, faults of the model do
+ * not.
+ */
 class MalformedFilesTest {
   private static final long MAX_MILLIS = 100;
   private static final long MAX_BYTES = 16L << 20;
 
-  /** Files whose container is sound: what is wrong with them only a model or a tokenizer can know. */
+  /**
+   * Files whose container is sound: what is wrong with them only a model or a tokenizer can know.
+   */
   private static final Set<String> MODEL_FAULTS =
       Set.of(
           "tensor_count_zero.gguf",
@@ -53,7 +58,10 @@ class MalformedFilesTest {
   void everyFileOfTheFolderIsInTheManifest() throws IOException {
     try (var files = Files.list(folder())) {
       Set<String> names = new TreeSet<>();
-      files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".gguf")).forEach(names::add);
+      files
+          .map(f -> f.getFileName().toString())
+          .filter(n -> n.endsWith(".gguf"))
+          .forEach(names::add);
       assertEquals(names, MANIFEST.keySet());
     }
     assertTrue(MANIFEST.keySet().containsAll(MODEL_FAULTS));
@@ -134,7 +142,8 @@ class MalformedFilesTest {
 
   private static Path folder() {
     try {
-      return Path.of(MalformedFilesTest.class.getResource("/malformed/manifest.json").toURI()).getParent();
+      return Path.of(MalformedFilesTest.class.getResource("/malformed/manifest.json").toURI())
+          .getParent();
     } catch (URISyntaxException e) {
       throw new AssertionError(e);
     }

@@ -16,8 +16,25 @@ class MetadataTest {
   private final Metadata metadata =
       Metadata.of(
           Map.of(
-              "int", 7, "long", 1L << 40, "huge", Long.MIN_VALUE, "text", "hello", "float", 0.5f, "flag", true, "bytes",
-              new byte[] {1, 2, 3, 4}, "words", new String[] {"a"}, "longs", new long[] {0, 1L << 40}, "float array",
+              "int",
+              7,
+              "long",
+              1L << 40,
+              "huge",
+              Long.MIN_VALUE,
+              "text",
+              "hello",
+              "float",
+              0.5f,
+              "flag",
+              true,
+              "bytes",
+              new byte[] {1, 2, 3, 4},
+              "words",
+              new String[] {"a"},
+              "longs",
+              new long[] {0, 1L << 40},
+              "float array",
               new float[] {1}));
 
   @Test
@@ -29,20 +46,28 @@ class MetadataTest {
     refuses("int", "must be STRING: type=U32", () -> metadata.string("int"));
     refuses("int", "must be BOOL: type=U32", () -> metadata.bool("int"));
     refuses("int", "must be ARRAY: type=U32", () -> metadata.ints("int"));
-    refuses("bytes", "must be an array of floating-point numbers: type=ARRAY of 4 I8", () -> metadata.floats("bytes"));
+    refuses(
+        "bytes",
+        "must be an array of floating-point numbers: type=ARRAY of 4 I8",
+        () -> metadata.floats("bytes"));
     refuses("bytes", "must be an array of strings", () -> metadata.strings("bytes"));
     refuses("float array", "must be an array of integers", () -> metadata.ints("float array"));
     refuses("bytes", "must be an array of booleans", () -> metadata.bools("bytes"));
-    refuses("words", "must be STRING: type=ARRAY of 1 STRING", () -> metadata.optionalString("words"));
+    refuses(
+        "words", "must be STRING: type=ARRAY of 1 STRING", () -> metadata.optionalString("words"));
   }
 
   @Test
   void refusesValuesThatDoNotFit() {
     refuses("long", "must fit 32 bits: value=1099511627776", () -> metadata.intValue("long"));
-    refuses("longs", "elements must fit 32 bits: element 1=1099511627776", () -> metadata.ints("longs"));
+    refuses(
+        "longs",
+        "elements must fit 32 bits: element 1=1099511627776",
+        () -> metadata.ints("longs"));
     KeyEncoder encoder = new KeyEncoder();
     encoder.put("u64", ValueType.U64, -1L);
-    GgufException e = assertThrows(GgufKeyException.class, () -> encoder.toMetadata().longValue("u64"));
+    GgufException e =
+        assertThrows(GgufKeyException.class, () -> encoder.toMetadata().longValue("u64"));
     assertTrue(e.getMessage().contains("value=18446744073709551615"), e::getMessage);
   }
 

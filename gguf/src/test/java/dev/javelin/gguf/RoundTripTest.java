@@ -49,7 +49,9 @@ class RoundTripTest {
       Metadata m = file.metadata();
       assertEquals(3, file.version());
       assertEquals(
-          List.of("u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64", "yes", "no", "text", "empty"),
+          List.of(
+              "u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64", "yes", "no",
+              "text", "empty"),
           List.copyOf(m.keys()));
       assertEquals(255, m.intValue("u8"));
       assertEquals(-128, m.intValue("i8"));
@@ -80,7 +82,10 @@ class RoundTripTest {
       }
       writer.put("signed", new int[] {-1, Integer.MIN_VALUE}).put("longs", new long[] {1L << 40});
       writer.put("f32", new float[] {0.5f, Float.NaN}).put("f64", new double[] {0.25});
-      writer.put("bools", new boolean[] {true, false, true}).put("words", words).put("none", new String[0]);
+      writer
+          .put("bools", new boolean[] {true, false, true})
+          .put("words", words)
+          .put("none", new String[0]);
       writer.finish();
     }
     try (GgufFile file = GgufFile.open(file())) {
@@ -119,7 +124,8 @@ class RoundTripTest {
     try (GgufFile file = GgufFile.open(file())) {
       long allocated = AllocatedBytes.now() - before;
       assertEquals(words.length, file.metadata().length("words"));
-      assertTrue(allocated < 4 << 20, "decoded strings would take 10 MB and more: allocated " + allocated);
+      assertTrue(
+          allocated < 4 << 20, "decoded strings would take 10 MB and more: allocated " + allocated);
       assertArrayEquals(words, file.metadata().strings("words"));
     }
   }
@@ -157,7 +163,8 @@ class RoundTripTest {
       writer.finish();
     }
     try (GgufFile file = GgufFile.open(file())) {
-      assertEquals(List.of("first", "nothing", "experts", "scalar"), List.copyOf(file.tensors().keySet()));
+      assertEquals(
+          List.of("first", "nothing", "experts", "scalar"), List.copyOf(file.tensors().keySet()));
       assertArrayEquals(new float[] {1, 2, 3}, file.vector("first"));
       assertEquals(0, file.vector("nothing").length);
       assertArrayEquals(new float[] {9}, file.vector("scalar"));

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The blocks of one layer group: one piece of off-heap memory cut into blocks of equal size, with a reference count each. A
- * block is in one of three states:
+ * The blocks of one layer group: one piece of off-heap memory cut into blocks of equal size, with a
+ * reference count each. A block is in one of three states:
  *
  * <pre>
  *   in use   references > 0
@@ -14,8 +14,8 @@ import java.util.Arrays;
  *   empty    references = 0, contents worthless: on the free stack
  * </pre>
  *
- * <p>New blocks come from the free stack first, then from the front of the evictable list. Knows nothing of sequences. Used
- * by one thread.
+ * <p>New blocks come from the free stack first, then from the front of the evictable list. Knows
+ * nothing of sequences. Used by one thread.
  */
 final class BlockPool {
   private static final long ALIGNMENT_BYTES = 64;
@@ -29,7 +29,8 @@ final class BlockPool {
   private final int[] entries; // [blocks]: the prefix index's entry for the block, or NONE
   private final boolean[] wanted; // [blocks]: found by a prefix at least once since it was filled
   private final int[] free; // a stack of block ids
-  private final int[] previous; // [blocks + 1]: the evictable list; its last element is the list's head
+  private final int[]
+      previous; // [blocks + 1]: the evictable list; its last element is the list's head
   private final int[] next;
   private int freeCount;
   private int cachedCount;
@@ -40,7 +41,8 @@ final class BlockPool {
   BlockPool(Arena arena, int group, long blockBytes, int blockCount, PrefixIndex index) {
     this.group = group;
     this.blockBytes = blockBytes;
-    this.memory = arena.allocate(Math.multiplyExact(blockBytes, (long) blockCount), ALIGNMENT_BYTES);
+    this.memory =
+        arena.allocate(Math.multiplyExact(blockBytes, (long) blockCount), ALIGNMENT_BYTES);
     this.index = index;
     this.references = new int[blockCount];
     this.entries = new int[blockCount];
@@ -76,7 +78,14 @@ final class BlockPool {
   PoolCounters counters() {
     int available = availableCount();
     return new PoolCounters(
-        blockCount(), available, cachedCount, blockCount() - available, sharedCount, evictions, copies, blockBytes);
+        blockCount(),
+        available,
+        cachedCount,
+        blockCount() - available,
+        sharedCount,
+        evictions,
+        copies,
+        blockBytes);
   }
 
   /** A block with one reference and no entry. The caller has checked {@link #availableCount}. */
@@ -113,8 +122,8 @@ final class BlockPool {
   }
 
   /**
-   * Drops a reference. A cached block that nobody uses any more becomes the last to be evicted, or the first if it is {@code
-   * unlikely} to be found again and never was.
+   * Drops a reference. A cached block that nobody uses any more becomes the last to be evicted, or
+   * the first if it is {@code unlikely} to be found again and never was.
    */
   void release(int id, boolean unlikely) {
     assert references[id] > 0 : "block " + id + " is not in use";
@@ -163,7 +172,10 @@ final class BlockPool {
     return copy;
   }
 
-  /** Copies the blocks [first, end) of a table to {@code target}; neighbours in the pool go together. */
+  /**
+   * Copies the blocks [first, end) of a table to {@code target}; neighbours in the pool go
+   * together.
+   */
   void copyOut(BlockTable table, int first, int end, MemorySegment target, long at) {
     for (int b = first; b < end; ) {
       int run = table.runLength(b, end);

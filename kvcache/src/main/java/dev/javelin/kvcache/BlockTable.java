@@ -3,8 +3,9 @@ package dev.javelin.kvcache;
 import java.util.Arrays;
 
 /**
- * One sequence's block ids in one group, by logical block: entry i holds the tokens from i * blockTokens. Entries before
- * {@link #first} have been given back because no window reaches them any more.
+ * One sequence's block ids in one group, by logical block: entry i holds the tokens from i *
+ * blockTokens. Entries before {@link #first} have been given back because no window reaches them
+ * any more.
  */
 final class BlockTable {
   private int[] ids = new int[8];
@@ -31,7 +32,10 @@ final class BlockTable {
     return ids[logical];
   }
 
-  /** How many of the logical blocks [from, end) lie one behind the other in the pool, counted from {@code from}. */
+  /**
+   * How many of the logical blocks [from, end) lie one behind the other in the pool, counted from
+   * {@code from}.
+   */
   int runLength(int from, int end) {
     int run = 1;
     while (from + run < end && ids[from + run] == ids[from] + run) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keys and values of past tokens of all sequences of an engine: one {@link BlockPool} per group of layers, and the {@link
- * PrefixIndex} over all of them. Sequences are opened here and take blocks as they grow. Used by one thread, the engine's
- * loop.
+ * Keys and values of past tokens of all sequences of an engine: one {@link BlockPool} per group of
+ * layers, and the {@link PrefixIndex} over all of them. Sequences are opened here and take blocks
+ * as they grow. Used by one thread, the engine's loop.
  */
 public final class KvCache implements AutoCloseable {
   private final KvLayout layout;
@@ -31,11 +31,14 @@ public final class KvCache implements AutoCloseable {
     int[] counts = size.blockCounts();
     if (counts.length != layout.groups().size()) {
       throw new IllegalArgumentException(
-          "one block count per layer group: counts=%d, groups=%d".formatted(counts.length, layout.groups().size()));
+          "one block count per layer group: counts=%d, groups=%d"
+              .formatted(counts.length, layout.groups().size()));
     }
     this.layout = layout;
     this.pools = new BlockPool[counts.length];
-    this.index = new PrefixIndex(Arrays.stream(counts).reduce(0, Math::addExact), layout.blockTokens(), counts.length);
+    this.index =
+        new PrefixIndex(
+            Arrays.stream(counts).reduce(0, Math::addExact), layout.blockTokens(), counts.length);
     this.groupOfLayer = new int[layout.layerCount()];
     this.indexInGroup = new int[layout.layerCount()];
     for (int g = 0; g < counts.length; g++) {
@@ -55,9 +58,10 @@ public final class KvCache implements AutoCloseable {
   // ---------------------------------------------------------------- sequences
 
   /**
-   * Opens a sequence that will begin with {@code promptIds}. What the cache already holds of that prompt is shared: the
-   * sequence starts with {@link KvSequence#length()} tokens, always fewer than the prompt has, because the last one must be
-   * computed to get its logits. Sequences share only with those of the same {@code salt}.
+   * Opens a sequence that will begin with {@code promptIds}. What the cache already holds of that
+   * prompt is shared: the sequence starts with {@link KvSequence#length()} tokens, always fewer
+   * than the prompt has, because the last one must be computed to get its logits. Sequences share
+   * only with those of the same {@code salt}.
    */
   public KvSequence open(int[] promptIds, long salt) {
     KvSequence sequence = new KvSequence(this, true, salt);
@@ -68,7 +72,8 @@ public final class KvCache implements AutoCloseable {
       int start = found * layout.blockTokens();
       int rest = Math.min(limit - start, layout.blockTokens());
       int tail = index.findLongestPrefix(salt, parent, promptIds, start, rest);
-      int tailTokens = tail == PrefixIndex.NONE ? 0 : index.commonLength(tail, promptIds, start, rest);
+      int tailTokens =
+          tail == PrefixIndex.NONE ? 0 : index.commonLength(tail, promptIds, start, rest);
       sequence.startWith(path, found, tail, tailTokens, promptIds);
     }
     queries++;
@@ -84,8 +89,9 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
-   * Finds the most whole blocks of the prompt, up to {@code limit}, that every group still has: all of them where the
-   * group sees the whole context, those that the window reaches where it does not. Leaves their entries in {@link #path}.
+   * Finds the most whole blocks of the prompt, up to {@code limit}, that every group still has: all
+   * of them where the group sees the whole context, those that the window reaches where it does
+   * not. Leaves their entries in {@link #path}.
    */
   private int wholeBlocks(int[] ids, int limit, long salt) {
     int blockTokens = layout.blockTokens();
@@ -127,8 +133,8 @@ public final class KvCache implements AutoCloseable {
   }
 
   /**
-   * Opens a sequence of the tokens {@code ids} whose blocks are copied from {@code source}, as {@link SavedBlocks#extract}
-   * wrote them. Empty if the pool has too few blocks.
+   * Opens a sequence of the tokens {@code ids} whose blocks are copied from {@code source}, as
+   * {@link SavedBlocks#extract} wrote them. Empty if the pool has too few blocks.
    *
    * @throws KvCacheException if the source has another size than such a state has
    */
@@ -169,12 +175,18 @@ public final class KvCache implements AutoCloseable {
     return openSequences;
   }
 
-  /** Blocks of a group that can be handed out now; blocks that are only kept for later prompts are among them. */
+  /**
+   * Blocks of a group that can be handed out now; blocks that are only kept for later prompts are
+   * among them.
+   */
   public int freeBlocks(int group) {
     return pools[group].availableCount();
   }
 
-  /** Whether a single sequence of {@code contextTokens} fits into an empty cache when it grows by {@code chunkTokens} at a time. */
+  /**
+   * Whether a single sequence of {@code contextTokens} fits into an empty cache when it grows by
+   * {@code chunkTokens} at a time.
+   */
   public boolean canEverHold(int contextTokens, int chunkTokens) {
     for (int g = 0; g < pools.length; g++) {
       if (layout.blocksPerSequence(g, contextTokens, chunkTokens) > pools[g].blockCount()) {

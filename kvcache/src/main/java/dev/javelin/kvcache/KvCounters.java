@@ -14,7 +14,12 @@ import java.util.function.ToLongFunction;
  * @param pools one per group of layers
  */
 public record KvCounters(
-    long queries, long hits, long queriedTokens, long hitTokens, int openSequences, List<PoolCounters> pools) {
+    long queries,
+    long hits,
+    long queriedTokens,
+    long hitTokens,
+    int openSequences,
+    List<PoolCounters> pools) {
   /** No cache at all. */
   public static final KvCounters NONE = new KvCounters(0, 0, 0, 0, 0, List.of());
 

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What a cache must hold: the block format and the layers, in groups that share a window. A group's block carries the keys
- * and values of all its layers for the same tokens.
+ * What a cache must hold: the block format and the layers, in groups that share a window. A group's
+ * block carries the keys and values of all its layers for the same tokens.
  */
 public record KvLayout(KvBlockFormat format, List<LayerGroup> groups) {
   /**
-   * Layers that see equally far: {@code windowTokens} positions, the token itself among them; 0 = the whole context.
+   * Layers that see equally far: {@code windowTokens} positions, the token itself among them; 0 =
+   * the whole context.
    *
    * @param layers layer numbers, ascending
    */
@@ -38,19 +39,24 @@ public record KvLayout(KvBlockFormat format, List<LayerGroup> groups) {
       int wanted = layer;
       if (groups.stream().filter(g -> g.layers().contains(wanted)).count() != 1) {
         throw new IllegalArgumentException(
-            "every layer from 0 must be in exactly one group: layer=%d, groups=%s".formatted(layer, groups));
+            "every layer from 0 must be in exactly one group: layer=%d, groups=%s"
+                .formatted(layer, groups));
       }
     }
   }
 
-  /** Groups the layers by window; {@code windowTokens[layer]} is 0 for a layer that sees everything. Full layers come first. */
+  /**
+   * Groups the layers by window; {@code windowTokens[layer]} is 0 for a layer that sees everything.
+   * Full layers come first.
+   */
   public static KvLayout of(KvBlockFormat format, int[] windowTokens) {
     TreeMap<Integer, List<Integer>> byWindow = new TreeMap<>();
     for (int layer = 0; layer < windowTokens.length; layer++) {
       byWindow.computeIfAbsent(windowTokens[layer], w -> new ArrayList<>()).add(layer);
     }
     return new KvLayout(
-        format, byWindow.entrySet().stream().map(e -> new LayerGroup(e.getValue(), e.getKey())).toList());
+        format,
+        byWindow.entrySet().stream().map(e -> new LayerGroup(e.getValue(), e.getKey())).toList());
   }
 
   public int layerCount() {
@@ -74,21 +80,27 @@ public record KvLayout(KvBlockFormat format, List<LayerGroup> groups) {
         return g;
       }
     }
-    throw new IllegalArgumentException("no such layer: layer=%d, layers=%d".formatted(layer, layerCount()));
+    throw new IllegalArgumentException(
+        "no such layer: layer=%d, layers=%d".formatted(layer, layerCount()));
   }
 
   /**
-   * Blocks of a group that one sequence of {@code contextTokens} holds at most, when it grows by at most {@code
-   * chunkTokens} at a time: ceil(context / block), or, where a window is shorter, the blocks that the window and the
-   * chunk can touch: ceil((window - 1 + chunk) / block) + 1.
+   * Blocks of a group that one sequence of {@code contextTokens} holds at most, when it grows by at
+   * most {@code chunkTokens} at a time: ceil(context / block), or, where a window is shorter, the
+   * blocks that the window and the chunk can touch: ceil((window - 1 + chunk) / block) + 1.
    */
   public int blocksPerSequence(int group, int contextTokens, int chunkTokens) {
     int all = Math.ceilDiv(contextTokens, blockTokens());
     int window = groups.get(group).windowTokens();
-    return window == 0 ? all : Math.min(all, Math.ceilDiv(window - 1 + chunkTokens, blockTokens()) + 1);
+    return window == 0
+        ? all
+        : Math.min(all, Math.ceilDiv(window - 1 + chunkTokens, blockTokens()) + 1);
   }
 
-  /** Bytes that one sequence of {@code contextTokens} holds at most: the sum of its blocks over all groups. */
+  /**
+   * Bytes that one sequence of {@code contextTokens} holds at most: the sum of its blocks over all
+   * groups.
+   */
   public long bytesPerSequence(int contextTokens, int chunkTokens) {
     long bytes = 0;
     for (int g = 0; g < groups.size(); g++) {
@@ -104,8 +116,8 @@ public record KvLayout(KvBlockFormat format, List<LayerGroup> groups) {
   }
 
   /**
-   * Bytes of the saved state of a sequence of {@code tokens} tokens: of each group, the blocks from the first that the next
-   * token can see.
+   * Bytes of the saved state of a sequence of {@code tokens} tokens: of each group, the blocks from
+   * the first that the next token can see.
    */
   public long savedBytes(int tokens) {
     long bytes = 0;

@@ -21,22 +21,25 @@ public record KvPoolSize(int... blockCounts) {
   }
 
   /**
-   * Enough for {@code sequences} sequences at once that hold {@code tokens} tokens between them and grow by at most {@code
-   * chunkTokens} in one step. Each sequence may leave one block partly filled.
+   * Enough for {@code sequences} sequences at once that hold {@code tokens} tokens between them and
+   * grow by at most {@code chunkTokens} in one step. Each sequence may leave one block partly
+   * filled.
    */
   public static KvPoolSize ofTokens(KvLayout layout, long tokens, int sequences, int chunkTokens) {
     int[] counts = new int[layout.groups().size()];
     long all = Math.ceilDiv(tokens, (long) layout.blockTokens()) + sequences - 1;
     for (int g = 0; g < counts.length; g++) {
       int window = layout.groups().get(g).windowTokens();
-      long perSequence = Math.ceilDiv((long) window - 1 + chunkTokens, (long) layout.blockTokens()) + 1;
+      long perSequence =
+          Math.ceilDiv((long) window - 1 + chunkTokens, (long) layout.blockTokens()) + 1;
       counts[g] = Math.toIntExact(window == 0 ? all : Math.min(all, perSequence * sequences));
     }
     return new KvPoolSize(counts);
   }
 
   /** The most tokens that fit into {@code budgetBytes}, see {@link #ofTokens}. */
-  public static KvPoolSize ofBytes(KvLayout layout, long budgetBytes, int sequences, int chunkTokens) {
+  public static KvPoolSize ofBytes(
+      KvLayout layout, long budgetBytes, int sequences, int chunkTokens) {
     long low = 1;
     long high = Math.max(1, budgetBytes / layout.format().bytesPerLayer() * layout.blockTokens());
     while (low < high) {

@@ -5,10 +5,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * One sequence's place in the cache. A step goes: {@link #reserve} slots for n tokens; for each layer write their keys and
- * values and let attention read {@link #memory} at {@link #blockOffsets}; then {@link #appendTokens}. Blocks may be shared
- * with other sequences as long as they are only read: {@link #reserve} copies a shared one before it is written to. Used by
- * one thread.
+ * One sequence's place in the cache. A step goes: {@link #reserve} slots for n tokens; for each
+ * layer write their keys and values and let attention read {@link #memory} at {@link
+ * #blockOffsets}; then {@link #appendTokens}. Blocks may be shared with other sequences as long as
+ * they are only read: {@link #reserve} copies a shared one before it is written to. Used by one
+ * thread.
  */
 public final class KvSequence implements AutoCloseable {
   private final KvCache cache;
@@ -70,8 +71,9 @@ public final class KvSequence implements AutoCloseable {
   // ---------------------------------------------------------------- growing
 
   /**
-   * Makes sure that there are slots for the next {@code tokens} tokens in every group, and that they can be written to.
-   * Blocks that no window will reach again are given back first. Asking twice is the same as asking once.
+   * Makes sure that there are slots for the next {@code tokens} tokens in every group, and that
+   * they can be written to. Blocks that no window will reach again are given back first. Asking
+   * twice is the same as asking once.
    *
    * @return false if the pool has too few blocks; then nothing has been taken
    */
@@ -110,8 +112,8 @@ public final class KvSequence implements AutoCloseable {
   }
 
   /**
-   * A shared block is copied. One that only the index still knows, with tokens beyond ours, is copied if there is room,
-   * else taken out of the index.
+   * A shared block is copied. One that only the index still knows, with tokens beyond ours, is
+   * copied if there is room, else taken out of the index.
    */
   private void makeLastBlockWritable(int group, int otherBlocksNeeded) {
     int filled = length() % blockTokens;
@@ -121,7 +123,8 @@ public final class KvSequence implements AutoCloseable {
     BlockPool pool = cache.pool(group);
     int last = length() / blockTokens;
     int id = tables[group].id(last);
-    boolean knownBeyond = pool.entry(id) != PrefixIndex.NONE && cache.index().count(pool.entry(id)) > filled;
+    boolean knownBeyond =
+        pool.entry(id) != PrefixIndex.NONE && cache.index().count(pool.entry(id)) > filled;
     if (pool.isShared(id) || (knownBeyond && pool.availableCount() > otherBlocksNeeded)) {
       tables[group].replace(last, pool.copyOnWrite(id));
     } else if (knownBeyond) {
@@ -130,8 +133,8 @@ public final class KvSequence implements AutoCloseable {
   }
 
   /**
-   * Says that the keys and values of the next {@code count} tokens, ids[from..], are now in their reserved slots. Blocks
-   * that became full can be found by other sequences from now on.
+   * Says that the keys and values of the next {@code count} tokens, ids[from..], are now in their
+   * reserved slots. Blocks that became full can be found by other sequences from now on.
    */
   public void appendTokens(int[] ids, int from, int count) {
     checkOpen();
@@ -142,7 +145,10 @@ public final class KvSequence implements AutoCloseable {
     }
   }
 
-  /** Enters a block of {@code count} tokens into the prefix index, or adds what an equal entry lacks. */
+  /**
+   * Enters a block of {@code count} tokens into the prefix index, or adds what an equal entry
+   * lacks.
+   */
   private void enter(int block, int count) {
     PrefixIndex index = cache.index();
     long parent = trail.parent(block);
@@ -166,8 +172,8 @@ public final class KvSequence implements AutoCloseable {
   }
 
   /**
-   * Takes the blocks that stand for a logical block out of the index: a block has one entry, and the new one needs room.
-   * Returns whether there are any.
+   * Takes the blocks that stand for a logical block out of the index: a block has one entry, and
+   * the new one needs room. Returns whether there are any.
    */
   private boolean forgetOld(int block) {
     boolean any = false;
@@ -189,7 +195,10 @@ public final class KvSequence implements AutoCloseable {
 
   // ---------------------------------------------------------------- taking over, giving up
 
-  /** Starts with blocks found in the index: the whole entries of {@code path}, then {@code tailTokens} of {@code tail}. */
+  /**
+   * Starts with blocks found in the index: the whole entries of {@code path}, then {@code
+   * tailTokens} of {@code tail}.
+   */
   void startWith(int[] path, int pathLength, int tail, int tailTokens, int[] ids) {
     int length = pathLength * blockTokens + tailTokens;
     PrefixIndex index = cache.index();
@@ -209,7 +218,10 @@ public final class KvSequence implements AutoCloseable {
     }
   }
 
-  /** A sequence with the same tokens that shares all blocks with this one; from here on both go their own ways. */
+  /**
+   * A sequence with the same tokens that shares all blocks with this one; from here on both go
+   * their own ways.
+   */
   public KvSequence fork() {
     checkOpen();
     KvSequence fork = new KvSequence(cache, indexed, salt, trail.copy());
@@ -224,7 +236,9 @@ public final class KvSequence implements AutoCloseable {
     return fork;
   }
 
-  /** Keeps the present state: a handle that holds the blocks, without a copy, until it is closed. */
+  /**
+   * Keeps the present state: a handle that holds the blocks, without a copy, until it is closed.
+   */
   public SavedBlocks save() {
     return new SavedBlocks(cache, fork());
   }
@@ -232,12 +246,14 @@ public final class KvSequence implements AutoCloseable {
   /**
    * Drops all tokens from position {@code newLength} on, and slots that were reserved beyond.
    *
-   * @return false, and nothing has changed, if a window would reach blocks that have been given back
+   * @return false, and nothing has changed, if a window would reach blocks that have been given
+   *     back
    */
   public boolean truncate(int newLength) {
     checkOpen();
     if (newLength < 0 || newLength > length()) {
-      throw new IllegalArgumentException("truncate only shortens: length=%d, to=%d".formatted(length(), newLength));
+      throw new IllegalArgumentException(
+          "truncate only shortens: length=%d, to=%d".formatted(length(), newLength));
     }
     for (int g = 0; g < tables.length; g++) {
       int needed = cache.layout().firstNeededBlock(g, newLength);
@@ -258,7 +274,10 @@ public final class KvSequence implements AutoCloseable {
     return true;
   }
 
-  /** Gives all blocks back; what others may share stays findable until its memory is needed. Closing twice does nothing. */
+  /**
+   * Gives all blocks back; what others may share stays findable until its memory is needed. Closing
+   * twice does nothing.
+   */
   @Override
   public void close() {
     if (closed) {
@@ -277,13 +296,17 @@ public final class KvSequence implements AutoCloseable {
     }
   }
 
-  /** Enters the partly filled last block, unless the index already knows as much or others use the block. */
+  /**
+   * Enters the partly filled last block, unless the index already knows as much or others use the
+   * block.
+   */
   private void enterTail(int block, int count) {
     PrefixIndex index = cache.index();
     if (trail.parent(block) == TokenTrail.UNKNOWN) {
       return;
     }
-    int known = index.findLongestPrefix(salt, trail.parent(block), trail.ids(), block * blockTokens, count);
+    int known =
+        index.findLongestPrefix(salt, trail.parent(block), trail.ids(), block * blockTokens, count);
     if (known != PrefixIndex.NONE
         && index.commonLength(known, trail.ids(), block * blockTokens, count) == count) {
       return;
@@ -304,8 +327,9 @@ public final class KvSequence implements AutoCloseable {
   }
 
   /**
-   * Byte offsets in {@link #memory} of a layer's part of each logical block. The array is reused: it holds until the next
-   * call for another layer, and entries of blocks that were given back are meaningless.
+   * Byte offsets in {@link #memory} of a layer's part of each logical block. The array is reused:
+   * it holds until the next call for another layer, and entries of blocks that were given back are
+   * meaningless.
    */
   public long[] blockOffsets(int layer) {
     int g = cache.groupOf(layer);
@@ -326,17 +350,25 @@ public final class KvSequence implements AutoCloseable {
   }
 
   /**
-   * Writes keys and values k, v [tokens, kvHeadCount, headDim] of the reserved positions from {@code position} on into a
-   * layer's blocks.
+   * Writes keys and values k, v [tokens, kvHeadCount, headDim] of the reserved positions from
+   * {@code position} on into a layer's blocks.
    */
-  public void write(int layer, int position, int tokens, float[] k, int kOffset, float[] v, int vOffset) {
+  public void write(
+      int layer, int position, int tokens, float[] k, int kOffset, float[] v, int vOffset) {
     KvBlockFormat format = cache.layout().format();
     MemorySegment memory = memory(layer);
     long[] blocks = blockOffsets(layer);
     int row = format.kvHeadCount() * format.headDim();
     for (int t = 0; t < tokens; t++) {
       int p = position + t;
-      format.write(memory, blocks[p / blockTokens], p % blockTokens, k, kOffset + t * row, v, vOffset + t * row);
+      format.write(
+          memory,
+          blocks[p / blockTokens],
+          p % blockTokens,
+          k,
+          kOffset + t * row,
+          v,
+          vOffset + t * row);
     }
   }
 

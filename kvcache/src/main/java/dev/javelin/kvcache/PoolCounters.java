@@ -13,4 +13,11 @@ package dev.javelin.kvcache;
  * @param blockBytes bytes of one block
  */
 public record PoolCounters(
-    int blocks, int free, int cached, int inUse, int shared, long evictions, long copies, long blockBytes) {}
+    int blocks,
+    int free,
+    int cached,
+    int inUse,
+    int shared,
+    long evictions,
+    long copies,
+    long blockBytes) {}

@@ -3,14 +3,15 @@ package dev.javelin.kvcache;
 import java.util.Arrays;
 
 /**
- * Finds cached blocks by the tokens that lead to them. An entry stands for a block's worth of tokens after a certain past:
- * its key is the salt, the serial number of the entry of the block before (0 = none) and its own tokens. Because serials are
- * never used twice, equal keys mean equal pasts, all the way to the first token. The hash is only a short cut: every hit
- * compares the whole key.
+ * Finds cached blocks by the tokens that lead to them. An entry stands for a block's worth of
+ * tokens after a certain past: its key is the salt, the serial number of the entry of the block
+ * before (0 = none) and its own tokens. Because serials are never used twice, equal keys mean equal
+ * pasts, all the way to the first token. The hash is only a short cut: every hit compares the whole
+ * key.
  *
- * <p>An entry has one block for each group of layers, or none where that block has been evicted; without any block it is
- * dropped. The last block of a closed sequence may be entered with fewer tokens than a block holds. Fixed memory, no
- * allocation after construction.
+ * <p>An entry has one block for each group of layers, or none where that block has been evicted;
+ * without any block it is dropped. The last block of a closed sequence may be entered with fewer
+ * tokens than a block holds. Fixed memory, no allocation after construction.
  */
 final class PrefixIndex {
   static final int NONE = -1;
@@ -31,7 +32,10 @@ final class PrefixIndex {
   private int unusedCount;
   private long lastSerial;
 
-  /** Room for {@code entryCount} entries: the number of blocks in all pools, because no entry is without a block. */
+  /**
+   * Room for {@code entryCount} entries: the number of blocks in all pools, because no entry is
+   * without a block.
+   */
   PrefixIndex(int entryCount, int blockTokens, int groupCount) {
     this.blockTokens = blockTokens;
     this.groupCount = groupCount;
@@ -61,14 +65,18 @@ final class PrefixIndex {
       if (salts[e] == salt
           && parents[e] == parent
           && counts[e] == count
-          && Arrays.equals(tokens, e * blockTokens, e * blockTokens + count, ids, from, from + count)) {
+          && Arrays.equals(
+              tokens, e * blockTokens, e * blockTokens + count, ids, from, from + count)) {
         return e;
       }
     }
     return NONE;
   }
 
-  /** The entry after {@code parent} that begins with most of the {@code limit} tokens ids[from..], or NONE. */
+  /**
+   * The entry after {@code parent} that begins with most of the {@code limit} tokens ids[from..],
+   * or NONE.
+   */
   int findLongestPrefix(long salt, long parent, int[] ids, int from, int limit) {
     int best = NONE;
     int bestLength = 0;
@@ -180,7 +188,10 @@ final class PrefixIndex {
     return (int) (mix(salt, parent) >>> 32) & byParent.length - 1;
   }
 
-  /** Multiplication by 2^64 / golden ratio spreads low bits upwards, the shift brings them back down. */
+  /**
+   * Multiplication by 2^64 / golden ratio spreads low bits upwards, the shift brings them back
+   * down.
+   */
   private static long mix(long hash, long value) {
     long h = (hash ^ value) * 0x9E3779B97F4A7C15L;
     return h ^ h >>> 29;

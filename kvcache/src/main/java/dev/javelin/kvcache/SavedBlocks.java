@@ -3,10 +3,10 @@ package dev.javelin.kvcache;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The state of a sequence at one moment, held by reference to its blocks: nothing is copied until someone writes to them.
- * {@link #open} continues from it, as often as wanted; {@link #extract} copies it out, for a file or another process, and
- * {@link KvCache#reconstruct} brings it back, bit for bit. The blocks stay in use until {@link #close}. Used by the cache's
- * thread.
+ * The state of a sequence at one moment, held by reference to its blocks: nothing is copied until
+ * someone writes to them. {@link #open} continues from it, as often as wanted; {@link #extract}
+ * copies it out, for a file or another process, and {@link KvCache#reconstruct} brings it back, bit
+ * for bit. The blocks stay in use until {@link #close}. Used by the cache's thread.
  */
 public final class SavedBlocks implements AutoCloseable {
   private final KvCache cache;
@@ -38,8 +38,8 @@ public final class SavedBlocks implements AutoCloseable {
   }
 
   /**
-   * Copies the blocks to {@code target}, group after group in logical order; slots without a token are zero, so nothing of
-   * earlier users of a block gets out.
+   * Copies the blocks to {@code target}, group after group in logical order; slots without a token
+   * are zero, so nothing of earlier users of a block gets out.
    */
   public void extract(MemorySegment target) {
     KvLayout layout = cache.layout();
@@ -59,7 +59,10 @@ public final class SavedBlocks implements AutoCloseable {
 
   private void clear(MemorySegment target, long block, int layers, int fromSlot) {
     for (int i = 0; i < layers; i++) {
-      cache.layout().format().clear(target, block + i * cache.layout().format().bytesPerLayer(), fromSlot);
+      cache
+          .layout()
+          .format()
+          .clear(target, block + i * cache.layout().format().bytesPerLayer(), fromSlot);
     }
   }
 

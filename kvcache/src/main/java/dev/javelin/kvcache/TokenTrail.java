@@ -3,8 +3,8 @@ package dev.javelin.kvcache;
 import java.util.Arrays;
 
 /**
- * The tokens of one sequence and, for each whole block of them, the serial number under which the prefix index knows that
- * block and all before it.
+ * The tokens of one sequence and, for each whole block of them, the serial number under which the
+ * prefix index knows that block and all before it.
  */
 final class TokenTrail {
   /** Serial of a block that the index has no entry for. */
@@ -24,7 +24,10 @@ final class TokenTrail {
 
   void append(int[] source, int from, int count) {
     if (ids.length - length < count) {
-      ids = Arrays.copyOf(ids, Math.max(Math.addExact(length, count), Math.addExact(ids.length, ids.length / 2)));
+      ids =
+          Arrays.copyOf(
+              ids,
+              Math.max(Math.addExact(length, count), Math.addExact(ids.length, ids.length / 2)));
     }
     System.arraycopy(source, from, ids, length, count);
     length += count;

@@ -95,11 +95,13 @@ class BlockPoolLawsTest {
         assertEquals(0, cache.counters().inUseBlocks());
         assertEquals(0, cache.openSequences());
       }
-      assertThrows(IllegalStateException.class, () -> {
-        KvSequence closed = cache.open(Caches.NOTHING, SALT);
-        closed.close();
-        closed.reserve(1);
-      });
+      assertThrows(
+          IllegalStateException.class,
+          () -> {
+            KvSequence closed = cache.open(Caches.NOTHING, SALT);
+            closed.close();
+            closed.reserve(1);
+          });
     }
   }
 
@@ -174,7 +176,8 @@ class BlockPoolLawsTest {
   @Test
   void reconstructsExtractedBlocksBitForBit() {
     for (KvType type : KvType.values()) {
-      KvLayout layout = KvLayout.of(new KvBlockFormat(type, 2, 32, 16), new int[] {0, 20, 20, 0, 0});
+      KvLayout layout =
+          KvLayout.of(new KvBlockFormat(type, 2, 32, 16), new int[] {0, 20, 20, 0, 0});
       try (KvCache cache = new KvCache(layout, new KvPoolSize(12, 12));
           Arena arena = Arena.ofConfined()) {
         cache.pool(0).memory().fill((byte) 0x55); // what an earlier user left behind
@@ -202,9 +205,14 @@ class BlockPoolLawsTest {
           MemorySegment second = arena.allocate(layout.savedBytes(75));
           restored.save().extract(second);
           assertEquals(-1, first.mismatch(second));
-          assertEquals(0, second.asSlice(second.byteSize() - 8).get(java.lang.foreign.ValueLayout.JAVA_LONG, 0));
+          assertEquals(
+              0,
+              second
+                  .asSlice(second.byteSize() - 8)
+                  .get(java.lang.foreign.ValueLayout.JAVA_LONG, 0));
           assertTrue(other.reconstruct(all, SALT, first).isEmpty(), "no room for a second one");
-          assertThrows(KvCacheException.class, () -> other.reconstruct(all, SALT, first.asSlice(64)));
+          assertThrows(
+              KvCacheException.class, () -> other.reconstruct(all, SALT, first.asSlice(64)));
         }
       }
     }
@@ -223,7 +231,10 @@ class BlockPoolLawsTest {
     }
   }
 
-  /** Opens, grows, cuts, forks, saves and closes sequences over a tiny alphabet, so that they share much. */
+  /**
+   * Opens, grows, cuts, forks, saves and closes sequences over a tiny alphabet, so that they share
+   * much.
+   */
   private static final class RandomOperations {
     private final KvCache cache;
     private final Random random;

@@ -8,8 +8,8 @@ import dev.javelin.tensor.ops.KvType;
 import java.util.Arrays;
 
 /**
- * Small caches for tests, and a stand-in for a model: the key and value of a token are a number made from all tokens up to
- * it and the layer, so that a wrong block, slot or prefix shows.
+ * Small caches for tests, and a stand-in for a model: the key and value of a token are a number
+ * made from all tokens up to it and the layer, so that a wrong block, slot or prefix shows.
  */
 final class Caches {
   static final KvBlockFormat FORMAT = new KvBlockFormat(KvType.F32, 1, 8, 16);
@@ -26,7 +26,8 @@ final class Caches {
   /** Layers 0 and 2 see everything, 1 and 3 see 40 positions. */
   static KvCache mixed(int fullBlocks, int windowBlocks) {
     return new KvCache(
-        KvLayout.of(FORMAT, new int[] {0, WINDOW, 0, WINDOW}), new KvPoolSize(fullBlocks, windowBlocks));
+        KvLayout.of(FORMAT, new int[] {0, WINDOW, 0, WINDOW}),
+        new KvPoolSize(fullBlocks, windowBlocks));
   }
 
   /** count, count + 1, ... */

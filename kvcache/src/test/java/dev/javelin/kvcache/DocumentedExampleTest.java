@@ -7,10 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The five moments of docs/kv-cache.md, with four tokens for each letter and so 16 for a block of four letters. */
+/**
+ * The five moments of docs/kv-cache.md, with four tokens for each letter and so 16 for a block of
+ * four letters.
+ */
 class DocumentedExampleTest {
   private static int[] text(String letters) {
-    return letters.chars().flatMap(c -> java.util.stream.IntStream.range(0, 4).map(i -> 4 * c + i)).toArray();
+    return letters
+        .chars()
+        .flatMap(c -> java.util.stream.IntStream.range(0, 4).map(i -> 4 * c + i))
+        .toArray();
   }
 
   private static List<Integer> blocks(KvSequence sequence) {

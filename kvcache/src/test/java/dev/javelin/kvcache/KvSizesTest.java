@@ -24,7 +24,8 @@ class KvSizesTest {
     KvLayout layout = gptOss();
     assertEquals(2, layout.groups().size());
     assertTrue(layout.groups().get(0).isFull());
-    assertEquals(List.of(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23), layout.groups().get(0).layers());
+    assertEquals(
+        List.of(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23), layout.groups().get(0).layers());
     assertEquals(128, layout.groups().get(1).windowTokens());
     assertEquals(12L * 2 * 8 * 64 * 2 * 32, layout.blockBytes(0));
   }
@@ -54,10 +55,12 @@ class KvSizesTest {
     for (long budget : new long[] {40L << 20, 100L << 20, 1L << 30}) {
       KvPoolSize size = KvPoolSize.ofBytes(layout, budget, 1, 512);
       assertTrue(size.bytes(layout) <= budget);
-      assertTrue(size.bytes(layout) + 2 * layout.blockBytes(0) > budget, "more would fit into " + budget);
+      assertTrue(
+          size.bytes(layout) + 2 * layout.blockBytes(0) > budget, "more would fit into " + budget);
     }
     String message =
-        assertThrows(KvCacheException.class, () -> KvPoolSize.ofBytes(layout, 100, 1, 512)).getMessage();
+        assertThrows(KvCacheException.class, () -> KvPoolSize.ofBytes(layout, 100, 1, 512))
+            .getMessage();
     assertTrue(message.contains("budget=100"), message);
   }
 
@@ -72,6 +75,8 @@ class KvSizesTest {
         () ->
             new KvLayout(
                 format,
-                List.of(new KvLayout.LayerGroup(List.of(0, 1), 0), new KvLayout.LayerGroup(List.of(1, 2), 4))));
+                List.of(
+                    new KvLayout.LayerGroup(List.of(0, 1), 0),
+                    new KvLayout.LayerGroup(List.of(1, 2), 4))));
   }
 }

@@ -15,7 +15,10 @@ import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** How fast saved blocks are copied out and back, and how little it costs to go on from them in memory. */
+/**
+ * How fast saved blocks are copied out and back, and how little it costs to go on from them in
+ * memory.
+ */
 @Tag("acceptance")
 class SavedBlocksSpeedTest {
   private static final int ROUNDS = 300;
@@ -31,16 +34,24 @@ class SavedBlocksSpeedTest {
     measure(1, 12);
     measure(4, 24);
     measure(32, 48);
-    // Other programs on the machine disturb the plain copy as well: where it is late itself, it is the bound.
+    // Other programs on the machine disturb the plain copy as well: where it is late itself, it is
+    // the bound.
     double late = 1.5 * percentile(copy, 95);
-    assertTrue(percentile(reconstruct, 95) < Math.max(5, late), "reconstruct p95 " + percentile(reconstruct, 95));
-    assertTrue(percentile(extract, 95) < Math.max(10, late), "extract p95 " + percentile(extract, 95));
+    assertTrue(
+        percentile(reconstruct, 95) < Math.max(5, late),
+        "reconstruct p95 " + percentile(reconstruct, 95));
+    assertTrue(
+        percentile(extract, 95) < Math.max(10, late), "extract p95 " + percentile(extract, 95));
     assertTrue(percentile(adopt, 95) < 0.1, "adopt p95 " + percentile(adopt, 95));
-    assertTrue(rateOf(reconstruct) > 0.8, "reconstruct at " + rateOf(reconstruct) + " of the memory copy rate");
+    assertTrue(
+        rateOf(reconstruct) > 0.8,
+        "reconstruct at " + rateOf(reconstruct) + " of the memory copy rate");
     assertTrue(rateOf(extract) > 0.8, "extract at " + rateOf(extract) + " of the memory copy rate");
   }
 
-  /** Of the plain copy's rate; the lower quartiles, which neighbours on the machine disturb least. */
+  /**
+   * Of the plain copy's rate; the lower quartiles, which neighbours on the machine disturb least.
+   */
   private double rateOf(double[] millis) {
     return percentile(copy, 25) / percentile(millis, 25);
   }
@@ -74,11 +85,17 @@ class SavedBlocksSpeedTest {
         adopt[i] = (System.nanoTime() - start) / 1e6;
         adopted.close();
       }
-      String shape = "%d blocks x %d layers, %.1f MB".formatted(blocks, layers, out.byteSize() / 1e6);
+      String shape =
+          "%d blocks x %d layers, %.1f MB".formatted(blocks, layers, out.byteSize() / 1e6);
       figure("plain memory copy, " + shape, copy, "");
-      figure("extract, " + shape, extract, "p95 < 10 ms, 0.8 of the copy rate: %.2f".formatted(rateOf(extract)));
       figure(
-          "reconstruct, " + shape, reconstruct, "p95 < 5 ms, 0.8 of the copy rate: %.2f".formatted(rateOf(reconstruct)));
+          "extract, " + shape,
+          extract,
+          "p95 < 10 ms, 0.8 of the copy rate: %.2f".formatted(rateOf(extract)));
+      figure(
+          "reconstruct, " + shape,
+          reconstruct,
+          "p95 < 5 ms, 0.8 of the copy rate: %.2f".formatted(rateOf(reconstruct)));
       figure("adopt in memory, " + shape, adopt, "p95 < 0.1 ms");
     }
   }

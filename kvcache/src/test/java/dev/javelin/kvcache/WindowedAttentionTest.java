@@ -9,7 +9,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WindowedAttentionTest {
-  /** Layer 0 keeps everything, layer 1 only what its window reaches; both get the same keys, values and window. */
+  /**
+   * Layer 0 keeps everything, layer 1 only what its window reaches; both get the same keys, values
+   * and window.
+   */
   @Test
   void aWindowedPoolAnswersAsAFullOneWithAMask() {
     Random random = new Random(4);
@@ -27,7 +30,14 @@ class WindowedAttentionTest {
         for (int layer = 0; layer < 2; layer++) {
           sequence.write(layer, position, chunk, k, 0, v, 0);
           attention.add(
-              sequence.memory(layer), sequence.blockOffsets(layer), position, chunk, q, 0, out[layer], 0);
+              sequence.memory(layer),
+              sequence.blockOffsets(layer),
+              position,
+              chunk,
+              q,
+              0,
+              out[layer],
+              0);
           attention.run(0.35f, Caches.WINDOW, null);
         }
         assertArrayEquals(out[0], out[1]);
@@ -38,7 +48,8 @@ class WindowedAttentionTest {
   }
 
   private static KvCache mixedPair() {
-    return new KvCache(KvLayout.of(Caches.FORMAT, new int[] {0, Caches.WINDOW}), new KvPoolSize(20, 11));
+    return new KvCache(
+        KvLayout.of(Caches.FORMAT, new int[] {0, Caches.WINDOW}), new KvPoolSize(20, 11));
   }
 
   private static float[] numbers(Random random, int count) {

@@ -10,7 +10,10 @@ import java.util.Optional;
 record Books(ServerLog log, Optional<AuditLog> audit, Metrics metrics) {
   /** A call is over. Those that only ask whether the server lives are counted, but not listed. */
   void write(Call call, long nanos) {
-    metrics.answered(call.route().method(), call.route().isKnown() ? call.route().path() : "unknown", call.facts().status());
+    metrics.answered(
+        call.route().method(),
+        call.route().isKnown() ? call.route().path() : "unknown",
+        call.facts().status());
     if (call.route().quick() && call.facts().status() < 400) {
       return;
     }

@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.xnio.XnioExecutor;
 
 /**
- * Takes each request from Undertow's I/O thread to its handler: names it, finds the route, checks the caller, waits for the
- * body without a thread, and runs the handler on a virtual thread. Whatever a handler throws becomes an answer here.
+ * Takes each request from Undertow's I/O thread to its handler: names it, finds the route, checks
+ * the caller, waits for the body without a thread, and runs the handler on a virtual thread.
+ * Whatever a handler throws becomes an answer here.
  */
 final class Dispatcher implements HttpHandler {
   private static final byte[] NO_BODY = new byte[0];
@@ -73,7 +74,10 @@ final class Dispatcher implements HttpHandler {
       caller = door.authentication().check(exchange.getRequestHeaders(), route.access());
       if (!route.quick()) {
         door.rates()
-            .enter(caller, (name, value) -> exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
+            .enter(
+                caller,
+                (name, value) ->
+                    exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
       }
     } catch (ApiError e) {
       refuse(exchange, id, route, e);
@@ -85,10 +89,19 @@ final class Dispatcher implements HttpHandler {
     if (route.quick()) {
       run(new Call(exchange, settings, id, route, caller, NO_BODY));
     } else if (draining) {
-      refuse(exchange, id, route, ApiError.unavailable("shutting_down", 1, "the server is shutting down"));
+      refuse(
+          exchange,
+          id,
+          route,
+          ApiError.unavailable("shutting_down", 1, "the server is shutting down"));
     } else if (openCalls.incrementAndGet() > limits.maxCalls()) {
       openCalls.decrementAndGet();
-      refuse(exchange, id, route, ApiError.overloaded("too_many_requests_open", 1, "the server has too many requests open"));
+      refuse(
+          exchange,
+          id,
+          route,
+          ApiError.overloaded(
+              "too_many_requests_open", 1, "the server has too many requests open"));
     } else {
       exchange.addExchangeCompleteListener(
           (finished, next) -> {
@@ -140,7 +153,11 @@ final class Dispatcher implements HttpHandler {
               if (failure instanceof RequestTooBigException) {
                 e.setPersistent(false);
                 refuse(
-                    e, id, route, ApiError.tooLarge("the body is larger than " + limits.maxBodyBytes() + " bytes"));
+                    e,
+                    id,
+                    route,
+                    ApiError.tooLarge(
+                        "the body is larger than " + limits.maxBodyBytes() + " bytes"));
               } else {
                 close(e);
               }
@@ -190,7 +207,10 @@ final class Dispatcher implements HttpHandler {
     if (given != null
         && !given.isEmpty()
         && given.length() <= LONGEST_ID
-        && given.chars().allMatch(c -> Character.isLetterOrDigit(c) && c < 128 || c == '-' || c == '_' || c == '.')) {
+        && given
+            .chars()
+            .allMatch(
+                c -> Character.isLetterOrDigit(c) && c < 128 || c == '-' || c == '_' || c == '.')) {
       return given;
     }
     byte[] bytes = new byte[ID_BYTES];

@@ -54,7 +54,10 @@ public final class JavelinServer implements AutoCloseable {
 
   /** Kept, since loggers that nobody holds forget their level. */
   private static final List<Logger> LIBRARY_LOGGERS =
-      List.of(Logger.getLogger("io.undertow"), Logger.getLogger("org.xnio"), Logger.getLogger("org.jboss"));
+      List.of(
+          Logger.getLogger("io.undertow"),
+          Logger.getLogger("org.xnio"),
+          Logger.getLogger("org.jboss"));
 
   private final ModelHost host;
   private final Heartbeat heartbeat = new Heartbeat();
@@ -64,7 +67,8 @@ public final class JavelinServer implements AutoCloseable {
   private Optional<AuditLog> audit = Optional.empty();
   private volatile boolean started;
 
-  private JavelinServer(Configuration configuration, Supplier<LanguageModel> source, PrintStream logStream) {
+  private JavelinServer(
+      Configuration configuration, Supplier<LanguageModel> source, PrintStream logStream) {
     LIBRARY_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
     ServerLog log = new ServerLog(logForm(configuration), logStream);
     Keys keys = new Keys(configuration, log::info);
@@ -76,8 +80,11 @@ public final class JavelinServer implements AutoCloseable {
         .ifPresent(plan -> log.warn("the model may not fit: " + plan.cure()));
     host = new ModelHost(source, configuration.flag(Setting.WARM_UP));
     Admission admission = new Admission(sequences + configuration.number(Setting.MAX_QUEUE));
-    long cacheBytes = configuration.flag(Setting.CACHE) ? configuration.bytes(Setting.CACHE_SIZE) : 0;
-    AnswerCache cache = new AnswerCache(cacheBytes, configuration.time(Setting.CACHE_TIME).toNanos(), System::nanoTime);
+    long cacheBytes =
+        configuration.flag(Setting.CACHE) ? configuration.bytes(Setting.CACHE_SIZE) : 0;
+    AnswerCache cache =
+        new AnswerCache(
+            cacheBytes, configuration.time(Setting.CACHE_TIME).toNanos(), System::nanoTime);
     Metrics metrics = new Metrics();
     GenerationReader.Limits generationLimits =
         new GenerationReader.Limits(
@@ -91,7 +98,8 @@ public final class JavelinServer implements AutoCloseable {
             new Generator(host, admission, cache, metrics),
             generationLimits,
             configuration.text(Setting.MODEL_NAME));
-    OperationHandlers operation = new OperationHandlers(backend, metrics, cache, admission, heartbeat);
+    OperationHandlers operation =
+        new OperationHandlers(backend, metrics, cache, admission, heartbeat);
     router = new Router(Routes.all(backend, operation, configuration.flag(Setting.PAGE)));
     int maxBody = (int) Math.min(Integer.MAX_VALUE, configuration.bytes(Setting.MAX_BODY));
     Call.Settings settings =
@@ -103,7 +111,9 @@ public final class JavelinServer implements AutoCloseable {
             configuration.flag(Setting.STRICT));
     Dispatcher.Limits limits =
         new Dispatcher.Limits(
-            configuration.number(Setting.MAX_REQUESTS), maxBody, configuration.time(Setting.HEADER_TIMEOUT).toMillis());
+            configuration.number(Setting.MAX_REQUESTS),
+            maxBody,
+            configuration.time(Setting.HEADER_TIMEOUT).toMillis());
     if (configuration.isGiven(Setting.AUDIT_LOG)) {
       audit = Optional.of(new AuditLog(Path.of(configuration.text(Setting.AUDIT_LOG)), log));
     }
@@ -111,7 +121,9 @@ public final class JavelinServer implements AutoCloseable {
         new Door(
             new Authentication(keys),
             new Origins(
-                configuration.list(Setting.CORS_ORIGIN), keys.areNeeded(), BindSafety.isLoopback(configuration)),
+                configuration.list(Setting.CORS_ORIGIN),
+                keys.areNeeded(),
+                BindSafety.isLoopback(configuration)),
             new RateLimits(
                 configuration.number(Setting.REQUESTS_PER_MINUTE),
                 configuration.number(Setting.TOKENS_PER_MINUTE),
@@ -129,7 +141,8 @@ public final class JavelinServer implements AutoCloseable {
     };
   }
 
-  private static Undertow undertow(Configuration configuration, Dispatcher dispatcher, int maxBody, Optional<SSLContext> tls) {
+  private static Undertow undertow(
+      Configuration configuration, Dispatcher dispatcher, int maxBody, Optional<SSLContext> tls) {
     int port = configuration.number(Setting.PORT);
     String address = configuration.text(Setting.HOST);
     int parseMillis = (int) configuration.time(Setting.HEADER_TIMEOUT).toMillis();
@@ -151,7 +164,9 @@ public final class JavelinServer implements AutoCloseable {
         .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
         .setServerOption(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)
         .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, parseMillis)
-        .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) configuration.time(Setting.IDLE_TIMEOUT).toMillis())
+        .setServerOption(
+            UndertowOptions.NO_REQUEST_TIMEOUT,
+            (int) configuration.time(Setting.IDLE_TIMEOUT).toMillis())
         .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
         .setHandler(new HttpContinueReadHandler(dispatcher))
         .build();
@@ -172,7 +187,11 @@ public final class JavelinServer implements AutoCloseable {
     } catch (RuntimeException e) {
       server.close();
       throw new ConfigurationException(
-          "cannot listen on " + configuration.text(Setting.HOST) + " port " + configuration.text(Setting.PORT) + ": "
+          "cannot listen on "
+              + configuration.text(Setting.HOST)
+              + " port "
+              + configuration.text(Setting.PORT)
+              + ": "
               + (e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
           e);
     }
@@ -188,7 +207,10 @@ public final class JavelinServer implements AutoCloseable {
   public URI uri() {
     Undertow.ListenerInfo listener = undertow.getListenerInfo().getFirst();
     InetSocketAddress address = (InetSocketAddress) listener.getAddress();
-    String name = address.getAddress().isAnyLocalAddress() ? "127.0.0.1" : address.getAddress().getHostAddress();
+    String name =
+        address.getAddress().isAnyLocalAddress()
+            ? "127.0.0.1"
+            : address.getAddress().getHostAddress();
     String bracketed = name.contains(":") ? "[" + name + "]" : name;
     return URI.create(listener.getProtcol() + "://" + bracketed + ":" + address.getPort() + "/");
   }
@@ -199,7 +221,8 @@ public final class JavelinServer implements AutoCloseable {
   }
 
   /**
-   * Stops politely: takes no more requests, lets those in progress end within {@code patience}, then closes.
+   * Stops politely: takes no more requests, lets those in progress end within {@code patience},
+   * then closes.
    *
    * @return whether all of them ended
    */

@@ -16,17 +16,25 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a model will need on this machine, from its file's metadata alone, and the sizes chosen where the configuration leaves
- * them open. Takes every layer for one without a window: an upper bound.
+ * What a model will need on this machine, from its file's metadata alone, and the sizes chosen
+ * where the configuration leaves them open. Takes every layer for one without a window: an upper
+ * bound.
  *
  * @param weightBytes of the file, which is mapped
  * @param memoryBytes of the machine, or of the container
  * @param context tokens that one generation may hold
  * @param sequences computed at once
- * @param kvBytes of keys and values, as far as they are in use: a quarter of the context for each sequence, at least one whole
+ * @param kvBytes of keys and values, as far as they are in use: a quarter of the context for each
+ *     sequence, at least one whole
  */
 public record MemoryPlan(
-    Path file, long weightBytes, long memoryBytes, int context, int sequences, KvType kvType, long kvBytes) {
+    Path file,
+    long weightBytes,
+    long memoryBytes,
+    int context,
+    int sequences,
+    KvType kvType,
+    long kvBytes) {
   private static final int USUAL_CONTEXT = 4096;
   private static final int LONGEST_CONTEXT = 32_768;
   private static final int MOST_SEQUENCES = 32;
@@ -37,7 +45,10 @@ public record MemoryPlan(
 
   /** The plan; empty if the file cannot be read, which opening it will say better. */
   public static Optional<MemoryPlan> of(Configuration configuration) {
-    Path file = configuration.isGiven(Setting.MODEL) ? Path.of(configuration.text(Setting.MODEL)) : DemoModel.file();
+    Path file =
+        configuration.isGiven(Setting.MODEL)
+            ? Path.of(configuration.text(Setting.MODEL))
+            : DemoModel.file();
     try (GgufFile gguf = GgufFile.open(file)) {
       return Optional.of(of(configuration, file, gguf));
     } catch (IOException | GgufException e) {
@@ -69,7 +80,8 @@ public record MemoryPlan(
     int context = configuration.number(Setting.CONTEXT);
     if (context == 0) {
       context = Math.min(trained, USUAL_CONTEXT);
-      while (context * 2 <= Math.min(trained, LONGEST_CONTEXT) && perToken * context * 2 * FEWEST_SEQUENCES < budget / 4) {
+      while (context * 2 <= Math.min(trained, LONGEST_CONTEXT)
+          && perToken * context * 2 * FEWEST_SEQUENCES < budget / 4) {
         context *= 2;
       }
     }
@@ -96,11 +108,14 @@ public record MemoryPlan(
   }
 
   private static int kvHeads(Metadata metadata, String key, int otherwise) {
-    return metadata.has(key) && metadata.type(key) != ValueType.ARRAY ? metadata.intValue(key) : otherwise;
+    return metadata.has(key) && metadata.type(key) != ValueType.ARRAY
+        ? metadata.intValue(key)
+        : otherwise;
   }
 
   private static long memory() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
         ? system.getTotalMemorySize()
         : Long.MAX_VALUE;
   }
@@ -135,7 +150,10 @@ public record MemoryPlan(
 
   /** What to do if it does not fit. */
   public String cure() {
-    return "weights, keys and values need " + mebibytes(weightBytes + kvBytes) + " of " + mebibytes(memoryBytes)
+    return "weights, keys and values need "
+        + mebibytes(weightBytes + kvBytes)
+        + " of "
+        + mebibytes(memoryBytes)
         + "; use a smaller model, or set --context, --sequences or --kv-type q8_0";
   }
 

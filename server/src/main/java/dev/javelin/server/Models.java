@@ -6,8 +6,6 @@ import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.Setting;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,7 +28,8 @@ final class Models {
     int sequences = plan.map(MemoryPlan::sequences).orElse(configuration.number(Setting.SEQUENCES));
     return EngineOptions.defaults()
         .withThreads(configuration.number(Setting.THREADS))
-        .withContextLength(plan.map(MemoryPlan::context).orElse(configuration.number(Setting.CONTEXT)))
+        .withContextLength(
+            plan.map(MemoryPlan::context).orElse(configuration.number(Setting.CONTEXT)))
         .withMaxSequences(sequences == 0 ? DEFAULT_SEQUENCES : sequences)
         .withKvBudgetBytes(configuration.bytes(Setting.KV_SIZE))
         .withKvType(plan.map(MemoryPlan::kvType).orElse(kvType(configuration, KvType.F16)))

@@ -1,8 +1,8 @@
 package dev.javelin.server;
 
+import dev.javelin.server.http.Access;
 import dev.javelin.server.http.ApiError;
 import dev.javelin.server.http.ErrorStyle;
-import dev.javelin.server.http.Access;
 import dev.javelin.server.http.Route;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,7 +50,8 @@ final class Router {
     ErrorStyle style = path.startsWith("/v1/messages") ? ErrorStyle.ANTHROPIC : ErrorStyle.OPENAI;
     ApiError error =
         candidates.isEmpty()
-            ? ApiError.notFound("route_not_found", null, "there is no such route; GET /openapi.json lists all")
+            ? ApiError.notFound(
+                "route_not_found", null, "there is no such route; GET /openapi.json lists all")
             : ApiError.methodNotAllowed("this route takes " + String.join(" and ", methods(path)));
     return new Route(
             method,
@@ -74,7 +75,9 @@ final class Router {
       return found;
     }
     return openEnded.stream()
-        .filter(route -> path.startsWith(route.fixedPath()) && path.length() > route.fixedPath().length())
+        .filter(
+            route ->
+                path.startsWith(route.fixedPath()) && path.length() > route.fixedPath().length())
         .toList();
   }
 }

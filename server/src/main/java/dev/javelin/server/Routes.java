@@ -29,32 +29,84 @@ final class Routes {
     NativeHandlers natives = new NativeHandlers(backend);
     TokenHandlers tokens = new TokenHandlers(backend);
     MessagesHandler messages = new MessagesHandler(backend);
-    List<Route> routes = new ArrayList<>(
-        List.of(
-        Route.get("/health", Access.OPEN, new HealthHandler(backend.host(), false), "Whether the server lives.")
-            .answeredAtOnce(),
-        Route.get("/ready", Access.OPEN, new HealthHandler(backend.host(), true), "Whether the model answers.")
-            .answeredAtOnce(),
-        Route.get("/info", Access.USE, new InfoHandler(backend), "Model, machine, memory and load."),
-        Route.get("/metrics", Access.USE, operation::metrics, "Counters and histograms for Prometheus."),
-        Route.post("/admin/warmup", Access.ADMIN, operation::warmUp, "Computes something, as at the start."),
-        Route.post("/generate", Access.USE, natives::generate, "Answers one prompt."),
-        Route.post("/chat", Access.USE, natives::chat, "Answers a conversation."),
-        Route.post("/stream", Access.USE, natives::stream, "Answers a prompt or a conversation as events."),
-        Route.post("/tokenize", Access.USE, tokens::tokenize, "Text or a conversation to token ids."),
-        Route.post("/detokenize", Access.USE, tokens::detokenize, "Token ids to text."),
-        Route.post("/apply-template", Access.USE, tokens::applyTemplate, "A conversation to the text of its prompt."),
-        Route.get("/v1/models", Access.USE, models, "The models that requests can name."),
-        Route.get("/v1/models/{id}", Access.USE, models, "One model."),
-        Route.post(
-            "/v1/chat/completions", Access.USE, new ChatCompletionsHandler(backend), "The next message of a conversation."),
-        Route.post("/v1/completions", Access.USE, new CompletionsHandler(backend), "Continues texts."),
-        Route.post("/v1/responses", Access.USE, new ResponsesHandler(backend), "A response, without state."),
-        Route.post("/v1/embeddings", Access.USE, new EmbeddingsHandler(backend), "Not supported by these models."),
-        Route.post("/v1/messages", Access.USE, messages::create, "Anthropic's messages.")
-            .withErrors(ErrorStyle.ANTHROPIC),
-        Route.post("/v1/messages/count_tokens", Access.USE, messages::countTokens, "Tokens of a prompt.")
-            .withErrors(ErrorStyle.ANTHROPIC)));
+    List<Route> routes =
+        new ArrayList<>(
+            List.of(
+                Route.get(
+                        "/health",
+                        Access.OPEN,
+                        new HealthHandler(backend.host(), false),
+                        "Whether the server lives.")
+                    .answeredAtOnce(),
+                Route.get(
+                        "/ready",
+                        Access.OPEN,
+                        new HealthHandler(backend.host(), true),
+                        "Whether the model answers.")
+                    .answeredAtOnce(),
+                Route.get(
+                    "/info",
+                    Access.USE,
+                    new InfoHandler(backend),
+                    "Model, machine, memory and load."),
+                Route.get(
+                    "/metrics",
+                    Access.USE,
+                    operation::metrics,
+                    "Counters and histograms for Prometheus."),
+                Route.post(
+                    "/admin/warmup",
+                    Access.ADMIN,
+                    operation::warmUp,
+                    "Computes something, as at the start."),
+                Route.post("/generate", Access.USE, natives::generate, "Answers one prompt."),
+                Route.post("/chat", Access.USE, natives::chat, "Answers a conversation."),
+                Route.post(
+                    "/stream",
+                    Access.USE,
+                    natives::stream,
+                    "Answers a prompt or a conversation as events."),
+                Route.post(
+                    "/tokenize",
+                    Access.USE,
+                    tokens::tokenize,
+                    "Text or a conversation to token ids."),
+                Route.post("/detokenize", Access.USE, tokens::detokenize, "Token ids to text."),
+                Route.post(
+                    "/apply-template",
+                    Access.USE,
+                    tokens::applyTemplate,
+                    "A conversation to the text of its prompt."),
+                Route.get("/v1/models", Access.USE, models, "The models that requests can name."),
+                Route.get("/v1/models/{id}", Access.USE, models, "One model."),
+                Route.post(
+                    "/v1/chat/completions",
+                    Access.USE,
+                    new ChatCompletionsHandler(backend),
+                    "The next message of a conversation."),
+                Route.post(
+                    "/v1/completions",
+                    Access.USE,
+                    new CompletionsHandler(backend),
+                    "Continues texts."),
+                Route.post(
+                    "/v1/responses",
+                    Access.USE,
+                    new ResponsesHandler(backend),
+                    "A response, without state."),
+                Route.post(
+                    "/v1/embeddings",
+                    Access.USE,
+                    new EmbeddingsHandler(backend),
+                    "Not supported by these models."),
+                Route.post("/v1/messages", Access.USE, messages::create, "Anthropic's messages.")
+                    .withErrors(ErrorStyle.ANTHROPIC),
+                Route.post(
+                        "/v1/messages/count_tokens",
+                        Access.USE,
+                        messages::countTokens,
+                        "Tokens of a prompt.")
+                    .withErrors(ErrorStyle.ANTHROPIC)));
     if (page) {
       routes.add(page("/", "index.html", "text/html; charset=utf-8"));
       routes.add(page("/app.css", "app.css", "text/css; charset=utf-8"));
@@ -67,6 +119,8 @@ final class Routes {
   }
 
   private static Route page(String path, String file, String contentType) {
-    return Route.get(path, Access.OPEN, new PageHandler(file, contentType), "A file of the chat page.").answeredAtOnce();
+    return Route.get(
+            path, Access.OPEN, new PageHandler(file, contentType), "A file of the chat page.")
+        .answeredAtOnce();
   }
 }

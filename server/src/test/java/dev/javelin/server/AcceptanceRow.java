@@ -12,7 +12,8 @@ final class AcceptanceRow {
   static void write(String what, String found, String wanted) throws IOException {
     Path folder = Files.createDirectories(Path.of("target", "acceptance"));
     String row = "| server: " + what + " | " + found + " | " + wanted + " |\n";
-    Files.writeString(folder.resolve("server.md"), row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    Files.writeString(
+        folder.resolve("server.md"), row, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     System.out.print(row);
   }
 }

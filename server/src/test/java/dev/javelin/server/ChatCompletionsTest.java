@@ -47,7 +47,8 @@ class ChatCompletionsTest {
 
   @Test
   void anAnswerHasAllFieldsThatClientsExpect() throws Exception {
-    TestServer.Answer answer = server.post("/v1/chat/completions", TestServer.chat("What is 17 + 25?", ""));
+    TestServer.Answer answer =
+        server.post("/v1/chat/completions", TestServer.chat("What is 17 + 25?", ""));
     assertEquals(200, answer.status(), answer.response().body());
     JsonNode json = answer.json();
     assertEquals("chat.completion", json.get("object").asText());
@@ -62,9 +63,11 @@ class ChatCompletionsTest {
     assertEquals(message.get("reasoning"), message.get("reasoning_content"));
     JsonNode usage = json.get("usage");
     assertEquals(
-        usage.get("total_tokens").asInt(), usage.get("prompt_tokens").asInt() + usage.get("completion_tokens").asInt());
+        usage.get("total_tokens").asInt(),
+        usage.get("prompt_tokens").asInt() + usage.get("completion_tokens").asInt());
     assertNotNull(usage.at("/prompt_tokens_details/cached_tokens"));
-    assertTrue(usage.at("/completion_tokens_details/reasoning_tokens").asInt() > 0, usage.toString());
+    assertTrue(
+        usage.at("/completion_tokens_details/reasoning_tokens").asInt() > 0, usage.toString());
     assertNotNull(answer.header("x-request-id"));
   }
 
@@ -75,7 +78,8 @@ class ChatCompletionsTest {
     TestServer.Answer answer =
         server.post(
             "/v1/chat/completions",
-            TestServer.chat(question, ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+            TestServer.chat(
+                question, ",\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
     assertTrue(answer.header("content-type").startsWith("text/event-stream"));
     List<String> events = answer.events();
     assertEquals("[DONE]", events.getLast());
@@ -109,8 +113,18 @@ class ChatCompletionsTest {
 
   @Test
   void reasoningLevelsChangeTheAnswer() throws Exception {
-    JsonNode low = server.post("/v1/chat/completions", TestServer.chat("What is 17 + 25?", ",\"reasoning_effort\":\"low\"")).json();
-    JsonNode high = server.post("/v1/chat/completions", TestServer.chat("What is 17 + 25?", ",\"reasoning\":{\"effort\":\"high\"}")).json();
+    JsonNode low =
+        server
+            .post(
+                "/v1/chat/completions",
+                TestServer.chat("What is 17 + 25?", ",\"reasoning_effort\":\"low\""))
+            .json();
+    JsonNode high =
+        server
+            .post(
+                "/v1/chat/completions",
+                TestServer.chat("What is 17 + 25?", ",\"reasoning\":{\"effort\":\"high\"}"))
+            .json();
     int lowTokens = low.at("/usage/completion_tokens_details/reasoning_tokens").asInt();
     int highTokens = high.at("/usage/completion_tokens_details/reasoning_tokens").asInt();
     assertTrue(lowTokens < highTokens, lowTokens + " and " + highTokens);
@@ -129,7 +143,9 @@ class ChatCompletionsTest {
     assertEquals("function", call.get("type").asText());
     assertTrue(TestServer.JSON.readTree(call.at("/function/arguments").asText()).has("city"));
     List<JsonNode> chunks =
-        server.post("/v1/chat/completions", TestServer.chat(question, tools + ",\"stream\":true")).chunks();
+        server
+            .post("/v1/chat/completions", TestServer.chat(question, tools + ",\"stream\":true"))
+            .chunks();
     StringBuilder arguments = new StringBuilder();
     int named = 0;
     for (JsonNode chunk : chunks) {
@@ -146,9 +162,17 @@ class ChatCompletionsTest {
   void errorsNameTheFieldAndHaveAllFourParts() throws Exception {
     check(400, "invalid_value", "temperature", TestServer.chat("Hi", ",\"temperature\":\"hot\""));
     check(400, "invalid_value", "max_tokens", TestServer.chat("Hi", ",\"max_tokens\":0"));
-    check(400, "invalid_reasoning_level", "reasoning_effort", TestServer.chat("Hi", ",\"reasoning_effort\":\"huge\""));
+    check(
+        400,
+        "invalid_reasoning_level",
+        "reasoning_effort",
+        TestServer.chat("Hi", ",\"reasoning_effort\":\"huge\""));
     check(400, "missing_required_parameter", "messages", "{}");
-    check(400, "invalid_value", "messages[0].role", "{\"messages\":[{\"role\":\"king\",\"content\":\"x\"}]}");
+    check(
+        400,
+        "invalid_value",
+        "messages[0].role",
+        "{\"messages\":[{\"role\":\"king\",\"content\":\"x\"}]}");
     check(400, "invalid_json", null, "{\"messages\":");
     check(400, "unknown_parameter", "colour", TestServer.chat("Hi", ",\"colour\":1"));
     check(404, "model_not_found", "model", TestServer.chat("Hi", ",\"model\":\"gpt-9\""));
@@ -174,11 +198,13 @@ class ChatCompletionsTest {
 
   @Test
   void severalAnswersComeWithTheirIndex() throws Exception {
-    JsonNode json = server.post("/v1/chat/completions", TestServer.chat("Hello!", ",\"n\":3")).json();
+    JsonNode json =
+        server.post("/v1/chat/completions", TestServer.chat("Hello!", ",\"n\":3")).json();
     assertEquals(3, json.get("choices").size());
     assertEquals(2, json.at("/choices/2/index").asInt());
     TreeSet<Integer> indices = new TreeSet<>();
-    TestServer.Answer stream = server.post("/v1/chat/completions", TestServer.chat("Hello!", ",\"n\":3,\"stream\":true"));
+    TestServer.Answer stream =
+        server.post("/v1/chat/completions", TestServer.chat("Hello!", ",\"n\":3,\"stream\":true"));
     stream.chunks().forEach(chunk -> indices.add(chunk.at("/choices/0/index").asInt()));
     assertEquals(List.of(0, 1, 2), List.copyOf(indices));
     assertEquals("[DONE]", stream.events().getLast());

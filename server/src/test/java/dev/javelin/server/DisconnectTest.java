@@ -56,12 +56,18 @@ class DisconnectTest {
   void aClosedSocketFreesTheBlocksOfALongPromptWithinHalfASecond() throws Exception {
     long slowest = 0;
     for (int i = 0; i < 10; i++) {
-      slowest = Math.max(slowest, endsWithin(500, ",\"ignore_eos\":true", i + " word".repeat(1500), true));
+      slowest =
+          Math.max(
+              slowest, endsWithin(500, ",\"ignore_eos\":true", i + " word".repeat(1500), true));
     }
-    AcceptanceRow.write("socket closed during a long prefill", "blocks free after at most " + slowest + " ms", "500 ms");
+    AcceptanceRow.write(
+        "socket closed during a long prefill",
+        "blocks free after at most " + slowest + " ms",
+        "500 ms");
   }
 
-  private static long endsWithin(long millis, String more, String question, boolean orderly) throws Exception {
+  private static long endsWithin(long millis, String more, String question, boolean orderly)
+      throws Exception {
     awaitIdle();
     long free = model.counters().cache().freeBlocks();
     Socket socket = open(question, more);
@@ -84,7 +90,8 @@ class DisconnectTest {
     OutputStream out = socket.getOutputStream();
     out.write(
         ("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                + body.length + "\r\n\r\n")
+                + body.length
+                + "\r\n\r\n")
             .getBytes(StandardCharsets.UTF_8));
     out.write(body);
     out.flush();

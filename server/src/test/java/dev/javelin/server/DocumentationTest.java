@@ -38,7 +38,9 @@ class DocumentationTest {
   @Test
   void everyExampleOfThePageRuns() throws Exception {
     assumeTrue(Files.isRegularFile(PAGE), "docs/http-api.md is not there");
-    assumeTrue(new ProcessBuilder("sh", "-c", "command -v curl").start().waitFor() == 0, "there is no curl");
+    assumeTrue(
+        new ProcessBuilder("sh", "-c", "command -v curl").start().waitFor() == 0,
+        "there is no curl");
     List<String> commands = commands();
     assertTrue(commands.size() > 15);
     String address = server.uri("/").toString().replaceAll("/$", "");
@@ -84,7 +86,8 @@ class DocumentationTest {
     Set<String> offered = new TreeSet<>();
     for (Route route : server.server.routes()) {
       offered.add(route.path());
-      JsonNode operation = document.get("paths").get(route.path()).get(route.method().toLowerCase(Locale.ROOT));
+      JsonNode operation =
+          document.get("paths").get(route.path()).get(route.method().toLowerCase(Locale.ROOT));
       assertEquals(route.access() != Access.OPEN, operation.has("security"), route.path());
       JsonNode reference = operation.at("/requestBody/content/application~1json/schema/$ref");
       if (!reference.isMissingNode()) {

@@ -27,10 +27,13 @@ class DrainTest {
     try (TestServer server = TestServer.start()) {
       HttpRequest request =
           HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
-              .POST(BodyPublishers.ofString(TestServer.chat("Tell me a story about a fox.", ",\"stream\":true")))
+              .POST(
+                  BodyPublishers.ofString(
+                      TestServer.chat("Tell me a story about a fox.", ",\"stream\":true")))
               .build();
       var answer = server.client.send(request, BodyHandlers.ofInputStream());
-      BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
       assertTrue(lines.readLine().startsWith("data: "));
       CompletableFuture<Boolean> drained =
           CompletableFuture.supplyAsync(() -> server.server.drain(Duration.ofSeconds(60)));
@@ -39,7 +42,9 @@ class DrainTest {
         status = server.get("/ready").status();
       }
       assertEquals(503, status);
-      assertEquals("shutting_down", server.post("/chat", TestServer.chat("Hi", "")).json().at("/error/code").asText());
+      assertEquals(
+          "shutting_down",
+          server.post("/chat", TestServer.chat("Hi", "")).json().at("/error/code").asText());
       String last = "";
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         last = line.isEmpty() ? last : line;

@@ -35,7 +35,8 @@ class GuardsTest {
 
   @Test
   void everyRouteButTheOpenOnesNeedsAKeyAndAdminRoutesTheRole() throws Exception {
-    try (TestServer server = TestServer.start(Map.of(Setting.API_KEY, "user-key", Setting.ADMIN_KEY, "admin-key"))) {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.API_KEY, "user-key", Setting.ADMIN_KEY, "admin-key"))) {
       List<String> open = List.of("/health", "/ready", "/", "/app.css", "/app.js", "/icon.svg");
       for (Route route : server.server.routes()) {
         String path = route.path().replace("{id}", "x");
@@ -48,9 +49,17 @@ class GuardsTest {
         }
         assertEquals(401, without.status(), path);
         assertEquals("Bearer", without.header("www-authenticate"));
-        assertEquals("error", without.json().has("type") ? without.json().get("type").asText() : "error");
-        assertEquals(401, (get ? server.get(path, "X-Api-Key", "no") : server.post(path, "{}", "X-Api-Key", "no")).status());
-        int status = (get ? server.get(path, "X-Api-Key", "user-key") : server.post(path, "{}", "X-Api-Key", "user-key")).status();
+        assertEquals(
+            "error", without.json().has("type") ? without.json().get("type").asText() : "error");
+        assertEquals(
+            401,
+            (get ? server.get(path, "X-Api-Key", "no") : server.post(path, "{}", "X-Api-Key", "no"))
+                .status());
+        int status =
+            (get
+                    ? server.get(path, "X-Api-Key", "user-key")
+                    : server.post(path, "{}", "X-Api-Key", "user-key"))
+                .status();
         if (route.access() == Access.ADMIN) {
           assertEquals(403, status, path);
         } else {
@@ -58,7 +67,8 @@ class GuardsTest {
         }
       }
       assertEquals(200, server.get("/v1/models", "Authorization", "Bearer user-key").status());
-      assertEquals(200, server.post("/admin/warmup", "", "Authorization", "Bearer admin-key").status());
+      assertEquals(
+          200, server.post("/admin/warmup", "", "Authorization", "Bearer admin-key").status());
     }
   }
 
@@ -79,7 +89,8 @@ class GuardsTest {
 
   @Test
   void aKeyWithoutAnyRequestsLeftIsToldWhenToComeBack() throws Exception {
-    try (TestServer server = TestServer.start(Map.of(Setting.REQUESTS_PER_MINUTE, "3", Setting.API_KEY, "a,b"))) {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.REQUESTS_PER_MINUTE, "3", Setting.API_KEY, "a,b"))) {
       for (int left = 2; left >= 0; left--) {
         TestServer.Answer answer = server.get("/v1/models", "X-Api-Key", "a");
         assertEquals(200, answer.status());
@@ -104,12 +115,14 @@ class GuardsTest {
 
   @Test
   void bodiesBeyondTheLimitsAreRefused() throws Exception {
-    try (TestServer server = TestServer.start(Map.of(Setting.MAX_BODY, "2k", Setting.MAX_PROMPT_TOKENS, "90"))) {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.MAX_BODY, "2k", Setting.MAX_PROMPT_TOKENS, "90"))) {
       TestServer.Answer large = server.post("/chat", TestServer.chat("x".repeat(3000), ""));
       assertEquals(413, large.status());
       assertEquals("request_too_large", large.json().at("/error/code").asText());
       assertEquals(400, server.post("/chat", "[".repeat(1000)).status());
-      TestServer.Answer deep = server.post("/chat", "{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}");
+      TestServer.Answer deep =
+          server.post("/chat", "{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}");
       assertEquals("invalid_json", deep.json().at("/error/code").asText());
       TestServer.Answer longPrompt = server.post("/chat", TestServer.chat("word ".repeat(100), ""));
       assertEquals("context_length_exceeded", longPrompt.json().at("/error/code").asText());
@@ -118,18 +131,22 @@ class GuardsTest {
 
   @Test
   void whoComesWhenAllPlacesAreTakenIsTurnedAwayAtOnce() throws Exception {
-    try (TestServer server = TestServer.start(Map.of(Setting.SEQUENCES, "1", Setting.MAX_QUEUE, "1"))) {
-      TestServer.Answer answer = server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":3"));
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.SEQUENCES, "1", Setting.MAX_QUEUE, "1"))) {
+      TestServer.Answer answer =
+          server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":3"));
       assertEquals(503, answer.status());
       assertEquals("queue_full", answer.json().at("/error/code").asText());
       assertNotNull(answer.header("retry-after"));
-      assertEquals(200, server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":2")).status());
+      assertEquals(
+          200, server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":2")).status());
     }
   }
 
   @Test
   void pagesOfOtherOriginsNeedToBeAllowed() throws Exception {
-    try (TestServer server = TestServer.start(Map.of(Setting.CORS_ORIGIN, "https://good.example"))) {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.CORS_ORIGIN, "https://good.example"))) {
       TestServer.Answer good = server.get("/v1/models", "Origin", "https://good.example");
       assertEquals(200, good.status());
       assertEquals("https://good.example", good.header("access-control-allow-origin"));
@@ -145,7 +162,9 @@ class GuardsTest {
       var answer = server.client.send(preflight, BodyHandlers.ofString());
       assertEquals(204, answer.statusCode());
       assertEquals("POST", answer.headers().firstValue("access-control-allow-methods").orElse(""));
-      assertTrue(raw(server, "GET /info HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").startsWith("HTTP/1.1 403"));
+      assertTrue(
+          raw(server, "GET /info HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
+              .startsWith("HTTP/1.1 403"));
     }
   }
 
@@ -160,7 +179,8 @@ class GuardsTest {
   @Test
   void aServerWithoutKeysStaysAtHome() {
     Configuration everywhere = Configuration.of(Profile.TESTING, Map.of(Setting.HOST, "0.0.0.0"));
-    ConfigurationException refusal = assertThrows(ConfigurationException.class, () -> JavelinServer.start(everywhere));
+    ConfigurationException refusal =
+        assertThrows(ConfigurationException.class, () -> JavelinServer.start(everywhere));
     assertTrue(refusal.getMessage().contains("--allow-public"), refusal.getMessage());
   }
 
@@ -170,25 +190,42 @@ class GuardsTest {
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=ip:127.0.0.1",
-                "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", "secret-word")
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-keystore",
+                store.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "secret-word")
             .inheritIO()
             .start();
     assertEquals(0, keytool.waitFor());
-    Map<Setting, String> settings = Map.of(Setting.TLS_STORE, store.toString(), Setting.TLS_PASSWORD, "secret-word");
+    Map<Setting, String> settings =
+        Map.of(Setting.TLS_STORE, store.toString(), Setting.TLS_PASSWORD, "secret-word");
     try (TestServer server = TestServer.start(settings)) {
       KeyStore trusted = KeyStore.getInstance(store.toFile(), "secret-word".toCharArray());
       KeyStore certificates = KeyStore.getInstance("PKCS12");
       certificates.load(null, null);
       certificates.setCertificateEntry("server", trusted.getCertificate("server"));
-      TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(certificates);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, trust.getTrustManagers(), null);
       try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
         HttpRequest request =
             HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
-                .POST(HttpRequest.BodyPublishers.ofString(TestServer.chat("Hello!", ",\"stream\":true")))
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        TestServer.chat("Hello!", ",\"stream\":true")))
                 .build();
         var answer = client.send(request, BodyHandlers.ofString());
         assertEquals("https", server.uri("/").getScheme());
@@ -201,8 +238,16 @@ class GuardsTest {
   @Test
   void theAuditLogSaysWhoAndHowMuchButNeverWhat() throws Exception {
     Path file = folder.resolve("audit.jsonl");
-    try (TestServer server = TestServer.start(Map.of(Setting.AUDIT_LOG, file.toString(), Setting.API_KEY, "top-secret"))) {
-      server.post("/chat", TestServer.chat("What is 17 + 25?", ""), "X-Api-Key", "top-secret", "X-Request-Id", "my-id");
+    try (TestServer server =
+        TestServer.start(
+            Map.of(Setting.AUDIT_LOG, file.toString(), Setting.API_KEY, "top-secret"))) {
+      server.post(
+          "/chat",
+          TestServer.chat("What is 17 + 25?", ""),
+          "X-Api-Key",
+          "top-secret",
+          "X-Request-Id",
+          "my-id");
       awaitLines(file, 1);
       server.post("/chat", TestServer.chat("What is 17 + 25?", ""));
       awaitLines(file, 2);
@@ -214,7 +259,9 @@ class GuardsTest {
     assertEquals("stop", line.get("outcome").asText());
     assertTrue(line.get("completion_tokens").asInt() > 0);
     assertEquals(401, TestServer.JSON.readTree(lines.get(1)).get("status").asInt());
-    assertFalse(String.join("", lines).contains("What is") || String.join("", lines).contains("top-secret"));
+    assertFalse(
+        String.join("", lines).contains("What is")
+            || String.join("", lines).contains("top-secret"));
   }
 
   /** A line is written when the answer has been sent. */
@@ -226,20 +273,31 @@ class GuardsTest {
 
   @Test
   void aRepeatedDeterministicRequestComesFromTheCacheWordForWord() throws Exception {
-    try (TestServer server = TestServer.start(Map.of(Setting.CACHE, "true", Setting.API_KEY, "a,b"))) {
-      String body = TestServer.chat("What is 17 + 25?", ",\"temperature\":0,\"reasoning_effort\":\"high\"");
-      for (String request : List.of(body, body.replace("\"temperature\"", "\"stream\":true,\"temperature\""))) {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.CACHE, "true", Setting.API_KEY, "a,b"))) {
+      String body =
+          TestServer.chat("What is 17 + 25?", ",\"temperature\":0,\"reasoning_effort\":\"high\"");
+      for (String request :
+          List.of(body, body.replace("\"temperature\"", "\"stream\":true,\"temperature\""))) {
         server.post("/v1/chat/completions", body, "X-Api-Key", "b");
         String first = normal(server.post("/v1/chat/completions", request, "X-Api-Key", "a"));
         String second = normal(server.post("/v1/chat/completions", request, "X-Api-Key", "a"));
         assertEquals(first, second);
       }
       String metrics = server.get("/metrics", "X-Api-Key", "a").response().body();
-      assertTrue(metrics.contains("javelin_answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"), metrics);
+      assertTrue(
+          metrics.contains(
+              "javelin_answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"),
+          metrics);
       String hot = TestServer.chat("What is 17 + 25?", ",\"temperature\":0.5");
       server.post("/v1/chat/completions", hot, "X-Api-Key", "a");
       server.post("/v1/chat/completions", hot, "X-Api-Key", "a");
-      assertTrue(server.get("/metrics", "X-Api-Key", "a").response().body().contains("answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"));
+      assertTrue(
+          server
+              .get("/metrics", "X-Api-Key", "a")
+              .response()
+              .body()
+              .contains("answer_cache_hits_total{model_name=\"javelin-demo-harmony\"} 4.0"));
     }
   }
 

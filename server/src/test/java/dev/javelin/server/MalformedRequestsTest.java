@@ -15,7 +15,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes in, the answer is a 4xx (or the 501 of an unsupported wish) with a proper body. */
+/**
+ * Whatever comes in, the answer is a 4xx (or the 501 of an unsupported wish) with a proper body.
+ */
 class MalformedRequestsTest {
   private static TestServer server;
 
@@ -40,7 +42,9 @@ class MalformedRequestsTest {
     long start = System.nanoTime();
     send(10_000, 2);
     AcceptanceRow.write(
-        "10,000 malformed requests", "4xx/501 only, " + (System.nanoTime() - start) / 1_000_000_000 + " s", "only 4xx, never 500");
+        "10,000 malformed requests",
+        "4xx/501 only, " + (System.nanoTime() - start) / 1_000_000_000 + " s",
+        "only 4xx, never 500");
   }
 
   private static void send(int count, long seed) throws Exception {
@@ -54,9 +58,13 @@ class MalformedRequestsTest {
               .build();
       HttpResponse<String> answer = server.client.send(request, BodyHandlers.ofString());
       String about = i + ": " + bad + " -> " + answer.statusCode() + " " + answer.body();
-      assertTrue(answer.statusCode() >= 400 && answer.statusCode() < 500 || answer.statusCode() == 501, about);
+      assertTrue(
+          answer.statusCode() >= 400 && answer.statusCode() < 500 || answer.statusCode() == 501,
+          about);
       JsonNode error = TestServer.JSON.readTree(answer.body()).get("error");
-      assertTrue(error.get("message").isTextual() && error.get("type").isTextual() && error.has("code"), about);
+      assertTrue(
+          error.get("message").isTextual() && error.get("type").isTextual() && error.has("code"),
+          about);
       assertFalse(answer.body().contains("Exception") || answer.body().contains("\tat "), about);
     }
     assertEquals(200, server.get("/health").status());

@@ -20,14 +20,16 @@ class MemoryPlanTest {
   void theDemoModelFitsWithItsWholeContext() {
     MemoryPlan plan = plan(Map.of());
     assertEquals(1664, plan.context());
-    // 4 layers, 2 KV heads of 64, keys and values, 2 bytes each; 32 sequences of a quarter of the context
+    // 4 layers, 2 KV heads of 64, keys and values, 2 bytes each; 32 sequences of a quarter of the
+    // context
     assertEquals(4L * 2 * 64 * 2 * 2 * 1664 / 4 * 32, plan.kvBytes());
     assertTrue(plan.fits(), plan.text());
   }
 
   @Test
   void whatIsSetIsNotChosen() {
-    MemoryPlan plan = plan(Map.of(Setting.CONTEXT, "256", Setting.SEQUENCES, "2", Setting.KV_TYPE, "q8_0"));
+    MemoryPlan plan =
+        plan(Map.of(Setting.CONTEXT, "256", Setting.SEQUENCES, "2", Setting.KV_TYPE, "q8_0"));
     assertEquals(256, plan.context());
     assertEquals(2, plan.sequences());
     assertEquals(KvType.Q8_0, plan.kvType());
@@ -38,6 +40,8 @@ class MemoryPlanTest {
     MemoryPlan plan = plan(Map.of(Setting.KV_SIZE, "1000000g"));
     assertFalse(plan.fits());
     assertTrue(plan.text().contains("--context"), plan.text());
-    assertTrue(MemoryPlan.of(Configuration.of(Profile.TESTING, Map.of(Setting.MODEL, "no-such-file.gguf"))).isEmpty());
+    assertTrue(
+        MemoryPlan.of(Configuration.of(Profile.TESTING, Map.of(Setting.MODEL, "no-such-file.gguf")))
+            .isEmpty());
   }
 }

@@ -29,16 +29,27 @@ class OtherApisTest {
 
   @Test
   void completionsContinueTextsAndTokenLists() throws Exception {
-    JsonNode json = server.post("/v1/completions", "{\"prompt\":\"Once upon a time\",\"max_tokens\":8,\"echo\":true}").json();
+    JsonNode json =
+        server
+            .post(
+                "/v1/completions",
+                "{\"prompt\":\"Once upon a time\",\"max_tokens\":8,\"echo\":true}")
+            .json();
     assertEquals("text_completion", json.get("object").asText());
     assertTrue(json.at("/choices/0/text").asText().startsWith("Once upon a time"), json.toString());
     assertEquals(8, json.at("/usage/completion_tokens").asInt());
     assertEquals("length", json.at("/choices/0/finish_reason").asText());
-    JsonNode ids = server.post("/tokenize", "{\"content\":\"Once upon a time\"}").json().get("tokens");
-    JsonNode same = server.post("/v1/completions", "{\"prompt\":" + ids + ",\"max_tokens\":8}").json();
-    assertEquals(json.at("/choices/0/text").asText(), "Once upon a time" + same.at("/choices/0/text").asText());
+    JsonNode ids =
+        server.post("/tokenize", "{\"content\":\"Once upon a time\"}").json().get("tokens");
+    JsonNode same =
+        server.post("/v1/completions", "{\"prompt\":" + ids + ",\"max_tokens\":8}").json();
+    assertEquals(
+        json.at("/choices/0/text").asText(),
+        "Once upon a time" + same.at("/choices/0/text").asText());
     JsonNode two =
-        server.post("/v1/completions", "{\"prompt\":[\"One\",\"Two\"],\"n\":2,\"max_tokens\":3}").json();
+        server
+            .post("/v1/completions", "{\"prompt\":[\"One\",\"Two\"],\"n\":2,\"max_tokens\":3}")
+            .json();
     assertEquals(4, two.get("choices").size());
     assertEquals(12, two.at("/usage/completion_tokens").asInt());
   }
@@ -56,9 +67,15 @@ class OtherApisTest {
 
   @Test
   void nativeEndpointsAnswerPromptsAndConversations() throws Exception {
-    JsonNode generated = server.post("/generate", "{\"prompt\":\"What is 17 + 25?\",\"reasoning\":\"medium\"}").json();
+    JsonNode generated =
+        server
+            .post("/generate", "{\"prompt\":\"What is 17 + 25?\",\"reasoning\":\"medium\"}")
+            .json();
     assertTrue(generated.get("text").asText().contains("42"), generated.toString());
-    JsonNode chat = server.post("/chat", TestServer.chat("What is 17 + 25?", ",\"reasoning_effort\":\"medium\"")).json();
+    JsonNode chat =
+        server
+            .post("/chat", TestServer.chat("What is 17 + 25?", ",\"reasoning_effort\":\"medium\""))
+            .json();
     assertEquals(generated.get("text"), chat.get("text"));
     TestServer.Answer stream = server.post("/stream", "{\"prompt\":\"What is 17 + 25?\"}");
     StringBuilder text = new StringBuilder();
@@ -67,21 +84,28 @@ class OtherApisTest {
     }
     assertTrue(text.toString().contains("42"), text.toString());
     assertTrue(stream.response().body().contains("event: text\n"));
-    JsonNode raw = server.post("/generate", "{\"prompt\":\"Once upon\",\"raw\":true,\"max_tokens\":4}").json();
+    JsonNode raw =
+        server.post("/generate", "{\"prompt\":\"Once upon\",\"raw\":true,\"max_tokens\":4}").json();
     assertEquals("length", raw.get("finish_reason").asText());
   }
 
   @Test
   void tokensGoThereAndBack() throws Exception {
     String text = "Grüße, 世界!";
-    JsonNode tokens = server.post("/tokenize", "{\"content\":\"" + text + "\",\"with_pieces\":true}").json();
+    JsonNode tokens =
+        server.post("/tokenize", "{\"content\":\"" + text + "\",\"with_pieces\":true}").json();
     assertEquals(tokens.get("count").asInt(), tokens.get("tokens").size());
     List<Integer> ids = new ArrayList<>();
     tokens.get("tokens").forEach(token -> ids.add(token.get("id").asInt()));
-    assertEquals(text, server.post("/detokenize", "{\"tokens\":" + ids + "}").json().get("content").asText());
+    assertEquals(
+        text,
+        server.post("/detokenize", "{\"tokens\":" + ids + "}").json().get("content").asText());
     assertEquals(400, server.post("/detokenize", "{\"tokens\":[99999999]}").status());
-    String prompt = server.post("/apply-template", TestServer.chat("Hi", "")).json().get("prompt").asText();
-    assertTrue(prompt.startsWith("<|start|>system<|message|>") && prompt.endsWith("<|start|>assistant"), prompt);
+    String prompt =
+        server.post("/apply-template", TestServer.chat("Hi", "")).json().get("prompt").asText();
+    assertTrue(
+        prompt.startsWith("<|start|>system<|message|>") && prompt.endsWith("<|start|>assistant"),
+        prompt);
     assertEquals(
         server.post("/tokenize", TestServer.chat("Hi", "")).json().get("count").asInt(),
         server.post("/chat", TestServer.chat("Hi", "")).json().at("/usage/prompt_tokens").asInt());
@@ -96,7 +120,12 @@ class OtherApisTest {
 
   @Test
   void aResponseHasItsItemsInOrder() throws Exception {
-    JsonNode json = server.post("/v1/responses", "{\"input\":\"What is 17 + 25?\",\"reasoning\":{\"effort\":\"medium\"}}").json();
+    JsonNode json =
+        server
+            .post(
+                "/v1/responses",
+                "{\"input\":\"What is 17 + 25?\",\"reasoning\":{\"effort\":\"medium\"}}")
+            .json();
     assertEquals("response", json.get("object").asText());
     assertEquals("completed", json.get("status").asText());
     assertEquals("reasoning", json.at("/output/0/type").asText(), json.toString());
@@ -105,8 +134,15 @@ class OtherApisTest {
     assertEquals(
         json.at("/usage/total_tokens").asInt(),
         json.at("/usage/input_tokens").asInt() + json.at("/usage/output_tokens").asInt());
-    assertEquals(400, server.post("/v1/responses", "{\"input\":\"x\",\"previous_response_id\":\"resp_1\"}").status());
-    JsonNode cut = server.post("/v1/responses", "{\"input\":\"What is 17 + 25?\",\"max_output_tokens\":3}").json();
+    assertEquals(
+        400,
+        server
+            .post("/v1/responses", "{\"input\":\"x\",\"previous_response_id\":\"resp_1\"}")
+            .status());
+    JsonNode cut =
+        server
+            .post("/v1/responses", "{\"input\":\"What is 17 + 25?\",\"max_output_tokens\":3}")
+            .json();
     assertEquals("incomplete", cut.get("status").asText());
     assertEquals("max_output_tokens", cut.at("/incomplete_details/reason").asText());
   }
@@ -115,7 +151,8 @@ class OtherApisTest {
   void aStreamedResponseAnnouncesAndClosesEachItem() throws Exception {
     TestServer.Answer answer =
         server.post(
-            "/v1/responses", "{\"input\":\"What is 17 + 25?\",\"stream\":true,\"reasoning\":{\"effort\":\"medium\"}}");
+            "/v1/responses",
+            "{\"input\":\"What is 17 + 25?\",\"stream\":true,\"reasoning\":{\"effort\":\"medium\"}}");
     List<JsonNode> events = answer.chunks();
     List<String> types = new ArrayList<>();
     StringBuilder text = new StringBuilder();
@@ -147,16 +184,20 @@ class OtherApisTest {
             "response.output_item.done",
             "response.completed"),
         types);
-    assertEquals(events.getLast().at("/response/output/1/content/0/text").asText(), text.toString());
+    assertEquals(
+        events.getLast().at("/response/output/1/content/0/text").asText(), text.toString());
   }
 
   @Test
   void aResponseTakesTheResultOfItsOwnCall() throws Exception {
     String tools =
         ",\"tools\":[{\"type\":\"function\",\"name\":\"get_time\",\"description\":\"Gets the time in a city.\","
-            + "\"parameters\":" + TOOL_SCHEMA + "}]";
+            + "\"parameters\":"
+            + TOOL_SCHEMA
+            + "}]";
     String question = "{\"role\":\"user\",\"content\":\"How late is it in Berlin?\"}";
-    JsonNode first = server.post("/v1/responses", "{\"input\":[" + question + "]" + tools + "}").json();
+    JsonNode first =
+        server.post("/v1/responses", "{\"input\":[" + question + "]" + tools + "}").json();
     JsonNode call = first.get("output").get(first.get("output").size() - 1);
     assertEquals("function_call", call.get("type").asText(), first.toString());
     StringBuilder items = new StringBuilder(question);
@@ -165,14 +206,16 @@ class OtherApisTest {
         .append(",{\"type\":\"function_call_output\",\"call_id\":")
         .append(call.get("call_id"))
         .append(",\"output\":\"{\\\"time\\\":\\\"01:25\\\"}\"}");
-    JsonNode second = server.post("/v1/responses", "{\"input\":[" + items + "]" + tools + "}").json();
+    JsonNode second =
+        server.post("/v1/responses", "{\"input\":[" + items + "]" + tools + "}").json();
     assertEquals("completed", second.get("status").asText(), second.toString());
     assertTrue(second.toString().contains("01:25"), second.toString());
   }
 
   @Test
   void messagesAnswerInAnthropicsWords() throws Exception {
-    String body = "{\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\"What is 17 + 25?\"}]";
+    String body =
+        "{\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\"What is 17 + 25?\"}]";
     JsonNode json = server.post("/v1/messages", body + "}").json();
     assertEquals("message", json.get("type").asText());
     assertEquals("end_turn", json.get("stop_reason").asText());
@@ -195,8 +238,16 @@ class OtherApisTest {
     assertEquals(json.at("/content/1/text").asText(), text.toString());
     assertEquals(
         List.of(
-            "message_start", "ping", "content_block_start", "content_block_delta", "content_block_stop",
-            "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop"),
+            "message_start",
+            "ping",
+            "content_block_start",
+            "content_block_delta",
+            "content_block_stop",
+            "content_block_start",
+            "content_block_delta",
+            "content_block_stop",
+            "message_delta",
+            "message_stop"),
         types);
     JsonNode stopped = server.post("/v1/messages", body + ",\"stop_sequences\":[\"=\"]}").json();
     assertEquals("stop_sequence", stopped.get("stop_reason").asText(), stopped.toString());
@@ -211,16 +262,20 @@ class OtherApisTest {
   void aMessageTakesTheResultOfItsOwnToolUse() throws Exception {
     String tools =
         ",\"max_tokens\":200,\"tools\":[{\"name\":\"get_time\",\"description\":\"Gets the time in a city.\",\"input_schema\":"
-            + TOOL_SCHEMA + "}]}";
+            + TOOL_SCHEMA
+            + "}]}";
     String question = "{\"role\":\"user\",\"content\":\"How late is it in Berlin?\"}";
     JsonNode first = server.post("/v1/messages", "{\"messages\":[" + question + "]" + tools).json();
     assertEquals("tool_use", first.get("stop_reason").asText(), first.toString());
     JsonNode use = first.get("content").get(first.get("content").size() - 1);
     String rest =
-        ",{\"role\":\"assistant\",\"content\":" + first.get("content")
-            + "},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":" + use.get("id")
+        ",{\"role\":\"assistant\",\"content\":"
+            + first.get("content")
+            + "},{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":"
+            + use.get("id")
             + ",\"content\":\"{\\\"time\\\":\\\"01:25\\\"}\"}]}";
-    JsonNode second = server.post("/v1/messages", "{\"messages\":[" + question + rest + "]" + tools).json();
+    JsonNode second =
+        server.post("/v1/messages", "{\"messages\":[" + question + rest + "]" + tools).json();
     assertTrue(second.toString().contains("01:25"), second.toString());
   }
 }

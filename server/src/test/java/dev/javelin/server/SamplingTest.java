@@ -27,7 +27,9 @@ class SamplingTest {
   void logProbabilitiesOfAChatCoverItsTextExactly() throws Exception {
     JsonNode json =
         server
-            .post("/v1/chat/completions", TestServer.chat("What is 17 + 25?", ",\"logprobs\":true,\"top_logprobs\":3"))
+            .post(
+                "/v1/chat/completions",
+                TestServer.chat("What is 17 + 25?", ",\"logprobs\":true,\"top_logprobs\":3"))
             .json();
     StringBuilder text = new StringBuilder();
     for (JsonNode token : json.at("/choices/0/logprobs/content")) {
@@ -43,7 +45,11 @@ class SamplingTest {
   @Test
   void logProbabilitiesOfCompletionsComeInFourLists() throws Exception {
     JsonNode two =
-        server.post("/v1/completions", "{\"prompt\":[\"One\",\"Two\"],\"n\":2,\"max_tokens\":3,\"logprobs\":2}").json();
+        server
+            .post(
+                "/v1/completions",
+                "{\"prompt\":[\"One\",\"Two\"],\"n\":2,\"max_tokens\":3,\"logprobs\":2}")
+            .json();
     assertEquals(3, two.at("/choices/3/logprobs/tokens").size(), two.toString());
     assertEquals(3, two.at("/choices/3/logprobs/text_offset").size());
     assertEquals(2, two.at("/choices/3/logprobs/top_logprobs/0").size());
@@ -51,10 +57,13 @@ class SamplingTest {
 
   @Test
   void aSeedMakesHotAnswersRepeatable() throws Exception {
-    String hot = "{\"prompt\":\"Once upon a time\",\"max_tokens\":24,\"temperature\":1.5,\"ignore_eos\":true,\"seed\":";
+    String hot =
+        "{\"prompt\":\"Once upon a time\",\"max_tokens\":24,\"temperature\":1.5,\"ignore_eos\":true,\"seed\":";
     String first = server.post("/v1/completions", hot + "7}").json().at("/choices/0/text").asText();
-    assertEquals(first, server.post("/v1/completions", hot + "7}").json().at("/choices/0/text").asText());
-    assertNotEquals(first, server.post("/v1/completions", hot + "8}").json().at("/choices/0/text").asText());
+    assertEquals(
+        first, server.post("/v1/completions", hot + "7}").json().at("/choices/0/text").asText());
+    assertNotEquals(
+        first, server.post("/v1/completions", hot + "8}").json().at("/choices/0/text").asText());
     JsonNode two = server.post("/v1/completions", hot + "7,\"n\":2}").json();
     assertEquals(first, two.at("/choices/0/text").asText());
     assertNotEquals(first, two.at("/choices/1/text").asText());
@@ -64,9 +73,14 @@ class SamplingTest {
   void aBiasOfMinusHundredBansAToken() throws Exception {
     String body = "{\"prompt\":\"Once upon a time\",\"max_tokens\":1";
     String usual = server.post("/v1/completions", body + "}").json().at("/choices/0/text").asText();
-    int id = server.post("/tokenize", "{\"content\":\"" + usual + "\"}").json().at("/tokens/0").asInt();
+    int id =
+        server.post("/tokenize", "{\"content\":\"" + usual + "\"}").json().at("/tokens/0").asInt();
     String other =
-        server.post("/v1/completions", body + ",\"logit_bias\":{\"" + id + "\":-100}}").json().at("/choices/0/text").asText();
+        server
+            .post("/v1/completions", body + ",\"logit_bias\":{\"" + id + "\":-100}}")
+            .json()
+            .at("/choices/0/text")
+            .asText();
     assertNotEquals(usual, other);
   }
 }

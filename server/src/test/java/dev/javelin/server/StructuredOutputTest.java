@@ -27,9 +27,13 @@ class StructuredOutputTest {
   }
 
   private static String tool(String name, String argument) {
-    return "{\"type\":\"function\",\"function\":{\"name\":\"" + name
-        + "\",\"parameters\":{\"type\":\"object\",\"properties\":{\"" + argument
-        + "\":{\"type\":\"string\",\"maxLength\":20}},\"required\":[\"" + argument + "\"],\"additionalProperties\":false}}}";
+    return "{\"type\":\"function\",\"function\":{\"name\":\""
+        + name
+        + "\",\"parameters\":{\"type\":\"object\",\"properties\":{\""
+        + argument
+        + "\":{\"type\":\"string\",\"maxLength\":20}},\"required\":[\""
+        + argument
+        + "\"],\"additionalProperties\":false}}}";
   }
 
   private static JsonNode chat(String question, String more) throws Exception {
@@ -48,28 +52,47 @@ class StructuredOutputTest {
     JsonNode json = TestServer.JSON.readTree(message.get("content").asText());
     assertTrue(json.get("verdict").asText().matches("maybe|never"), message.toString());
     assertTrue(json.get("count").asInt() >= 3 && json.get("count").asInt() <= 5);
-    JsonNode object = chat("Hello!", ",\"max_tokens\":80,\"response_format\":{\"type\":\"json_object\"}");
-    assertTrue(TestServer.JSON.readTree(object.at("/choices/0/message/content").asText()).isObject(), object.toString());
+    JsonNode object =
+        chat("Hello!", ",\"max_tokens\":80,\"response_format\":{\"type\":\"json_object\"}");
+    assertTrue(
+        TestServer.JSON.readTree(object.at("/choices/0/message/content").asText()).isObject(),
+        object.toString());
   }
 
   @Test
   void regexChoiceAndGrammarAreObeyedAndNotMistakenForEachOther() throws Exception {
     String plain = ",\"reasoning_effort\":\"low\"";
-    assertEquals("no", chat("Hello!", plain + ",\"choice\":[\"no\"]").at("/choices/0/message/content").asText());
-    assertEquals("never", chat("Hello!", plain + ",\"choice\":[\"never\"]").at("/choices/0/message/content").asText());
-    assertTrue(chat("Hello!", plain + ",\"regex\":\"[0-9]{3}\"").at("/choices/0/message/content").asText().matches("[0-9]{3}"));
+    assertEquals(
+        "no",
+        chat("Hello!", plain + ",\"choice\":[\"no\"]").at("/choices/0/message/content").asText());
+    assertEquals(
+        "never",
+        chat("Hello!", plain + ",\"choice\":[\"never\"]")
+            .at("/choices/0/message/content")
+            .asText());
+    assertTrue(
+        chat("Hello!", plain + ",\"regex\":\"[0-9]{3}\"")
+            .at("/choices/0/message/content")
+            .asText()
+            .matches("[0-9]{3}"));
     String grammar = ",\"grammar\":\"root ::= \\\"a\\\" \\\"b\\\"?\"";
-    assertTrue(chat("Hello!", plain + grammar).at("/choices/0/message/content").asText().matches("ab?"));
-    JsonNode text = server.post("/v1/completions", "{\"prompt\":\"One\",\"choice\":[\"xyz\"]}").json();
+    assertTrue(
+        chat("Hello!", plain + grammar).at("/choices/0/message/content").asText().matches("ab?"));
+    JsonNode text =
+        server.post("/v1/completions", "{\"prompt\":\"One\",\"choice\":[\"xyz\"]}").json();
     assertEquals("xyz", text.at("/choices/0/text").asText());
   }
 
   @Test
   void aCallThatIsRequiredOrNamedIsMade() throws Exception {
     JsonNode required = chat("Hello!", TOOLS + ",\"tool_choice\":\"required\"");
-    assertEquals("tool_calls", required.at("/choices/0/finish_reason").asText(), required.toString());
+    assertEquals(
+        "tool_calls", required.at("/choices/0/finish_reason").asText(), required.toString());
     JsonNode named =
-        chat("How late is it in Berlin?", TOOLS + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"get_price\"}}");
+        chat(
+            "How late is it in Berlin?",
+            TOOLS
+                + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"get_price\"}}");
     JsonNode call = named.at("/choices/0/message/tool_calls/0/function");
     assertEquals("get_price", call.get("name").asText(), named.toString());
     assertTrue(TestServer.JSON.readTree(call.get("arguments").asText()).get("item").isTextual());
@@ -83,7 +106,9 @@ class StructuredOutputTest {
                     + "\"tools\":[{\"name\":\"get_time\",\"input_schema\":{\"type\":\"object\",\"properties\":{\"city\":{\"const\":\"Rome\"}},\"required\":[\"city\"]}}]}")
             .json();
     assertEquals("tool_use", message.get("stop_reason").asText(), message.toString());
-    assertEquals("Rome", message.get("content").get(message.get("content").size() - 1).at("/input/city").asText());
+    assertEquals(
+        "Rome",
+        message.get("content").get(message.get("content").size() - 1).at("/input/city").asText());
   }
 
   @Test
@@ -97,9 +122,16 @@ class StructuredOutputTest {
                     + "{\"a\":{\"$ref\":\"#/nowhere\"}}}}}"));
     assertEquals(400, answer.status(), answer.response().body());
     assertEquals("response_format", answer.json().at("/error/param").asText());
-    assertTrue(answer.json().at("/error/message").asText().contains("/properties/a"), answer.response().body());
+    assertTrue(
+        answer.json().at("/error/message").asText().contains("/properties/a"),
+        answer.response().body());
     assertEquals(400, server.post("/chat", TestServer.chat("Hi", ",\"regex\":\"(\"")).status());
-    assertEquals(400, server.post("/chat", TestServer.chat("Hi", ",\"regex\":\"a\",\"choice\":[\"b\"]")).status());
-    assertEquals(400, server.post("/chat", TestServer.chat("Hi", ",\"tool_choice\":\"required\"")).status());
+    assertEquals(
+        400,
+        server
+            .post("/chat", TestServer.chat("Hi", ",\"regex\":\"a\",\"choice\":[\"b\"]"))
+            .status());
+    assertEquals(
+        400, server.post("/chat", TestServer.chat("Hi", ",\"tool_choice\":\"required\"")).status());
   }
 }

@@ -93,13 +93,17 @@ final class TestServer implements AutoCloseable {
     return send(HttpRequest.newBuilder(uri(path)).GET(), headers);
   }
 
-  Answer post(String path, String body, String... headers) throws IOException, InterruptedException {
+  Answer post(String path, String body, String... headers)
+      throws IOException, InterruptedException {
     return send(
-        HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)),
+        HttpRequest.newBuilder(uri(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)),
         headers);
   }
 
-  private Answer send(HttpRequest.Builder request, String... headers) throws IOException, InterruptedException {
+  private Answer send(HttpRequest.Builder request, String... headers)
+      throws IOException, InterruptedException {
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
     }
@@ -107,7 +111,10 @@ final class TestServer implements AutoCloseable {
     return new Answer(response.statusCode(), response);
   }
 
-  /** A chat request about one question; {@code more} are further fields, each with a comma before it. */
+  /**
+   * A chat request about one question; {@code more} are further fields, each with a comma before
+   * it.
+   */
   static String chat(String question, String more) {
     return "{\"messages\":[{\"role\":\"user\",\"content\":\"" + question + "\"}]" + more + "}";
   }

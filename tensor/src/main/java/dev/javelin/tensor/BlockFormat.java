@@ -3,13 +3,16 @@ package dev.javelin.tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The plain Java reference of one quant type: how its blocks are read. Everything faster is held equal to this.
+ * The plain Java reference of one quant type: how its blocks are read. Everything faster is held
+ * equal to this.
  *
- * <p>Offsets are bytes from the start of {@code source}; {@code count} is a multiple of the type's block weights.
+ * <p>Offsets are bytes from the start of {@code source}; {@code count} is a multiple of the type's
+ * block weights.
  */
 public interface BlockFormat {
   /**
-   * The format of one tensor: a type that keeps something of the whole tensor behind its blocks reads it here.
+   * The format of one tensor: a type that keeps something of the whole tensor behind its blocks
+   * reads it here.
    *
    * @param tensor all its bytes
    */

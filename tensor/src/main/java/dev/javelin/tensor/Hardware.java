@@ -18,10 +18,14 @@ public final class Hardware {
     if (SimdSupport.BITS > 0) {
       return SimdSupport.BITS + "-bit vectors";
     }
-    return SimdSupport.moduleFound() ? "scalar, as asked" : "scalar; for vectors start Java with " + VectorModule.FLAG;
+    return SimdSupport.moduleFound()
+        ? "scalar, as asked"
+        : "scalar; for vectors start Java with " + VectorModule.FLAG;
   }
 
-  /** Whether the Vector API's module was found; without it everything is computed in scalar form. */
+  /**
+   * Whether the Vector API's module was found; without it everything is computed in scalar form.
+   */
   public static boolean vectorModuleFound() {
     return SimdSupport.moduleFound();
   }

@@ -22,8 +22,8 @@ import dev.javelin.tensor.quant.TQ2_0;
 import java.util.Optional;
 
 /**
- * The tensor types of ggml, with the size of their blocks. A type without a {@link BlockFormat} can be listed but not
- * computed with.
+ * The tensor types of ggml, with the size of their blocks. A type without a {@link BlockFormat} can
+ * be listed but not computed with.
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">ggml-common.h</a>
  */
@@ -59,7 +59,10 @@ public enum QuantType {
   BF16(30, 1, 2, new BF16()),
   TQ1_0(34, 256, 54, new TQ1_0()),
   TQ2_0(35, 256, 66, new TQ2_0()),
-  /** Microsoft BitNet only: 2-bit codes of the whole tensor, then 32 bytes of which the first four are the scale. */
+  /**
+   * Microsoft BitNet only: 2-bit codes of the whole tensor, then 32 bytes of which the first four
+   * are the scale.
+   */
   I2_S(36, 128, 32, new I2_S()),
   MXFP4(39, 32, 17, new Mxfp4());
 
@@ -131,7 +134,8 @@ public enum QuantType {
    * @throws IllegalArgumentException if the type can only be listed
    */
   public BlockFormat format() {
-    return format.orElseThrow(() -> new IllegalArgumentException(name() + " can be listed but not computed with"));
+    return format.orElseThrow(
+        () -> new IllegalArgumentException(name() + " can be listed but not computed with"));
   }
 
   /** The type with this number, if it is known. */

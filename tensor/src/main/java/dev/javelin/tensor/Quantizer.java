@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Makes blocks of one quant type from floats, with the same bytes as ggml's reference quantizer. Not thread-safe: one
- * for each thread.
+ * Makes blocks of one quant type from floats, with the same bytes as ggml's reference quantizer.
+ * Not thread-safe: one for each thread.
  */
 public final class Quantizer {
   private final QuantType type;
@@ -21,18 +21,24 @@ public final class Quantizer {
   /**
    * A new quantizer.
    *
-   * @throws IllegalArgumentException if the type needs an importance matrix or is not a type for weights
+   * @throws IllegalArgumentException if the type needs an importance matrix or is not a type for
+   *     weights
    */
   public static Quantizer of(QuantType type) {
     BlockQuantizer blocks =
         BlockQuantizer.of(type)
-            .orElseThrow(() -> new IllegalArgumentException(type + " cannot be quantized to: types=" + types()));
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        type + " cannot be quantized to: types=" + types()));
     return new Quantizer(type, blocks);
   }
 
   /** The types that can be quantized to. */
   public static List<QuantType> types() {
-    return Arrays.stream(QuantType.values()).filter(type -> BlockQuantizer.of(type).isPresent()).toList();
+    return Arrays.stream(QuantType.values())
+        .filter(type -> BlockQuantizer.of(type).isPresent())
+        .toList();
   }
 
   public QuantType type() {

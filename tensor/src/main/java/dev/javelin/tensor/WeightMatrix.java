@@ -6,11 +6,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A matrix [rows, columns] of weights of some quant type. Callers never see how it lies in memory: as the bytes of a GGUF
- * file, or as a copy in another order.
+ * A matrix [rows, columns] of weights of some quant type. Callers never see how it lies in memory:
+ * as the bytes of a GGUF file, or as a copy in another order.
  *
- * <p>The segment is kept, not copied; whoever maps the file closes it after the last product. Only a heap segment is copied
- * to native memory, because kernels read absolute addresses.
+ * <p>The segment is kept, not copied; whoever maps the file closes it after the last product. Only
+ * a heap segment is copied to native memory, because kernels read absolute addresses.
  */
 public final class WeightMatrix {
   private final String name;
@@ -36,11 +36,14 @@ public final class WeightMatrix {
   /**
    * A matrix over {@code data}, row after row as in a GGUF file.
    *
-   * @throws IllegalArgumentException if the type is not supported, a row is not whole blocks, or the sizes do not agree
+   * @throws IllegalArgumentException if the type is not supported, a row is not whole blocks, or
+   *     the sizes do not agree
    */
-  public static WeightMatrix of(String name, QuantType type, MemorySegment data, int rows, int columns) {
+  public static WeightMatrix of(
+      String name, QuantType type, MemorySegment data, int rows, int columns) {
     if (!type.isSupported()) {
-      throw new IllegalArgumentException(name + ": " + type + " can be listed but not computed with");
+      throw new IllegalArgumentException(
+          name + ": " + type + " can be listed but not computed with");
     }
     if (rows < 1 || columns < 1) {
       throw new IllegalArgumentException(
@@ -48,12 +51,14 @@ public final class WeightMatrix {
     }
     if (columns % type.blockWeights() != 0) {
       throw new IllegalArgumentException(
-          "%s: %s needs columns %% %d == 0: columns=%d".formatted(name, type, type.blockWeights(), columns));
+          "%s: %s needs columns %% %d == 0: columns=%d"
+              .formatted(name, type, type.blockWeights(), columns));
     }
     long needed = type.byteSize((long) rows * columns);
     if (data.byteSize() != needed) {
       throw new IllegalArgumentException(
-          "%s: %s [%d, %d] needs %d bytes: bytes=%d".formatted(name, type, rows, columns, needed, data.byteSize()));
+          "%s: %s [%d, %d] needs %d bytes: bytes=%d"
+              .formatted(name, type, rows, columns, needed, data.byteSize()));
     }
     return new WeightMatrix(name, type, data.isNative() ? data : nativeCopy(data), rows, columns);
   }

@@ -38,7 +38,10 @@ public final class ChunkedCipher {
 
   private ChunkedCipher() {}
 
-  /** A stream whose bytes are written encrypted to {@code out}; closing it writes the last chunk and leaves {@code out} open. */
+  /**
+   * A stream whose bytes are written encrypted to {@code out}; closing it writes the last chunk and
+   * leaves {@code out} open.
+   */
   public static OutputStream encrypting(OutputStream out, SecretKey key) throws IOException {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
@@ -55,10 +58,12 @@ public final class ChunkedCipher {
     return new Decrypting(in, key, random);
   }
 
-  private static byte[] crypt(int mode, SecretKey key, byte[] random, int index, boolean last, byte[] data, int length)
+  private static byte[] crypt(
+      int mode, SecretKey key, byte[] random, int index, boolean last, byte[] data, int length)
       throws IOException {
     try {
-      byte[] nonce = ByteBuffer.allocate(RANDOM_BYTES + Integer.BYTES).put(random).putInt(index).array();
+      byte[] nonce =
+          ByteBuffer.allocate(RANDOM_BYTES + Integer.BYTES).put(random).putInt(index).array();
       Cipher cipher = Cipher.getInstance(ALGORITHM);
       cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
       cipher.updateAAD(new byte[] {(byte) (last ? 1 : 0)});

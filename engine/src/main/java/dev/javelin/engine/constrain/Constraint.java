@@ -6,8 +6,9 @@ import dev.javelin.engine.constrain.machine.MaskEngine;
 import dev.javelin.engine.constrain.machine.Node;
 
 /**
- * What an answer must look like, compiled for one vocabulary. Immutable and safe for many threads; each sequence walks
- * it with a {@link ConstraintState} of its own. Made by {@link ConstraintCompiler}.
+ * What an answer must look like, compiled for one vocabulary. Immutable and safe for many threads;
+ * each sequence walks it with a {@link ConstraintState} of its own. Made by {@link
+ * ConstraintCompiler}.
  */
 public final class Constraint {
   private final Config start;

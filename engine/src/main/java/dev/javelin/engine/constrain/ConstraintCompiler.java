@@ -16,9 +16,9 @@ import dev.javelin.engine.constrain.schema.GrammarBuilder;
 import java.util.List;
 
 /**
- * Makes constraints for one vocabulary from regexes, choices, grammars and JSON schemas. Refuses with a
- * {@link ConstraintException} what cannot be enforced. Safe for many threads; keep one for each vocabulary, since masks
- * that all constraints have in common are remembered here.
+ * Makes constraints for one vocabulary from regexes, choices, grammars and JSON schemas. Refuses
+ * with a {@link ConstraintException} what cannot be enforced. Safe for many threads; keep one for
+ * each vocabulary, since masks that all constraints have in common are remembered here.
  */
 public final class ConstraintCompiler {
   private static final int SHARED_MASKS = 1024; // 25 MB for a vocabulary of 200,000
@@ -57,7 +57,8 @@ public final class ConstraintCompiler {
 
   private Constraint text(CharDfa language) {
     if (language.isEmpty()) {
-      throw new ConstraintException(ConstraintException.Code.UNSATISFIABLE, "", "no text can satisfy this constraint");
+      throw new ConstraintException(
+          ConstraintException.Code.UNSATISFIABLE, "", "no text can satisfy this constraint");
     }
     return of(Nodes.lexeme(new DfaLexeme(language, false)));
   }

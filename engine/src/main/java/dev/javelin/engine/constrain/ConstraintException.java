@@ -1,8 +1,9 @@
 package dev.javelin.engine.constrain;
 
 /**
- * A constraint that cannot be enforced, refused before any token is generated. It names the rule, the place in the
- * source (a JSON pointer for schemas, "line:column" for grammars, an offset for regexes) and what was found there.
+ * A constraint that cannot be enforced, refused before any token is generated. It names the rule,
+ * the place in the source (a JSON pointer for schemas, "line:column" for grammars, an offset for
+ * regexes) and what was found there.
  */
 public final class ConstraintException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -11,7 +12,9 @@ public final class ConstraintException extends RuntimeException {
   public enum Code {
     /** Not JSON Schema: a keyword has a value of the wrong kind. */
     INVALID_SCHEMA,
-    /** A keyword, or a combination of keywords, that affects validity and that cannot be enforced. */
+    /**
+     * A keyword, or a combination of keywords, that affects validity and that cannot be enforced.
+     */
     UNSUPPORTED_KEYWORD,
     /** A {@code $ref} to something that is not in the document. */
     UNRESOLVED_REFERENCE,
@@ -43,7 +46,10 @@ public final class ConstraintException extends RuntimeException {
     return code;
   }
 
-  /** Where: a JSON pointer into the schema, or a position in a grammar or regex; empty for the whole. */
+  /**
+   * Where: a JSON pointer into the schema, or a position in a grammar or regex; empty for the
+   * whole.
+   */
   public String pointer() {
     return pointer;
   }

@@ -5,8 +5,9 @@ import dev.javelin.engine.constrain.machine.Costs;
 import java.io.ByteArrayOutputStream;
 
 /**
- * How far one sequence has come in its constraint. Cheap to {@link #copy} (what it holds is immutable), so that it can
- * be kept beside a checkpoint; it can also be rebuilt by advancing over the same tokens. Not thread-safe.
+ * How far one sequence has come in its constraint. Cheap to {@link #copy} (what it holds is
+ * immutable), so that it can be kept beside a checkpoint; it can also be rebuilt by advancing over
+ * the same tokens. Not thread-safe.
  */
 public final class ConstraintState {
   private static final int MAX_FORCED_BYTES = 4096;
@@ -50,15 +51,19 @@ public final class ConstraintState {
     return bytes.length;
   }
 
-  /** The tokens that may come next. Shared: copy it before changing it. The end of the text is not a token here. */
+  /**
+   * The tokens that may come next. Shared: copy it before changing it. The end of the text is not a
+   * token here.
+   */
   public TokenMask mask() {
     return constraint.masks().mask(config);
   }
 
   /**
-   * As {@link #mask()}, without the tokens behind which the text could not be finished in time. While
-   * {@link #tokensToEnd} is within the budget, following this mask keeps it there: the text ends validly. If it is not,
-   * only tokens that come closer to the end are left. When no token is left, the text must end here.
+   * As {@link #mask()}, without the tokens behind which the text could not be finished in time.
+   * While {@link #tokensToEnd} is within the budget, following this mask keeps it there: the text
+   * ends validly. If it is not, only tokens that come closer to the end are left. When no token is
+   * left, the text must end here.
    *
    * @param budget tokens that may still be written, the next one included
    */
@@ -68,8 +73,9 @@ public final class ConstraintState {
   }
 
   /**
-   * Tokens after which the text can surely be complete; 0 if it is. A bound from above: each piece of the grammar is
-   * counted with tokens of its own. At least 2^28 if the vocabulary lacks a byte that is needed.
+   * Tokens after which the text can surely be complete; 0 if it is. A bound from above: each piece
+   * of the grammar is counted with tokens of its own. At least 2^28 if the vocabulary lacks a byte
+   * that is needed.
    */
   public int tokensToEnd() {
     return constraint.costs().of(config);
@@ -85,7 +91,10 @@ public final class ConstraintState {
     return config.accepts() && !config.continues();
   }
 
-  /** The bytes that must follow, whatever is sampled; empty if there is a choice (ending is one, too). */
+  /**
+   * The bytes that must follow, whatever is sampled; empty if there is a choice (ending is one,
+   * too).
+   */
   public byte[] forcedBytes() {
     ByteArrayOutputStream forced = new ByteArrayOutputStream();
     Config at = config;

@@ -61,13 +61,20 @@ public final class TokenMask {
     return -1;
   }
 
-  /** Makes the scores of all other tokens minus infinity. {@code logits}: [vocabularySize] from offset on. */
+  /**
+   * Makes the scores of all other tokens minus infinity. {@code logits}: [vocabularySize] from
+   * offset on.
+   */
   public void apply(float[] logits, int offset) {
     for (int word = 0; word < bits.length; word++) {
       long forbidden = ~bits[word];
       if (forbidden == -1L) {
         int from = word << 6;
-        Arrays.fill(logits, offset + from, offset + Math.min(from + 64, vocabularySize), Float.NEGATIVE_INFINITY);
+        Arrays.fill(
+            logits,
+            offset + from,
+            offset + Math.min(from + 64, vocabularySize),
+            Float.NEGATIVE_INFINITY);
         continue;
       }
       for (; forbidden != 0; forbidden &= forbidden - 1) {

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The bytes of a vocabulary as a trie in flat arrays, nodes in depth-first order, so that a walk is a scan forward that
- * can jump over a subtree. Built once for each vocabulary, immutable, shared.
+ * The bytes of a vocabulary as a trie in flat arrays, nodes in depth-first order, so that a walk is
+ * a scan forward that can jump over a subtree. Built once for each vocabulary, immutable, shared.
  *
  * <pre>
  *   node    0      1     2     3      4          root; "a"; "ab"; "abc"; "b"
@@ -112,7 +112,8 @@ public final class TokenTrie {
     int[] ids = new int[size];
     for (int id = 0; id < size; id++) {
       TokenKind kind = tokenizer.kind(id);
-      boolean text = kind == TokenKind.NORMAL || kind == TokenKind.USER_DEFINED || kind == TokenKind.BYTE;
+      boolean text =
+          kind == TokenKind.NORMAL || kind == TokenKind.USER_DEFINED || kind == TokenKind.BYTE;
       byte[] entry = text ? tokenizer.bytes(id) : new byte[0];
       if (entry.length > 0 && entry.length <= MAX_TOKEN_BYTES) {
         ids[entries.size()] = id;
@@ -154,12 +155,17 @@ public final class TokenTrie {
     return depths[node];
   }
 
-  /** The first node behind the subtree; the children of n are n + 1, end(n + 1), ... below end(n). */
+  /**
+   * The first node behind the subtree; the children of n are n + 1, end(n + 1), ... below end(n).
+   */
   public int end(int node) {
     return ends[node];
   }
 
-  /** The tokens that end at a node are tokens[tokenStart(node)..tokenStart(node + 1)); below it, up to end(node). */
+  /**
+   * The tokens that end at a node are tokens[tokenStart(node)..tokenStart(node + 1)); below it, up
+   * to end(node).
+   */
   public int tokenStart(int node) {
     return tokenStarts[node];
   }

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes the checkpoint in a Hugging Face folder as a GGUF file. Matrices keep their type (F32, F16, BF16; MXFP4 of gpt-oss bit for bit;
- * those of BitNet become I2_S), vectors and tables that are never multiplied become F32. The file appears when it is complete.
+ * Writes the checkpoint in a Hugging Face folder as a GGUF file. Matrices keep their type (F32,
+ * F16, BF16; MXFP4 of gpt-oss bit for bit; those of BitNet become I2_S), vectors and tables that
+ * are never multiplied become F32. The file appears when it is complete.
  */
 public final class HfConverter {
   private static final String NAME = "general.name";
@@ -40,7 +41,8 @@ public final class HfConverter {
       writer.put(NAME, source.toAbsolutePath().normalize().getFileName().toString());
       writer.put("general.quantization_version", 2);
       family.write(writer, config);
-      new HfTokenizer(folder, config, Math.toIntExact(plans.getFirst().dimensions()[1])).write(writer);
+      new HfTokenizer(folder, config, Math.toIntExact(plans.getFirst().dimensions()[1]))
+          .write(writer);
       for (TensorPlan plan : plans) {
         writer.declare(plan.name(), plan.type(), plan.dimensions());
       }

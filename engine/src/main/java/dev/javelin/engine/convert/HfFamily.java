@@ -34,8 +34,11 @@ enum HfFamily {
       case "gpt2" -> GPT2;
       case "gpt_oss" -> GPT_OSS;
       case "bitnet" -> config.path("hidden_act").asText().equals("relu2") ? BITNET_B158 : BITNET;
-      default -> throw new ModelInvalid(
-          folder.path() + ": config.json: model_type must be llama, qwen2, gpt2, gpt_oss or bitnet: " + type);
+      default ->
+          throw new ModelInvalid(
+              folder.path()
+                  + ": config.json: model_type must be llama, qwen2, gpt2, gpt_oss or bitnet: "
+                  + type);
     };
   }
 
@@ -53,7 +56,8 @@ enum HfFamily {
     put.accept("feed_forward_length", count(config, "intermediate_size"));
     put.accept("attention.head_count", heads);
     put.accept("attention.head_count_kv", config.path("num_key_value_heads").asInt(heads));
-    put.accept("attention.layer_norm_rms_epsilon", (float) config.path("rms_norm_eps").asDouble(1e-5));
+    put.accept(
+        "attention.layer_norm_rms_epsilon", (float) config.path("rms_norm_eps").asDouble(1e-5));
     put.accept("rope.freq_base", ropeBase(config));
     int headDim = headDim(config);
     put.accept("rope.dimension_count", headDim);
@@ -72,19 +76,22 @@ enum HfFamily {
 
   private static void writeGpt2(BiConsumer<String, Object> put, JsonNode config) {
     int embedding = count(config, "n_embd");
-    put.accept("context_length", config.has("n_ctx") ? count(config, "n_ctx") : count(config, "n_positions"));
+    put.accept(
+        "context_length",
+        config.has("n_ctx") ? count(config, "n_ctx") : count(config, "n_positions"));
     put.accept("embedding_length", embedding);
     put.accept("block_count", count(config, "n_layer"));
     put.accept("feed_forward_length", config.path("n_inner").asInt(4 * embedding));
     put.accept("attention.head_count", count(config, "n_head"));
-    put.accept("attention.layer_norm_epsilon", (float) config.path("layer_norm_epsilon").asDouble(1e-5));
+    put.accept(
+        "attention.layer_norm_epsilon", (float) config.path("layer_norm_epsilon").asDouble(1e-5));
   }
 
   private void scaling(BiConsumer<String, Object> put, JsonNode config) {
     JsonNode scaling = ropeScaling(config);
     String type = ropeType(scaling);
     switch (type) {
-      case "default", "llama3" -> { } // llama3's factors are a tensor
+      case "default", "llama3" -> {} // llama3's factors are a tensor
       case "linear" -> {
         put.accept("rope.scaling.type", type);
         put.accept("rope.scaling.factor", (float) scaling.path("factor").asDouble(1));
@@ -95,17 +102,23 @@ enum HfFamily {
         }
         put.accept("rope.scaling.type", type);
         put.accept("rope.scaling.factor", (float) scaling.path("factor").asDouble(1));
-        put.accept("rope.scaling.original_context_length", count(scaling, "original_max_position_embeddings"));
+        put.accept(
+            "rope.scaling.original_context_length",
+            count(scaling, "original_max_position_embeddings"));
         put.accept("rope.scaling.yarn_beta_fast", (float) scaling.path("beta_fast").asDouble(32));
         put.accept("rope.scaling.yarn_beta_slow", (float) scaling.path("beta_slow").asDouble(1));
       }
-      default -> throw new ModelInvalid("config.json: rope_scaling must be linear, llama3 or yarn: " + scaling);
+      default ->
+          throw new ModelInvalid(
+              "config.json: rope_scaling must be linear, llama3 or yarn: " + scaling);
     }
   }
 
   /** Newer files have one object for base and scaling. */
   static JsonNode ropeScaling(JsonNode config) {
-    return config.path("rope_parameters").isObject() ? config.get("rope_parameters") : config.path("rope_scaling");
+    return config.path("rope_parameters").isObject()
+        ? config.get("rope_parameters")
+        : config.path("rope_scaling");
   }
 
   static String ropeType(JsonNode scaling) {
@@ -113,7 +126,10 @@ enum HfFamily {
   }
 
   static float ropeBase(JsonNode config) {
-    JsonNode base = config.has("rope_theta") ? config.get("rope_theta") : config.path("rope_parameters").path("rope_theta");
+    JsonNode base =
+        config.has("rope_theta")
+            ? config.get("rope_theta")
+            : config.path("rope_parameters").path("rope_theta");
     return (float) base.asDouble(DEFAULT_ROPE_BASE);
   }
 

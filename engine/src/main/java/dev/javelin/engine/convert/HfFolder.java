@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A checkpoint as Hugging Face's programs store it: config.json, tokenizer.json and the tensors, in one file or in shards with an index. */
+/**
+ * A checkpoint as Hugging Face's programs store it: config.json, tokenizer.json and the tensors, in
+ * one file or in shards with an index.
+ */
 final class HfFolder implements AutoCloseable {
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
@@ -45,7 +48,8 @@ final class HfFolder implements AutoCloseable {
   HfTensor tensor(String name) {
     HfTensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new ModelInvalid(path + ": the checkpoint must have the tensor " + name + ": tensors=" + tensors.size());
+      throw new ModelInvalid(
+          path + ": the checkpoint must have the tensor " + name + ": tensors=" + tensors.size());
     }
     return tensor;
   }

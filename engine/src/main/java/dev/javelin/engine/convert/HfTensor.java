@@ -13,8 +13,10 @@ import java.nio.ByteOrder;
  * @param shape slowest dimension first, the other way round than GGUF
  */
 record HfTensor(String name, String dtype, int[] shape, MemorySegment data) {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   static int elementBytes(String place, String dtype) {
     return switch (dtype) {
@@ -44,7 +46,8 @@ record HfTensor(String name, String dtype, int[] shape, MemorySegment data) {
       case "F32" -> QuantType.F32;
       case "F16" -> QuantType.F16;
       case "BF16" -> QuantType.BF16;
-      default -> throw new ModelInvalid(name + ": weights must be F32, F16 or BF16: dtype=" + dtype);
+      default ->
+          throw new ModelInvalid(name + ": weights must be F32, F16 or BF16: dtype=" + dtype);
     };
   }
 

@@ -36,7 +36,8 @@ final class HfTensors {
       layer("blk." + i + ".", "model.layers." + i + ".");
     }
     vector("output_norm.weight", "model.norm.weight");
-    if (folder.tensors().containsKey("lm_head.weight") && !config.path("tie_word_embeddings").asBoolean(false)) {
+    if (folder.tensors().containsKey("lm_head.weight")
+        && !config.path("tie_word_embeddings").asBoolean(false)) {
       matrix("output", "lm_head");
     }
     return plans;
@@ -59,8 +60,12 @@ final class HfTensors {
         experts(to, from + "mlp.experts.");
       }
       case BITNET, BITNET_B158 -> {
-        vector(to + "attn_sub_norm.weight", either(attention + "attn_sub_norm.weight", attention + "inner_attn_ln.weight"));
-        vector(to + "ffn_sub_norm.weight", either(from + "mlp.ffn_sub_norm.weight", from + "mlp.ffn_layernorm.weight"));
+        vector(
+            to + "attn_sub_norm.weight",
+            either(attention + "attn_sub_norm.weight", attention + "inner_attn_ln.weight"));
+        vector(
+            to + "ffn_sub_norm.weight",
+            either(from + "mlp.ffn_sub_norm.weight", from + "mlp.ffn_layernorm.weight"));
         feedForward(to, from);
       }
       case LLAMA, QWEN2, GPT2 -> feedForward(to, from);
@@ -74,7 +79,10 @@ final class HfTensors {
     linear(to + "ffn_down", from + "mlp.down_proj", 0);
   }
 
-  /** [experts, 2 x feed-forward, ...] with gate and up in turn, and [experts, embedding, ...]; in blocks of MXFP4. */
+  /**
+   * [experts, 2 x feed-forward, ...] with gate and up in turn, and [experts, embedding, ...]; in
+   * blocks of MXFP4.
+   */
   private void experts(String to, String from) {
     expert(to + "ffn_gate_exps", from + "gate_up_proj", 0, 2);
     expert(to + "ffn_up_exps", from + "gate_up_proj", 1, 2);
@@ -85,15 +93,28 @@ final class HfTensors {
     HfTensor codes = folder.tensor(from + "_blocks");
     HfTensor exponents = folder.tensor(from + "_scales");
     int[] shape = exponents.shape(); // [experts, rows, blocks]
-    if (shape.length != 3 || codes.elementCount() != 16 * exponents.elementCount() || shape[1] % step != 0) {
-      throw new ModelInvalid(folder.path() + ": " + from + ": blocks must have 16 bytes for each of the scales");
+    if (shape.length != 3
+        || codes.elementCount() != 16 * exponents.elementCount()
+        || shape[1] % step != 0) {
+      throw new ModelInvalid(
+          folder.path() + ": " + from + ": blocks must have 16 bytes for each of the scales");
     }
     int rows = shape[1] / step;
-    plans.add(new TensorPlan(to + ".weight", QuantType.MXFP4, new long[] {(long) shape[2] * MXFP4_WEIGHTS, rows, shape[0]},
-        () -> Layouts.mxfp4(codes, exponents, shape[2], first, step)));
+    plans.add(
+        new TensorPlan(
+            to + ".weight",
+            QuantType.MXFP4,
+            new long[] {(long) shape[2] * MXFP4_WEIGHTS, rows, shape[0]},
+            () -> Layouts.mxfp4(codes, exponents, shape[2], first, step)));
     HfTensor bias = folder.tensor(from + "_bias");
-    add(to + ".bias", QuantType.F32, new long[] {rows, shape[0]}, () -> MemorySegment.ofArray(
-        Layouts.bytes(step == 1 ? bias.floats() : Layouts.alternateRows(bias.floats(), 1, first))));
+    add(
+        to + ".bias",
+        QuantType.F32,
+        new long[] {rows, shape[0]},
+        () ->
+            MemorySegment.ofArray(
+                Layouts.bytes(
+                    step == 1 ? bias.floats() : Layouts.alternateRows(bias.floats(), 1, first))));
   }
 
   private void gpt2() {
@@ -120,7 +141,11 @@ final class HfTensors {
 
   private void conv1d(String to, String from) {
     HfTensor weight = folder.tensor(from + ".weight");
-    add(to + ".weight", weight.type(), new long[] {weight.shape()[0], weight.shape()[1]}, () -> Layouts.transposed(weight));
+    add(
+        to + ".weight",
+        weight.type(),
+        new long[] {weight.shape()[0], weight.shape()[1]},
+        () -> Layouts.transposed(weight));
     vector(to + ".bias", from + ".bias");
   }
 
@@ -128,11 +153,20 @@ final class HfTensors {
   private void linear(String to, String from, int heads) {
     HfTensor weight = folder.tensor(from + ".weight");
     if (weight.shape().length != 2) {
-      throw new ModelInvalid(folder.path() + ": " + weight.name() + ": a matrix has two dimensions: " + weight.shape().length);
+      throw new ModelInvalid(
+          folder.path()
+              + ": "
+              + weight.name()
+              + ": a matrix has two dimensions: "
+              + weight.shape().length);
     }
     long[] dimensions = {weight.shape()[1], weight.shape()[0]};
     if (family == HfFamily.BITNET || family == HfFamily.BITNET_B158) {
-      add(to + ".weight", QuantType.I2_S, dimensions, () -> Layouts.i2s(weight.name(), weight.floats()));
+      add(
+          to + ".weight",
+          QuantType.I2_S,
+          dimensions,
+          () -> Layouts.i2s(weight.name(), weight.floats()));
     } else if (family == HfFamily.LLAMA && heads > 0) {
       add(to + ".weight", weight.type(), dimensions, () -> Layouts.paired(weight, heads));
     } else {
@@ -140,7 +174,8 @@ final class HfTensors {
     }
     HfTensor bias = folder.tensors().get(from + ".bias");
     if (bias != null && family == HfFamily.LLAMA && heads > 0) {
-      throw new ModelInvalid(folder.path() + ": " + bias.name() + ": a llama model has no biases on q and k here");
+      throw new ModelInvalid(
+          folder.path() + ": " + bias.name() + ": a llama model has no biases on q and k here");
     }
     if (bias != null) {
       plans.add(TensorPlan.floats(to + ".bias", bias));
@@ -167,7 +202,9 @@ final class HfTensors {
     return folder.tensors().containsKey(one) ? one : other;
   }
 
-  /** Llama 3.1's divisors: 1 for short waves, the factor for long ones, between them in proportion. */
+  /**
+   * Llama 3.1's divisors: 1 for short waves, the factor for long ones, between them in proportion.
+   */
   private void ropeFactors() {
     JsonNode scaling = HfFamily.ropeScaling(config);
     double factor = scaling.path("factor").asDouble(8);
@@ -181,6 +218,10 @@ final class HfTensors {
       double smooth = Math.clamp((context / wave - low) / (high - low), 0, 1);
       factors[i] = (float) (1 / ((1 - smooth) / factor + smooth));
     }
-    add("rope_freqs.weight", QuantType.F32, new long[] {factors.length}, () -> MemorySegment.ofArray(Layouts.bytes(factors)));
+    add(
+        "rope_freqs.weight",
+        QuantType.F32,
+        new long[] {factors.length},
+        () -> MemorySegment.ofArray(Layouts.bytes(factors)));
   }
 }

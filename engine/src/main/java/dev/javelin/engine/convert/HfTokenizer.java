@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the keys of a byte-level BPE tokenizer from tokenizer.json, and its chat template, BOS and ends from the files beside it. */
+/**
+ * Writes the keys of a byte-level BPE tokenizer from tokenizer.json, and its chat template, BOS and
+ * ends from the files beside it.
+ */
 final class HfTokenizer {
   private static final int NORMAL = 1;
   private static final int CONTROL = 3;
@@ -36,9 +39,14 @@ final class HfTokenizer {
     this.tokenizer = folder.json("tokenizer.json");
     this.options = folder.optionalJson("tokenizer_config.json");
     JsonNode model = tokenizer.path("model");
-    if (!model.path("type").asText("BPE").equals("BPE") || model.path("byte_fallback").asBoolean()) {
-      throw new ModelInvalid(folder.path() + ": tokenizer.json must be a byte-level BPE: type=" + model.path("type")
-          + ", byte_fallback=" + model.path("byte_fallback"));
+    if (!model.path("type").asText("BPE").equals("BPE")
+        || model.path("byte_fallback").asBoolean()) {
+      throw new ModelInvalid(
+          folder.path()
+              + ": tokenizer.json must be a byte-level BPE: type="
+              + model.path("type")
+              + ", byte_fallback="
+              + model.path("byte_fallback"));
     }
     this.tokens = new String[rows];
     this.kinds = new int[rows];
@@ -46,7 +54,10 @@ final class HfTokenizer {
       set(token.getKey(), token.getValue().asInt(-1), NORMAL);
     }
     for (JsonNode added : tokenizer.path("added_tokens")) {
-      set(added.path("content").asText(), added.path("id").asInt(-1), added.path("special").asBoolean() ? CONTROL : USER_DEFINED);
+      set(
+          added.path("content").asText(),
+          added.path("id").asInt(-1),
+          added.path("special").asBoolean() ? CONTROL : USER_DEFINED);
     }
     for (int id = 0; id < rows; id++) {
       if (tokens[id] == null) {
@@ -57,8 +68,14 @@ final class HfTokenizer {
 
   private void set(String token, int id, int kind) {
     if (id < 0 || id >= tokens.length) {
-      throw new ModelInvalid(folder.path() + ": a token's id must be a row of the embedding: token=" + token + ", id=" + id
-          + ", rows=" + tokens.length);
+      throw new ModelInvalid(
+          folder.path()
+              + ": a token's id must be a row of the embedding: token="
+              + token
+              + ", id="
+              + id
+              + ", rows="
+              + tokens.length);
     }
     tokens[id] = token;
     kinds[id] = kind;
@@ -99,7 +116,8 @@ final class HfTokenizer {
   private List<String> merges() {
     List<String> merges = new ArrayList<>();
     for (JsonNode merge : tokenizer.path("model").path("merges")) {
-      merges.add(merge.isArray() ? merge.get(0).asText() + " " + merge.get(1).asText() : merge.asText());
+      merges.add(
+          merge.isArray() ? merge.get(0).asText() + " " + merge.get(1).asText() : merge.asText());
     }
     return merges;
   }
@@ -118,7 +136,8 @@ final class HfTokenizer {
     } else if (split.contains("\"ByteLevel\"") && !split.contains("\"Split\"")) {
       return "gpt-2";
     }
-    throw new ModelInvalid(folder.path() + ": tokenizer.json: the way of splitting text is not known: " + split);
+    throw new ModelInvalid(
+        folder.path() + ": tokenizer.json: the way of splitting text is not known: " + split);
   }
 
   /** As tokenizer_config.json says, else whether the post-processor puts the BOS first. */
@@ -132,7 +151,8 @@ final class HfTokenizer {
     }
     List<JsonNode> processors = new ArrayList<>(List.of(tokenizer.path("post_processor")));
     tokenizer.path("post_processor").path("processors").forEach(processors::add);
-    return processors.stream().anyMatch(p -> p.at("/single/0/SpecialToken/id").asText("").equals(tokens[bos]));
+    return processors.stream()
+        .anyMatch(p -> p.at("/single/0/SpecialToken/id").asText("").equals(tokens[bos]));
   }
 
   private String template() throws IOException {

@@ -5,7 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The ways in which tensors of a checkpoint lie otherwise than in GGUF. Bits are moved, never computed, but for {@link #i2s}. */
+/**
+ * The ways in which tensors of a checkpoint lie otherwise than in GGUF. Bits are moved, never
+ * computed, but for {@link #i2s}.
+ */
 final class Layouts {
   private static final int MXFP4_BYTES = 16; // codes of 32 weights
   private static final int I2S_GROUP = 128;
@@ -13,7 +16,9 @@ final class Layouts {
   private Layouts() {}
 
   static byte[] bytes(float[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return bytes.array();
   }
@@ -26,13 +31,21 @@ final class Layouts {
     MemorySegment out = MemorySegment.ofArray(new byte[Math.toIntExact(tensor.data().byteSize())]);
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
-        MemorySegment.copy(tensor.data(), ((long) r * columns + c) * size, out, ((long) c * rows + r) * size, size);
+        MemorySegment.copy(
+            tensor.data(),
+            ((long) r * columns + c) * size,
+            out,
+            ((long) c * rows + r) * size,
+            size);
       }
     }
     return out;
   }
 
-  /** The rows of each head from halves to pairs: row 2 i + s comes from row s d/2 + i, as the rotation of "llama" files wants it. */
+  /**
+   * The rows of each head from halves to pairs: row 2 i + s comes from row s d/2 + i, as the
+   * rotation of "llama" files wants it.
+   */
   static MemorySegment paired(HfTensor tensor, int heads) {
     int rows = tensor.shape()[0];
     int dim = rows / heads;
@@ -41,7 +54,8 @@ final class Layouts {
     for (int head = 0; head < heads; head++) {
       for (int i = 0; i < dim; i++) {
         long from = head * dim + (i % 2) * (dim / 2) + i / 2;
-        MemorySegment.copy(tensor.data(), from * rowBytes, out, (long) (head * dim + i) * rowBytes, rowBytes);
+        MemorySegment.copy(
+            tensor.data(), from * rowBytes, out, (long) (head * dim + i) * rowBytes, rowBytes);
       }
     }
     return out;
@@ -57,14 +71,16 @@ final class Layouts {
   }
 
   /**
-   * MXFP4 of the published checkpoint: codes [.., rows, blocks, 16] with neighbours in one byte, exponents [.., rows, blocks]. GGUF has a
-   * block's exponent first, then weight j in the low and j + 16 in the high half of byte j.
+   * MXFP4 of the published checkpoint: codes [.., rows, blocks, 16] with neighbours in one byte,
+   * exponents [.., rows, blocks]. GGUF has a block's exponent first, then weight j in the low and j
+   * + 16 in the high half of byte j.
    *
    * @param rowBlocks blocks of one row
    * @param first the first row that is taken
    * @param step 1: all rows; 2: each second one
    */
-  static MemorySegment mxfp4(HfTensor codes, HfTensor exponents, int rowBlocks, int first, int step) {
+  static MemorySegment mxfp4(
+      HfTensor codes, HfTensor exponents, int rowBlocks, int first, int step) {
     int rows = exponents.elementCount() / rowBlocks;
     byte[] out = new byte[Math.multiplyExact(rows / step * rowBlocks, MXFP4_BYTES + 1)];
     byte[] in = new byte[MXFP4_BYTES];
@@ -72,7 +88,8 @@ final class Layouts {
     for (int row = first; row < rows; row += step) {
       for (int block = 0; block < rowBlocks; block++) {
         long index = (long) row * rowBlocks + block;
-        MemorySegment.copy(codes.data(), index * MXFP4_BYTES, MemorySegment.ofArray(in), 0, MXFP4_BYTES);
+        MemorySegment.copy(
+            codes.data(), index * MXFP4_BYTES, MemorySegment.ofArray(in), 0, MXFP4_BYTES);
         out[at++] = exponents.data().get(java.lang.foreign.ValueLayout.JAVA_BYTE, index);
         for (int j = 0; j < MXFP4_BYTES; j++) {
           out[at++] = (byte) (code(in, j) | code(in, j + 16) << 4);
@@ -87,12 +104,14 @@ final class Layouts {
   }
 
   /**
-   * Ternary weights with one scale as I2_S: of 128 weights, number 32 g + j lies in bits 6 - 2 g of byte j. Weights that are not
-   * ternary yet are rounded as BitNet b1.58 does while it computes: the scale is their mean size.
+   * Ternary weights with one scale as I2_S: of 128 weights, number 32 g + j lies in bits 6 - 2 g of
+   * byte j. Weights that are not ternary yet are rounded as BitNet b1.58 does while it computes:
+   * the scale is their mean size.
    */
   static MemorySegment i2s(String name, float[] weights) {
     if (weights.length % I2S_GROUP != 0) {
-      throw new ModelInvalid(name + ": I2_S needs a multiple of " + I2S_GROUP + " weights: " + weights.length);
+      throw new ModelInvalid(
+          name + ": I2_S needs a multiple of " + I2S_GROUP + " weights: " + weights.length);
     }
     float scale = ternaryScale(weights);
     ByteBuffer out = ByteBuffer.allocate(weights.length / 4 + 32).order(ByteOrder.LITTLE_ENDIAN);
@@ -114,7 +133,8 @@ final class Layouts {
     }
     for (float weight : weights) {
       if (weight != 0 && Math.abs(weight) != largest) {
-        return (float) Math.max(sum / weights.length, 1e-5); // the least scale, as in BitNet's own code
+        return (float)
+            Math.max(sum / weights.length, 1e-5); // the least scale, as in BitNet's own code
       }
     }
     return largest == 0 ? 1 : largest;

@@ -14,9 +14,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * Writes a model file again with its matrices in another quant type; {@link QuantRules} says which gets which. Rows
- * are shared by the workers of a pool; the bytes do not depend on how many there are. The new file appears under its
- * name when it is complete.
+ * Writes a model file again with its matrices in another quant type; {@link QuantRules} says which
+ * gets which. Rows are shared by the workers of a pool; the bytes do not depend on how many there
+ * are. The new file appears under its name when it is complete.
  */
 public final class ModelQuantizer {
   private static final String FILE_TYPE = "general.file_type";
@@ -60,19 +60,24 @@ public final class ModelQuantizer {
     this.pool = pool;
     if (file.tensors().values().stream().allMatch(tensor -> rules.type(tensor) == tensor.type())) {
       throw new InvalidRequest(
-          file.path() + ": no matrix in F32, F16 or BF16 that would become another type: wanted=" + wanted);
+          file.path()
+              + ": no matrix in F32, F16 or BF16 that would become another type: wanted="
+              + wanted);
     }
   }
 
   /** Bytes of all tensors in the new file. */
   public long byteSize() {
-    return file.tensors().values().stream().mapToLong(t -> rules.type(t).byteSize(t.elementCount())).sum();
+    return file.tensors().values().stream()
+        .mapToLong(t -> rules.type(t).byteSize(t.elementCount()))
+        .sum();
   }
 
   /** Writes the new file. */
   public void write(Path target, Progress progress) throws IOException {
     Metadata metadata = file.metadata();
-    try (GgufWriter writer = GgufWriter.open(target, metadata.optionalInt(ALIGNMENT).orElse(DEFAULT_ALIGNMENT))) {
+    try (GgufWriter writer =
+        GgufWriter.open(target, metadata.optionalInt(ALIGNMENT).orElse(DEFAULT_ALIGNMENT))) {
       for (String key : metadata.keys()) {
         if (!key.equals(FILE_TYPE) && !key.equals(VERSION) && !key.equals(ALIGNMENT)) {
           writer.copy(key, metadata);

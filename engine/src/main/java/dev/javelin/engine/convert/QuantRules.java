@@ -6,18 +6,18 @@ import dev.javelin.tensor.QuantType;
 import java.util.Set;
 
 /**
- * Which type each tensor of a file gets when the file is quantized to one type, by the rules of llama.cpp's quantizer
- * where a type has no mixture.
+ * Which type each tensor of a file gets when the file is quantized to one type, by the rules of
+ * llama.cpp's quantizer where a type has no mixture.
  *
  * <ul>
- * <li>Matrices and stacks of matrices ("*.weight" of 2 or 3 dimensions) in F32, F16 or BF16 are quantized. Vectors,
- * norms, routers of
- *       experts and tables of positions stay as they are; so do tensors that are quantized already.
- * <li>The output matrix (the embedding where that is also the output) gets Q6_K; Q8_0 if the wanted type is Q8_0 or
- * MXFP4. With ternary types an embedding of its own gets Q4_K. With {@code pure} both get the wanted type. F32, F16
- * and BF16 are always pure.
- * <li>A matrix whose rows are no whole blocks gets the nearest type with shorter blocks ({@link #fallback}), F16 if
- * there is none.
+ *   <li>Matrices and stacks of matrices ("*.weight" of 2 or 3 dimensions) in F32, F16 or BF16 are
+ *       quantized. Vectors, norms, routers of experts and tables of positions stay as they are; so
+ *       do tensors that are quantized already.
+ *   <li>The output matrix (the embedding where that is also the output) gets Q6_K; Q8_0 if the
+ *       wanted type is Q8_0 or MXFP4. With ternary types an embedding of its own gets Q4_K. With
+ *       {@code pure} both get the wanted type. F32, F16 and BF16 are always pure.
+ *   <li>A matrix whose rows are no whole blocks gets the nearest type with shorter blocks ({@link
+ *       #fallback}), F16 if there is none.
  * </ul>
  */
 final class QuantRules {
@@ -63,7 +63,9 @@ final class QuantRules {
   private QuantType mixed(String name) {
     boolean ternary = wanted == QuantType.TQ1_0 || wanted == QuantType.TQ2_0;
     if (name.equals(OUTPUT) || tied && name.equals(EMBEDDING)) {
-      return wanted == QuantType.Q8_0 || wanted == QuantType.MXFP4 ? QuantType.Q8_0 : QuantType.Q6_K;
+      return wanted == QuantType.Q8_0 || wanted == QuantType.MXFP4
+          ? QuantType.Q8_0
+          : QuantType.Q6_K;
     }
     return ternary && name.equals(EMBEDDING) ? QuantType.Q4_K : wanted;
   }

@@ -12,14 +12,17 @@ import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
 /**
- * Writes a file of a published model's shape filled with random, valid blocks, so that speed and memory can be measured
- * without a download. Its answers mean nothing; its logits are finite and differ from token to token.
+ * Writes a file of a published model's shape filled with random, valid blocks, so that speed and
+ * memory can be measured without a download. Its answers mean nothing; its logits are finite and
+ * differ from token to token.
  */
 public final class SyntheticModel {
   private static final int PIECE_BYTES = 8 << 20;
-  private static final ValueLayout.OfShort F16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort F16 =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-  private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat F32 =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final SyntheticShape shape;
   private final QuantType type;
@@ -38,10 +41,12 @@ public final class SyntheticModel {
   /**
    * Writes the file.
    *
-   * @param type of the matrices: Q8_0, Q4_0, MXFP4, F16, BF16, F32, TQ2_0 or I2_S; of gpt-oss, of the experts
+   * @param type of the matrices: Q8_0, Q4_0, MXFP4, F16, BF16, F32, TQ2_0 or I2_S; of gpt-oss, of
+   *     the experts
    * @param progress told how many bytes of tensor data have been written
    */
-  public static void write(SyntheticShape shape, QuantType type, Path file, LongConsumer progress) throws IOException {
+  public static void write(SyntheticShape shape, QuantType type, Path file, LongConsumer progress)
+      throws IOException {
     new SyntheticModel(shape, type).write(file, progress);
   }
 
@@ -85,7 +90,8 @@ public final class SyntheticModel {
       case I2_S -> fillI2S(part, deviation, last);
       default ->
           throw new InvalidRequest(
-              "synthetic files can be Q8_0, Q4_0, MXFP4, F16, BF16, F32, TQ2_0 or I2_S: " + tensor.type());
+              "synthetic files can be Q8_0, Q4_0, MXFP4, F16, BF16, F32, TQ2_0 or I2_S: "
+                  + tensor.type());
     }
   }
 
@@ -116,7 +122,10 @@ public final class SyntheticModel {
   private void fillHalves(MemorySegment part, double deviation, boolean ieee) {
     for (long at = 0; at < part.byteSize(); at += Short.BYTES) {
       float value = (float) (uniform() * deviation);
-      part.set(F16, at, ieee ? Float.floatToFloat16(value) : (short) (Float.floatToRawIntBits(value) >>> 16));
+      part.set(
+          F16,
+          at,
+          ieee ? Float.floatToFloat16(value) : (short) (Float.floatToRawIntBits(value) >>> 16));
     }
   }
 
@@ -155,7 +164,10 @@ public final class SyntheticModel {
     }
   }
 
-  /** The same without scales in the blocks: the last 32 bytes of the tensor begin with its one scale. */
+  /**
+   * The same without scales in the blocks: the last 32 bytes of the tensor begin with its one
+   * scale.
+   */
   private void fillI2S(MemorySegment part, double deviation, boolean last) {
     fillRandom(part);
     for (long at = 0; at < part.byteSize(); at++) {

@@ -8,13 +8,69 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The published models whose shapes a synthetic file can have: their keys and tensors, without their weights. */
+/**
+ * The published models whose shapes a synthetic file can have: their keys and tensors, without
+ * their weights.
+ */
 public enum SyntheticShape {
-  SMOLLM2_135M("SmolLM2-135M", "llama", "smollm", 49_152, 30, 576, 1536, 9, 3, 64, 8192, 100_000, 1e-5f),
-  LLAMA_1B("Llama-3.2-1B", "llama", "llama-bpe", 128_256, 16, 2048, 8192, 32, 8, 64, 131_072, 500_000, 1e-5f),
-  QWEN2_5_CODER_7B("Qwen2.5-Coder-7B", "qwen2", "qwen2", 152_064, 28, 3584, 18_944, 28, 4, 128, 32_768, 1_000_000, 1e-6f),
-  BITNET_2B("BitNet-b1.58-2B-4T", "bitnet-b1.58", "llama-bpe", 128_256, 30, 2560, 6912, 20, 5, 128, 4096, 500_000, 1e-5f),
-  GPT_OSS_20B("gpt-oss-20b", "gpt-oss", "gpt-4o", 201_088, 24, 2880, 2880, 64, 8, 64, 131_072, 150_000, 1e-5f);
+  SMOLLM2_135M(
+      "SmolLM2-135M", "llama", "smollm", 49_152, 30, 576, 1536, 9, 3, 64, 8192, 100_000, 1e-5f),
+  LLAMA_1B(
+      "Llama-3.2-1B",
+      "llama",
+      "llama-bpe",
+      128_256,
+      16,
+      2048,
+      8192,
+      32,
+      8,
+      64,
+      131_072,
+      500_000,
+      1e-5f),
+  QWEN2_5_CODER_7B(
+      "Qwen2.5-Coder-7B",
+      "qwen2",
+      "qwen2",
+      152_064,
+      28,
+      3584,
+      18_944,
+      28,
+      4,
+      128,
+      32_768,
+      1_000_000,
+      1e-6f),
+  BITNET_2B(
+      "BitNet-b1.58-2B-4T",
+      "bitnet-b1.58",
+      "llama-bpe",
+      128_256,
+      30,
+      2560,
+      6912,
+      20,
+      5,
+      128,
+      4096,
+      500_000,
+      1e-5f),
+  GPT_OSS_20B(
+      "gpt-oss-20b",
+      "gpt-oss",
+      "gpt-4o",
+      201_088,
+      24,
+      2880,
+      2880,
+      64,
+      8,
+      64,
+      131_072,
+      150_000,
+      1e-5f);
 
   /** One tensor of a shape; GGUF's order of dimensions. */
   public record Tensor(String name, QuantType type, long... dimensions) {
@@ -121,7 +177,10 @@ public enum SyntheticShape {
     return keys;
   }
 
-  /** All tensors when the matrices have this type; of gpt-oss the experts, while everything else is Q8_0. */
+  /**
+   * All tensors when the matrices have this type; of gpt-oss the experts, while everything else is
+   * Q8_0.
+   */
   List<Tensor> tensors(QuantType type) {
     List<Tensor> tensors = new ArrayList<>();
     QuantType dense = isHarmony() ? QuantType.Q8_0 : type;

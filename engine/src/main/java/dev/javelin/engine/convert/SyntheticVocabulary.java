@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A vocabulary of a published size without its words: the 256 bytes, made-up tokens, and special tokens where they belong. */
+/**
+ * A vocabulary of a published size without its words: the 256 bytes, made-up tokens, and special
+ * tokens where they belong.
+ */
 final class SyntheticVocabulary {
   private static final int NORMAL = 1;
   private static final int CONTROL = 3;
@@ -28,7 +31,9 @@ final class SyntheticVocabulary {
   static void put(GgufWriter writer, SyntheticShape shape) {
     int size = shape.vocabulary();
     Map<Integer, String> special =
-        shape.isHarmony() ? HARMONY : Map.of(size - 2, "<|begin_of_text|>", size - 1, "<|end_of_text|>");
+        shape.isHarmony()
+            ? HARMONY
+            : Map.of(size - 2, "<|begin_of_text|>", size - 1, "<|end_of_text|>");
     List<String> tokens = new ArrayList<>(size);
     int[] types = new int[size];
     List<String> bytes = byteAlphabet();
@@ -36,7 +41,10 @@ final class SyntheticVocabulary {
     for (int id = 0; id < size; id++) {
       String text = special.get(id);
       types[id] = text == null ? NORMAL : CONTROL;
-      tokens.add(text != null ? text : id < bytes.size() ? bytes.get(id) : id == bytes.size() ? "ab" : "token" + id);
+      tokens.add(
+          text != null
+              ? text
+              : id < bytes.size() ? bytes.get(id) : id == bytes.size() ? "ab" : "token" + id);
       ids.put(tokens.getLast(), id);
     }
     writer.put("tokenizer.ggml.model", "gpt2");
@@ -49,7 +57,9 @@ final class SyntheticVocabulary {
     writer.put("tokenizer.ggml.add_bos_token", false);
   }
 
-  /** The 256 bytes as GPT-2 writes them: printable ones as themselves, the others from U+0100 on. */
+  /**
+   * The 256 bytes as GPT-2 writes them: printable ones as themselves, the others from U+0100 on.
+   */
   private static List<String> byteAlphabet() {
     List<String> alphabet = new ArrayList<>();
     int next = 0x100;

@@ -13,7 +13,11 @@ import java.util.function.Supplier;
 record TensorPlan(String name, QuantType type, long[] dimensions, Supplier<MemorySegment> bytes) {
   /** Any tensor as floats: vectors, biases, small tables. */
   static TensorPlan floats(String name, HfTensor source) {
-    return new TensorPlan(name, QuantType.F32, dimensions(source), () -> MemorySegment.ofArray(Layouts.bytes(source.floats())));
+    return new TensorPlan(
+        name,
+        QuantType.F32,
+        dimensions(source),
+        () -> MemorySegment.ofArray(Layouts.bytes(source.floats())));
   }
 
   /** A tensor as it lies. */

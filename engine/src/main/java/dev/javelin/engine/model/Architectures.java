@@ -7,8 +7,8 @@ import dev.javelin.engine.model.gpt2.Gpt2Model;
 import dev.javelin.engine.model.gptoss.GptOssModel;
 import dev.javelin.engine.model.llama.LlamaModel;
 import dev.javelin.engine.model.qwen2.Qwen2Model;
-import dev.javelin.engine.model.qwen3.Qwen3MoeModel;
 import dev.javelin.engine.model.qwen3.Qwen3Model;
+import dev.javelin.engine.model.qwen3.Qwen3MoeModel;
 import dev.javelin.gguf.GgufFile;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -29,7 +29,12 @@ public enum Architectures {
 
   /** Reads a model of one family from its file. */
   public interface Loader {
-    Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options);
+    Model load(
+        GgufFile file,
+        String architecture,
+        int vocabularySize,
+        Compute compute,
+        ModelOptions options);
   }
 
   private static final String KEY = "general.architecture";
@@ -48,7 +53,8 @@ public enum Architectures {
   }
 
   /** Reads the model in a file, whatever its family. */
-  public static Model load(GgufFile file, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file, int vocabularySize, Compute compute, ModelOptions options) {
     Architectures family = of(file);
     return family.loader.load(file, family.ggufName, vocabularySize, compute, options);
   }
@@ -62,11 +68,20 @@ public enum Architectures {
     String name =
         file.metadata()
             .optionalString(KEY)
-            .orElseThrow(() -> new ModelInvalid(file.path() + ": the key " + KEY + " is missing; no model can be told from it"));
+            .orElseThrow(
+                () ->
+                    new ModelInvalid(
+                        file.path()
+                            + ": the key "
+                            + KEY
+                            + " is missing; no model can be told from it"));
     return Arrays.stream(values())
         .filter(family -> family.ggufName.equals(name))
         .findFirst()
-        .orElseThrow(() -> new ModelInvalid(file.path() + ": " + KEY + " is " + name + "; known are " + known()));
+        .orElseThrow(
+            () ->
+                new ModelInvalid(
+                    file.path() + ": " + KEY + " is " + name + "; known are " + known()));
   }
 
   private static String known() {

@@ -5,10 +5,11 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
- * The tokens of one step: a ragged list of spans, each some tokens of one sequence at consecutive positions.
+ * The tokens of one step: a ragged list of spans, each some tokens of one sequence at consecutive
+ * positions.
  *
- * <p>Prefill in chunks, decode of one token and many sequences at once are all this. Reused from step to step; no
- * allocation after construction.
+ * <p>Prefill in chunks, decode of one token and many sequences at once are all this. Reused from
+ * step to step; no allocation after construction.
  *
  * <pre>
  *   span      0 (prefill)         1 (decode)  2 (decode)
@@ -59,7 +60,8 @@ public final class Batch {
    * @param position of the first of them; the sequence has slots for all of them
    * @param logitCount how many of the last rows need logits
    */
-  public void add(KvSequence sequence, int[] ids, int from, int count, int position, int logitCount) {
+  public void add(
+      KvSequence sequence, int[] ids, int from, int count, int position, int logitCount) {
     Objects.checkFromIndexSize(from, count, ids.length);
     Objects.checkFromIndexSize(rowCount, count, tokens.length);
     Objects.checkFromIndexSize(logitRowCount, logitCount, logitRows.length);

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Attention of a batch over the block cache: rotates queries and keys, stores keys and values, then lets every row look at
- * the past of its own sequence.
+ * Attention of a batch over the block cache: rotates queries and keys, stores keys and values, then
+ * lets every row look at the past of its own sequence.
  */
 public final class CachedAttention {
   private final PagedAttention attention;
@@ -54,7 +54,8 @@ public final class CachedAttention {
     this.k = k;
     this.v = v;
     for (int span = 0; span < batch.spanCount(); span++) {
-      Arrays.fill(spanOfRow, batch.spanRow(span), batch.spanRow(span) + batch.spanLength(span), span);
+      Arrays.fill(
+          spanOfRow, batch.spanRow(span), batch.spanRow(span) + batch.spanLength(span), span);
       memory = batch.sequence(span).memory(layer);
       blocks[span] = batch.sequence(span).blockOffsets(layer);
     }
@@ -82,6 +83,13 @@ public final class CachedAttention {
       rope.apply(k, row * sizes.kvLength(), sizes.kvHeadCount(), sizes.headDim(), position);
     }
     long block = blocks[spanOfRow[row]][position / format.blockTokens()];
-    format.write(memory, block, position % format.blockTokens(), k, row * sizes.kvLength(), v, row * sizes.kvLength());
+    format.write(
+        memory,
+        block,
+        position % format.blockTokens(),
+        k,
+        row * sizes.kvLength(),
+        v,
+        row * sizes.kvLength());
   }
 }

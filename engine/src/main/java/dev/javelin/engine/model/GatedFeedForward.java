@@ -2,7 +2,9 @@ package dev.javelin.engine.model;
 
 import dev.javelin.tensor.ops.MatMul;
 
-/** The feed-forward sub-layer with a gate: delta = Wdown norm?(act(Wgate normed) * (Wup normed)). */
+/**
+ * The feed-forward sub-layer with a gate: delta = Wdown norm?(act(Wgate normed) * (Wup normed)).
+ */
 public final class GatedFeedForward {
   /** Combines gate and up to the hidden state. */
   public interface Activation {
@@ -15,7 +17,10 @@ public final class GatedFeedForward {
    * @param subNorm [feedForward]: RMS norm before the down projection, or null
    */
   public record Layer(Linear gate, Linear up, Linear down, float[] subNorm) {
-    /** The usual names: {@code ffn_gate}, {@code ffn_up}, {@code ffn_down}, with biases where there are any. */
+    /**
+     * The usual names: {@code ffn_gate}, {@code ffn_up}, {@code ffn_down}, with biases where there
+     * are any.
+     */
     public static Layer read(TensorReader tensors, String blk, int embedding, int feedForward) {
       return new Layer(
           tensors.linear(blk + "ffn_gate", feedForward, embedding),
@@ -43,7 +48,12 @@ public final class GatedFeedForward {
    * @param epsilon of the sub-norm
    */
   public GatedFeedForward(
-      Compute compute, HiddenState state, int feedForward, int maxRows, Activation activation, float epsilon) {
+      Compute compute,
+      HiddenState state,
+      int feedForward,
+      int maxRows,
+      Activation activation,
+      float epsilon) {
     this.matMul = compute.matMul();
     this.state = state;
     this.activation = activation;

@@ -5,7 +5,8 @@ import dev.javelin.tensor.ops.VectorOps;
 import dev.javelin.tensor.parallel.WorkerPool;
 
 /**
- * The buffers of one step that every family has, and the row loops over them. Made once, for the largest batch.
+ * The buffers of one step that every family has, and the row loops over them. Made once, for the
+ * largest batch.
  *
  * <pre>
  *   x         [rows, embedding]      the residual stream
@@ -64,7 +65,10 @@ public final class HiddenState {
     rows.each(rowCount, normTask);
   }
 
-  /** Norms slices of {@code weight.length} values, {@code count} of them, in place (a norm per head, or of a whole row). */
+  /**
+   * Norms slices of {@code weight.length} values, {@code count} of them, in place (a norm per head,
+   * or of a whole row).
+   */
   public void rmsNormSlices(float[] values, float[] weight, float epsilon, int count) {
     slices = values;
     sliceWidth = weight.length;
@@ -90,7 +94,14 @@ public final class HiddenState {
   }
 
   private void normSliceRow(int slice) {
-    RmsNorm.apply(slices, slice * sliceWidth, normWeight, normEpsilon, sliceWidth, slices, slice * sliceWidth);
+    RmsNorm.apply(
+        slices,
+        slice * sliceWidth,
+        normWeight,
+        normEpsilon,
+        sliceWidth,
+        slices,
+        slice * sliceWidth);
   }
 
   private void addRow(int row) {

@@ -6,7 +6,9 @@ import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.Metadata;
 import java.util.function.Supplier;
 
-/** Reads one architecture's keys from a file's metadata and refuses values that no model can have. */
+/**
+ * Reads one architecture's keys from a file's metadata and refuses values that no model can have.
+ */
 public final class Hyperparameters {
   private final String file;
   private final String architecture;
@@ -60,7 +62,10 @@ public final class Hyperparameters {
     int heads = count("attention.head_count");
     int kvHeads = count("attention.head_count_kv", heads);
     if (heads % kvHeads != 0) {
-      throw invalid("attention.head_count", "must be a multiple of attention.head_count_kv " + kvHeads, heads);
+      throw invalid(
+          "attention.head_count",
+          "must be a multiple of attention.head_count_kv " + kvHeads,
+          heads);
     }
     if (!has("attention.key_length") && embedding % heads != 0) {
       throw invalid("attention.head_count", "must divide embedding_length " + embedding, heads);
@@ -68,22 +73,34 @@ public final class Hyperparameters {
     int headDim = count("attention.key_length", embedding / heads);
     int valueDim = count("attention.value_length", headDim);
     if (valueDim != headDim) {
-      throw invalid("attention.value_length", "must equal attention.key_length " + headDim, valueDim);
+      throw invalid(
+          "attention.value_length", "must equal attention.key_length " + headDim, valueDim);
     }
     return new ModelSizes(
-        architecture, vocabularySize, count("context_length"), embedding, count("block_count"), heads, kvHeads, headDim);
+        architecture,
+        vocabularySize,
+        count("context_length"),
+        embedding,
+        count("block_count"),
+        heads,
+        kvHeads,
+        headDim);
   }
 
   /** How many values of each head are rotated. */
   public int rotaryDim(int headDim) {
     int rotary = count("rope.dimension_count", headDim);
     if (rotary > headDim || rotary % 2 != 0) {
-      throw invalid("rope.dimension_count", "must be even and at most the head size " + headDim, rotary);
+      throw invalid(
+          "rope.dimension_count", "must be even and at most the head size " + headDim, rotary);
     }
     return rotary;
   }
 
-  /** The divisor of all rotation frequencies: {@code rope.scaling.factor} where the type is linear, else 1. */
+  /**
+   * The divisor of all rotation frequencies: {@code rope.scaling.factor} where the type is linear,
+   * else 1.
+   */
   public float linearRopeFactor() {
     String scaling = text("rope.scaling.type", "none");
     return switch (scaling) {
@@ -107,7 +124,8 @@ public final class Hyperparameters {
 
   private <T> T required(String key, Supplier<T> read) {
     if (!has(key)) {
-      throw new ModelInvalid(file + ": the key " + prefix + key + " is missing; this architecture needs it");
+      throw new ModelInvalid(
+          file + ": the key " + prefix + key + " is missing; this architecture needs it");
     }
     try {
       return read.get();

@@ -13,13 +13,16 @@ public final class KvLayouts {
   /**
    * @param windowOfLayer positions that a layer sees; 0: all
    */
-  public static KvLayout of(ModelSizes sizes, ModelOptions options, IntUnaryOperator windowOfLayer) {
+  public static KvLayout of(
+      ModelSizes sizes, ModelOptions options, IntUnaryOperator windowOfLayer) {
     try {
       return KvLayout.of(
-          new KvBlockFormat(options.kvType(), sizes.kvHeadCount(), sizes.headDim(), options.blockTokens()),
+          new KvBlockFormat(
+              options.kvType(), sizes.kvHeadCount(), sizes.headDim(), options.blockTokens()),
           IntStream.range(0, sizes.layerCount()).map(windowOfLayer).toArray());
     } catch (IllegalArgumentException e) {
-      throw new NotSupported("keys and values of this model cannot be stored so: " + e.getMessage());
+      throw new NotSupported(
+          "keys and values of this model cannot be stored so: " + e.getMessage());
     }
   }
 }

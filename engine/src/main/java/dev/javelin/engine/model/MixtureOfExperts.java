@@ -7,8 +7,8 @@ import dev.javelin.tensor.ops.VectorOps;
 import java.util.Arrays;
 
 /**
- * A feed-forward layer of many experts, of which each row uses a few. Rows are grouped by expert, so that each expert's
- * weights are read once per step.
+ * A feed-forward layer of many experts, of which each row uses a few. Rows are grouped by expert,
+ * so that each expert's weights are read once per step.
  *
  * <pre>
  *   row        0      1      2            rows of each expert side by side:
@@ -18,7 +18,10 @@ import java.util.Arrays;
  * </pre>
  */
 public final class MixtureOfExperts {
-  /** Combines gate and up to the hidden state, in place: {@code gate[offset .. offset + size)} is overwritten. */
+  /**
+   * Combines gate and up to the hidden state, in place: {@code gate[offset .. offset + size)} is
+   * overwritten.
+   */
   public interface Activation {
     void apply(float[] gate, float[] up, float[] out, int offset, int size);
   }
@@ -38,8 +41,12 @@ public final class MixtureOfExperts {
       float[] upBias,
       WeightMatrix[] down,
       float[] downBias) {
-    /** The usual names: {@code ffn_gate_inp} and {@code ffn_{gate,up,down}_exps}, with biases where there are any. */
-    public static Layer read(TensorReader tensors, String blk, int experts, int embedding, int feedForward) {
+    /**
+     * The usual names: {@code ffn_gate_inp} and {@code ffn_{gate,up,down}_exps}, with biases where
+     * there are any.
+     */
+    public static Layer read(
+        TensorReader tensors, String blk, int experts, int embedding, int feedForward) {
       return new Layer(
           tensors.linear(blk + "ffn_gate_inp", experts, embedding),
           tensors.matrices(blk + "ffn_gate_exps.weight", feedForward, embedding, experts),
@@ -129,7 +136,8 @@ public final class MixtureOfExperts {
       int first = expertStart[expert];
       int count = expertStart[expert + 1] - first;
       if (count > 0) {
-        matMul.add(layer.gate()[expert], gathered, first * embedding, count, gate, first * feedForward);
+        matMul.add(
+            layer.gate()[expert], gathered, first * embedding, count, gate, first * feedForward);
         matMul.add(layer.up()[expert], gathered, first * embedding, count, up, first * feedForward);
       }
     }
@@ -147,8 +155,8 @@ public final class MixtureOfExperts {
   }
 
   /**
-   * The largest router logits of a row, best first, and the softmax over them. A softmax over all experts whose chosen
-   * shares are then scaled to sum 1 (Qwen3) gives the same numbers.
+   * The largest router logits of a row, best first, and the softmax over them. A softmax over all
+   * experts whose chosen shares are then scaled to sum 1 (Qwen3) gives the same numbers.
    */
   private void choose(int row) {
     int from = row * expertCount;
@@ -176,7 +184,10 @@ public final class MixtureOfExperts {
     return false;
   }
 
-  /** A counting sort of all (row, choice) pairs by expert; within an expert the rows keep their order. */
+  /**
+   * A counting sort of all (row, choice) pairs by expert; within an expert the rows keep their
+   * order.
+   */
   private void groupByExpert(int rowCount) {
     Arrays.fill(expertStart, 0);
     int slots = rowCount * usedCount;

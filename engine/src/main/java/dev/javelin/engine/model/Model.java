@@ -2,7 +2,9 @@ package dev.javelin.engine.model;
 
 import dev.javelin.kvcache.KvLayout;
 
-/** One family's forward pass over its weights. Not thread-safe: the engine loop is the only caller. */
+/**
+ * One family's forward pass over its weights. Not thread-safe: the engine loop is the only caller.
+ */
 public interface Model {
   ModelSizes sizes();
 
@@ -10,7 +12,8 @@ public interface Model {
   KvLayout kvLayout();
 
   /**
-   * Computes a batch: stores the keys and values of all its rows and writes the logits of the wanted ones.
+   * Computes a batch: stores the keys and values of all its rows and writes the logits of the
+   * wanted ones.
    *
    * @param logits [batch.logitRowCount(), vocabularySize]
    */

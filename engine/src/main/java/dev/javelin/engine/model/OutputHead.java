@@ -3,7 +3,9 @@ package dev.javelin.engine.model;
 import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.ops.MatMul;
 
-/** The last step: takes the rows whose logits are wanted and multiplies them with the output matrix. */
+/**
+ * The last step: takes the rows whose logits are wanted and multiplies them with the output matrix.
+ */
 public final class OutputHead {
   /** Norm of one row: from {@code x} at {@code offset} to {@code out} at {@code outOffset}. */
   public interface Norm {

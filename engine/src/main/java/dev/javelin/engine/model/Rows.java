@@ -3,8 +3,8 @@ package dev.javelin.engine.model;
 import dev.javelin.tensor.parallel.WorkerPool;
 
 /**
- * Does something for each row of a batch, on all workers when there are enough rows to share. Row tasks are kept in fields,
- * so that a step allocates nothing.
+ * Does something for each row of a batch, on all workers when there are enough rows to share. Row
+ * tasks are kept in fields, so that a step allocates nothing.
  */
 final class Rows {
   /** Below this a dispatch costs more than it saves. */

@@ -3,8 +3,8 @@ package dev.javelin.engine.model;
 import dev.javelin.tensor.ops.MatMul;
 
 /**
- * The attention sub-layer that most families share: q, k and v from the normed input, attention over the cache, and the
- * output projection. Parts that a family does not have are null.
+ * The attention sub-layer that most families share: q, k and v from the normed input, attention
+ * over the cache, and the output projection. Parts that a family does not have are null.
  */
 public final class SelfAttention {
   /**
@@ -14,13 +14,17 @@ public final class SelfAttention {
    * @param kNorm [headDim], or null
    * @param subNorm [heads * headDim]: RMS norm before the output projection, or null
    */
-  public record Layer(Linear q, Linear k, Linear v, Linear o, float[] qNorm, float[] kNorm, float[] subNorm) {
+  public record Layer(
+      Linear q, Linear k, Linear v, Linear o, float[] qNorm, float[] kNorm, float[] subNorm) {
     /** Attention without any norm of its own. */
     public static Layer plain(Linear q, Linear k, Linear v, Linear o) {
       return new Layer(q, k, v, o, null, null, null);
     }
 
-    /** The usual names: {@code attn_q}, {@code attn_k}, {@code attn_v}, {@code attn_output}, with biases where there are any. */
+    /**
+     * The usual names: {@code attn_q}, {@code attn_k}, {@code attn_v}, {@code attn_output}, with
+     * biases where there are any.
+     */
     public static Layer read(TensorReader tensors, String blk, ModelSizes sizes) {
       return read(tensors, blk, sizes, "attn_output");
     }
@@ -53,7 +57,11 @@ public final class SelfAttention {
   private final float epsilon;
 
   public SelfAttention(
-      Compute compute, ModelSizes sizes, HiddenState state, CachedAttention attention, float epsilon) {
+      Compute compute,
+      ModelSizes sizes,
+      HiddenState state,
+      CachedAttention attention,
+      float epsilon) {
     this.matMul = compute.matMul();
     this.sizes = sizes;
     this.state = state;

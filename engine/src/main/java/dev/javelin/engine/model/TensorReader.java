@@ -10,7 +10,9 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Takes a model's tensors out of its file, each checked against the shape that the sizes ask for. */
+/**
+ * Takes a model's tensors out of its file, each checked against the shape that the sizes ask for.
+ */
 public final class TensorReader {
   private final GgufFile file;
   private final Set<String> taken = new HashSet<>();
@@ -56,19 +58,25 @@ public final class TensorReader {
   public Linear linear(String name, int rows, int columns) {
     float[] scale = optionalVector(name + ".scale", 1);
     return new Linear(
-        matrix(name + ".weight", rows, columns), optionalVector(name + ".bias", rows), scale == null ? 1 : scale[0]);
+        matrix(name + ".weight", rows, columns),
+        optionalVector(name + ".bias", rows),
+        scale == null ? 1 : scale[0]);
   }
 
   /**
    * All tensors have been taken.
    *
-   * @throws ModelInvalid if the file has others: a file of another architecture, or of a version that computes more
+   * @throws ModelInvalid if the file has others: a file of another architecture, or of a version
+   *     that computes more
    */
   public void finish() {
     for (String name : file.tensors().keySet()) {
       if (!taken.contains(name)) {
         throw new ModelInvalid(
-            file.path() + ": tensor " + name + " has no place in this architecture; the file is for another model or program");
+            file.path()
+                + ": tensor "
+                + name
+                + " has no place in this architecture; the file is for another model or program");
       }
     }
   }
@@ -87,11 +95,22 @@ public final class TensorReader {
     long[] have = tensor.dimensions();
     if (!Arrays.equals(trim(have), trim(dimensions))) {
       throw new ModelInvalid(
-          file.path() + ": tensor " + name + " must be " + Arrays.toString(dimensions) + ", is " + Arrays.toString(have));
+          file.path()
+              + ": tensor "
+              + name
+              + " must be "
+              + Arrays.toString(dimensions)
+              + ", is "
+              + Arrays.toString(have));
     }
     if (!tensor.type().isSupported()) {
       throw new ModelInvalid(
-          file.path() + ": tensor " + name + " has type " + tensor.type() + ", which this version cannot compute with");
+          file.path()
+              + ": tensor "
+              + name
+              + " has type "
+              + tensor.type()
+              + ", which this version cannot compute with");
     }
     taken.add(name);
   }

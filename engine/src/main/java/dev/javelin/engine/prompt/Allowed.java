@@ -27,11 +27,16 @@ public final class Allowed {
   }
 
   /**
-   * What a constraint allows next, and the end where the text may end. The text is steered to its end so that it fits the
-   * budget, the end token included.
+   * What a constraint allows next, and the end where the text may end. The text is steered to its
+   * end so that it fits the budget, the end token included.
    */
   public static void by(
-      ConstraintState state, float[] logits, int offset, int vocabularySize, int budget, int... ends) {
+      ConstraintState state,
+      float[] logits,
+      int offset,
+      int vocabularySize,
+      int budget,
+      int... ends) {
     if (state.mustEnd() || (budget <= 1 && state.canEnd())) {
       only(logits, offset, vocabularySize, ends);
       return;

@@ -1,8 +1,9 @@
 package dev.javelin.engine.prompt;
 
 /**
- * Keeps one answer within its {@link AnswerRules}: before each token it takes away the scores of those that would break them.
- * Frame tokens of the chat format and reasoning stay free as far as the format allows.
+ * Keeps one answer within its {@link AnswerRules}: before each token it takes away the scores of
+ * those that would break them. Frame tokens of the chat format and reasoning stay free as far as
+ * the format allows.
  */
 public interface AnswerGuide {
   /**

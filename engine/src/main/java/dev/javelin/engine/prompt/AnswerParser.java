@@ -1,6 +1,9 @@
 package dev.javelin.engine.prompt;
 
-/** Reads an answer token by token and sorts it into content, reasoning and tool calls. Never throws on what a model wrote. */
+/**
+ * Reads an answer token by token and sorts it into content, reasoning and tool calls. Never throws
+ * on what a model wrote.
+ */
 public interface AnswerParser {
   /** Takes the next token, a stop token included. */
   void accept(int tokenId, AnswerSink sink);

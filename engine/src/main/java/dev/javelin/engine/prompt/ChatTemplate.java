@@ -10,7 +10,10 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A chat template by itself: what text it makes of a request, for looking at it and for comparing it with other programs. */
+/**
+ * A chat template by itself: what text it makes of a request, for looking at it and for comparing
+ * it with other programs.
+ */
 public final class ChatTemplate {
   private final Template template;
 
@@ -18,7 +21,9 @@ public final class ChatTemplate {
     this.template = template;
   }
 
-  /** @throws ChatTemplateException if the text is no template */
+  /**
+   * @throws ChatTemplateException if the text is no template
+   */
   public static ChatTemplate parse(String text) {
     try {
       return new ChatTemplate(Template.parse(text));
@@ -30,9 +35,10 @@ public final class ChatTemplate {
   /**
    * The text of a prompt, byte for byte as Hugging Face's libraries make it.
    *
-   * @param request its keys are the template's variables: {@code messages}, {@code tools}, {@code add_generation_prompt}
-   *     (true if it is not there) and any other
-   * @param bosToken text of the token that begins a sequence, unless the request has one; may be null
+   * @param request its keys are the template's variables: {@code messages}, {@code tools}, {@code
+   *     add_generation_prompt} (true if it is not there) and any other
+   * @param bosToken text of the token that begins a sequence, unless the request has one; may be
+   *     null
    * @param eosToken the same for the token that ends one
    * @param now the time that the template may ask for
    * @throws ChatTemplateException if the template refuses the request or fails
@@ -46,7 +52,9 @@ public final class ChatTemplate {
     if (eosToken != null) {
       variables.put("eos_token", Str.own(eosToken));
     }
-    request.properties().forEach(entry -> variables.put(entry.getKey(), JsonValues.of(entry.getValue())));
+    request
+        .properties()
+        .forEach(entry -> variables.put(entry.getKey(), JsonValues.of(entry.getValue())));
     try {
       return template.render(variables, now, Limits.DEFAULT).text();
     } catch (JinjaException e) {

@@ -15,7 +15,10 @@ public final class ChatTemplateException extends RuntimeException {
     this.detail = cause.detail();
   }
 
-  /** What went wrong, in jinja2's words: {@code TemplateSyntaxError}, {@code UndefinedError}, {@code TemplateError} ... */
+  /**
+   * What went wrong, in jinja2's words: {@code TemplateSyntaxError}, {@code UndefinedError}, {@code
+   * TemplateError} ...
+   */
   public String kind() {
     return kind;
   }

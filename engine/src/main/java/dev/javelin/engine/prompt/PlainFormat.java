@@ -7,10 +7,11 @@ import dev.javelin.engine.tokenizer.Tokenizer;
 import java.util.Set;
 
 /**
- * A chat as plain text, for models that were never taught one. It is only used when asked for. Instructions come first and
- * stand alone; then each message is {@code User: text} or {@code Assistant: text}, with an empty line after each; the
- * prompt ends with {@code Assistant:}. Tools, calls and reasoning are not shown; a tool's result reads {@code Result: text}.
- * The answer is all content; callers should stop at a newline followed by {@code User:}.
+ * A chat as plain text, for models that were never taught one. It is only used when asked for.
+ * Instructions come first and stand alone; then each message is {@code User: text} or {@code
+ * Assistant: text}, with an empty line after each; the prompt ends with {@code Assistant:}. Tools,
+ * calls and reasoning are not shown; a tool's result reads {@code Result: text}. The answer is all
+ * content; callers should stop at a newline followed by {@code User:}.
  */
 public final class PlainFormat implements PromptFormat {
   private final Tokenizer tokenizer;

@@ -4,7 +4,10 @@ import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintState;
 import java.util.Set;
 
-/** For formats whose answer is text from its first token to its last: all of it obeys the constraint. */
+/**
+ * For formats whose answer is text from its first token to its last: all of it obeys the
+ * constraint.
+ */
 public final class PlainGuide implements AnswerGuide {
   private final ConstraintState state;
   private final Set<Integer> stopTokens;

@@ -4,7 +4,9 @@ import dev.javelin.engine.Conversation;
 import java.util.Optional;
 import java.util.Set;
 
-/** The text form of a chat for one kind of model: renders a conversation and reads the answer back. */
+/**
+ * The text form of a chat for one kind of model: renders a conversation and reads the answer back.
+ */
 public interface PromptFormat {
   /** Short name: {@code harmony}, {@code chatml}. */
   String name();
@@ -24,8 +26,9 @@ public interface PromptFormat {
   }
 
   /**
-   * What keeps an answer within its rules; empty if this format cannot: it has no calls, or cannot tell them from text. By
-   * default a text alone can be constrained, from its first token to its last.
+   * What keeps an answer within its rules; empty if this format cannot: it has no calls, or cannot
+   * tell them from text. By default a text alone can be constrained, from its first token to its
+   * last.
    */
   default Optional<AnswerGuide> guide(AnswerRules rules) {
     return Optional.empty();

@@ -11,14 +11,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Chooses the chat format of a model file: Harmony where the vocabulary has its tokens, else the file's own template, else
- * ChatML where the vocabulary has its tokens, else none.
+ * Chooses the chat format of a model file: Harmony where the vocabulary has its tokens, else the
+ * file's own template, else ChatML where the vocabulary has its tokens, else none.
  */
 public final class PromptFormats {
   private static final String IDENTITY_KEY = "javelin.harmony.identity";
   private static final String TEMPLATE_KEY = "tokenizer.chat_template";
 
-  /** Microsoft's BitNet files, whose own template has the wrong words and an end token behind the prompt. */
+  /**
+   * Microsoft's BitNet files, whose own template has the wrong words and an end token behind the
+   * prompt.
+   */
   private static final Set<String> BITNET = Set.of("bitnet-b1.58", "bitnet-25");
 
   private static final String BITNET_TEMPLATE =
@@ -30,7 +33,8 @@ public final class PromptFormats {
   /** Empty if the model was never taught a chat; {@link #plain} may still be tried. */
   public static Optional<PromptFormat> of(Metadata metadata, Tokenizer tokenizer) {
     if (HarmonyFormat.fits(tokenizer)) { // gpt-oss, whatever the file calls it
-      return Optional.of(new HarmonyFormat(tokenizer, metadata.optionalString(IDENTITY_KEY).orElse(null)));
+      return Optional.of(
+          new HarmonyFormat(tokenizer, metadata.optionalString(IDENTITY_KEY).orElse(null)));
     }
     Optional<String> template = template(metadata, tokenizer);
     if (template.isPresent()) {
@@ -38,7 +42,9 @@ public final class PromptFormats {
         return Optional.of(new TemplateFormat(tokenizer, template.get(), LocalDateTime::now));
       } catch (JinjaException e) {
         System.getLogger("dev.javelin.engine.prompt")
-            .log(System.Logger.Level.WARNING, "the file's chat template cannot be used: " + e.getMessage());
+            .log(
+                System.Logger.Level.WARNING,
+                "the file's chat template cannot be used: " + e.getMessage());
       }
     }
     return ChatMlFormat.fits(tokenizer)
@@ -76,7 +82,12 @@ public final class PromptFormats {
   private static String defaultSystem(Metadata metadata) {
     return switch (metadata.optionalString("tokenizer.ggml.pre").orElse("")) {
       case "smollm" -> ChatMlFormat.SMOLLM_SYSTEM;
-      case "qwen2" -> metadata.architecture().filter("qwen2"::equals).map(a -> ChatMlFormat.QWEN_SYSTEM).orElse(null);
+      case "qwen2" ->
+          metadata
+              .architecture()
+              .filter("qwen2"::equals)
+              .map(a -> ChatMlFormat.QWEN_SYSTEM)
+              .orElse(null);
       default -> null;
     };
   }

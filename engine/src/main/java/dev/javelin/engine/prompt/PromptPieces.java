@@ -6,12 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A prompt under construction: special tokens by name, and text between them. Neighbouring texts become one, because a
- * tokenizer may join their ends. What users wrote goes in as text and so can never become a special token.
+ * A prompt under construction: special tokens by name, and text between them. Neighbouring texts
+ * become one, because a tokenizer may join their ends. What users wrote goes in as text and so can
+ * never become a special token.
  */
 public final class PromptPieces {
   private final List<PromptPiece> pieces = new ArrayList<>();
-  private final StringBuilder open = new StringBuilder(); // text that the next special token will close
+  private final StringBuilder open =
+      new StringBuilder(); // text that the next special token will close
 
   /** No pieces yet. */
   public PromptPieces() {}
@@ -71,7 +73,10 @@ public final class PromptPieces {
   private static int idOf(String token, Tokenizer tokenizer) {
     return tokenizer
         .id(token)
-        .orElseThrow(() -> new IllegalStateException("the vocabulary has no token " + token + ", which the format needs"));
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the vocabulary has no token " + token + ", which the format needs"));
   }
 
   private void closeText() {

@@ -3,8 +3,9 @@ package dev.javelin.engine.sampling;
 import java.util.Arrays;
 
 /**
- * The tokens that can still be picked, with their scores. At first that is the whole vocabulary, and the scores are the
- * caller's logits; a step that cuts turns it into a list of (id, score). Scores are logits up to a constant.
+ * The tokens that can still be picked, with their scores. At first that is the whole vocabulary,
+ * and the scores are the caller's logits; a step that cuts turns it into a list of (id, score).
+ * Scores are logits up to a constant.
  */
 final class Candidates {
   private static final int INITIAL_CAPACITY = 256;
@@ -107,7 +108,8 @@ final class Candidates {
 
   static float requireFinite(float best) {
     if (!Float.isFinite(best)) {
-      throw new IllegalStateException("a token can be picked only if the best score is finite: best=" + best);
+      throw new IllegalStateException(
+          "a token can be picked only if the best score is finite: best=" + best);
     }
     return best;
   }

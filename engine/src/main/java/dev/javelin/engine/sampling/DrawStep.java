@@ -2,7 +2,10 @@ package dev.javelin.engine.sampling;
 
 import dev.javelin.tensor.ops.Softmax;
 
-/** Picks a token at random, each with its probability: the first at which the sum of weights passes a random share. */
+/**
+ * Picks a token at random, each with its probability: the first at which the sum of weights passes
+ * a random share.
+ */
 final class DrawStep implements SamplerStep {
   private final RandomStream random;
 

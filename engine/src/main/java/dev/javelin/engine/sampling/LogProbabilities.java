@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How likely the model held the picked token and its rivals, by natural logarithm. Taken from the logits as the model gave
- * them, so {@link #prepare} comes before the sampler overwrites them. One for each engine loop; when warm, only results are
- * allocated.
+ * How likely the model held the picked token and its rivals, by natural logarithm. Taken from the
+ * logits as the model gave them, so {@link #prepare} comes before the sampler overwrites them. One
+ * for each engine loop; when warm, only results are allocated.
  */
 public final class LogProbabilities {
   private final Tokenizer tokenizer;
@@ -34,7 +34,8 @@ public final class LogProbabilities {
     }
     size = vocabularySize;
     int best = argmax(source, offset, vocabularySize);
-    // ln(sum of exp) = best logit - ln(its probability); the softmax runs in the copy, which is then made again.
+    // ln(sum of exp) = best logit - ln(its probability); the softmax runs in the copy, which is
+    // then made again.
     System.arraycopy(source, offset, logits, 0, size);
     Softmax.apply(logits, 0, size);
     logTotal = source[offset + best] - Math.log(logits[best]);

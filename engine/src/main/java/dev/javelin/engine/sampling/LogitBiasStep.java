@@ -13,7 +13,10 @@ final class LogitBiasStep implements SamplerStep {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] >= vocabularySize) {
         throw new IllegalArgumentException(
-            "logit bias must be for tokens of the vocabulary: id=" + ids[i] + ", vocabulary size=" + vocabularySize);
+            "logit bias must be for tokens of the vocabulary: id="
+                + ids[i]
+                + ", vocabulary size="
+                + vocabularySize);
       }
       biases[i] = bias.get(ids[i]);
     }

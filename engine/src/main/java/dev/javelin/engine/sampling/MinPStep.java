@@ -1,8 +1,9 @@
 package dev.javelin.engine.sampling;
 
 /**
- * Keeps tokens that are at least a given fraction as likely as the best one. Softmax keeps differences of logits, so the
- * bound is best logit + ln(fraction) and no probability has to be computed.
+ * Keeps tokens that are at least a given fraction as likely as the best one. Softmax keeps
+ * differences of logits, so the bound is best logit + ln(fraction) and no probability has to be
+ * computed.
  *
  * @see <a href="https://arxiv.org/abs/2407.01082">Min-p sampling</a>
  */

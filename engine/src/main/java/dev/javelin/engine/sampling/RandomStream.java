@@ -1,8 +1,8 @@
 package dev.javelin.engine.sampling;
 
 /**
- * One sequence's random numbers: xoshiro256++, its state filled from the seed by SplitMix64. Both are small enough to save
- * and restore, and give the same numbers on every machine.
+ * One sequence's random numbers: xoshiro256++, its state filled from the seed by SplitMix64. Both
+ * are small enough to save and restore, and give the same numbers on every machine.
  *
  * @see <a href="https://prng.di.unimi.it/">Blackman and Vigna, xoshiro / xoroshiro generators</a>
  */
@@ -25,7 +25,8 @@ final class RandomStream {
   /** Continues where {@link #save} was called. */
   RandomStream(long[] saved) {
     if (saved.length != STATE_WORDS || (saved[0] | saved[1] | saved[2] | saved[3]) == 0) {
-      throw new IllegalArgumentException("a random state is 4 words, not all 0: words=" + saved.length);
+      throw new IllegalArgumentException(
+          "a random state is 4 words, not all 0: words=" + saved.length);
     }
     state = saved.clone();
   }

@@ -4,8 +4,8 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * Picks the tokens of one sequence. Owns the sequence's random stream and the history that penalties look at. One thread at
- * a time; no allocation when warm.
+ * Picks the tokens of one sequence. Owns the sequence's random stream and the history that
+ * penalties look at. One thread at a time; no allocation when warm.
  */
 public final class Sampler {
   private final TokenHistory history;
@@ -33,7 +33,8 @@ public final class Sampler {
   }
 
   /** A sampler that continues where {@link #save} was called on one with the same parameters. */
-  public static Sampler restore(SamplingParameters parameters, int vocabularySize, SamplerState state) {
+  public static Sampler restore(
+      SamplingParameters parameters, int vocabularySize, SamplerState state) {
     Sampler sampler = new Sampler(parameters, vocabularySize, new RandomStream(state.random()));
     for (int token : state.history()) {
       sampler.accept(token);
@@ -42,10 +43,11 @@ public final class Sampler {
   }
 
   /**
-   * Picks a token from logits[offset .. offset + vocabularySize), whose values are lost. A logit of minus infinity forbids
-   * its token. Does not add the token to the history: see {@link #accept}.
+   * Picks a token from logits[offset .. offset + vocabularySize), whose values are lost. A logit of
+   * minus infinity forbids its token. Does not add the token to the history: see {@link #accept}.
    *
-   * @throws IllegalStateException if no token can be picked: all are forbidden, or the best logit is not finite
+   * @throws IllegalStateException if no token can be picked: all are forbidden, or the best logit
+   *     is not finite
    */
   public int sample(float[] logits, int offset) {
     Objects.checkFromIndexSize(offset, vocabularySize, logits.length);

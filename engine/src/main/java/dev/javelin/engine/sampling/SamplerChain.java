@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Which steps a set of parameters asks for, in their order. A new step is one line in {@link #of}. */
+/**
+ * Which steps a set of parameters asks for, in their order. A new step is one line in {@link #of}.
+ */
 final class SamplerChain {
   private final List<SamplerStep> steps = new ArrayList<>();
 
   private SamplerChain() {}
 
-  static SamplerStep[] of(SamplingParameters p, TokenHistory history, RandomStream random, int vocabularySize) {
+  static SamplerStep[] of(
+      SamplingParameters p, TokenHistory history, RandomStream random, int vocabularySize) {
     boolean draws = p.temperature() > 0;
     SamplerChain chain = new SamplerChain();
     chain.add(!p.logitBias().isEmpty(), () -> new LogitBiasStep(p.logitBias(), vocabularySize));

@@ -1,6 +1,9 @@
 package dev.javelin.engine.sampling;
 
-/** One transform between logits and token. The last step of a chain leaves one candidate. Not thread-safe. */
+/**
+ * One transform between logits and token. The last step of a chain leaves one candidate. Not
+ * thread-safe.
+ */
 interface SamplerStep {
   void apply(Candidates candidates);
 }

@@ -10,8 +10,10 @@ import java.util.OptionalLong;
  * @param topK keeps so many of the most likely tokens; 0 or less keeps all
  * @param topP keeps the fewest most likely tokens whose probabilities add up to this; 1 keeps all
  * @param minP keeps tokens at least this fraction as likely as the most likely one; 0 keeps all
- * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in the window; 1 changes nothing
- * @param penaltyWindow how many tokens back the three penalties look; {@link #WHOLE_TEXT} for all; 0 for none
+ * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in the
+ *     window; 1 changes nothing
+ * @param penaltyWindow how many tokens back the three penalties look; {@link #WHOLE_TEXT} for all;
+ *     0 for none
  * @param presencePenalty is subtracted once from the logit of each token seen
  * @param frequencyPenalty is subtracted for each time a token was seen
  * @param logitBias is added to the logits of these tokens
@@ -40,20 +42,33 @@ public record SamplingParameters(
       GREEDY.withTemperature(0.8f).withTopK(40).withTopP(0.95f).withMinP(0.05f);
 
   public SamplingParameters {
-    require(temperature >= 0 && Float.isFinite(temperature), "temperature", "a finite number of at least 0", temperature);
+    require(
+        temperature >= 0 && Float.isFinite(temperature),
+        "temperature",
+        "a finite number of at least 0",
+        temperature);
     require(topP >= 0 && topP <= 1, "top-p", "0 to 1", topP);
     require(minP >= 0 && minP <= 1, "min-p", "0 to 1", minP);
     require(
         repetitionPenalty > 0 && Float.isFinite(repetitionPenalty),
-        "repetition penalty", "a finite number above 0", repetitionPenalty);
+        "repetition penalty",
+        "a finite number above 0",
+        repetitionPenalty);
     require(penaltyWindow >= 0, "penalty window", "at least 0 tokens", penaltyWindow);
-    require(Float.isFinite(presencePenalty), "presence penalty", "a finite number", presencePenalty);
-    require(Float.isFinite(frequencyPenalty), "frequency penalty", "a finite number", frequencyPenalty);
+    require(
+        Float.isFinite(presencePenalty), "presence penalty", "a finite number", presencePenalty);
+    require(
+        Float.isFinite(frequencyPenalty), "frequency penalty", "a finite number", frequencyPenalty);
     logitBias = Map.copyOf(logitBias);
-    logitBias.forEach((id, bias) -> {
-      require(id >= 0, "logit bias", "for token ids of at least 0", id);
-      require(bias < Float.POSITIVE_INFINITY, "logit bias", "below infinity (minus infinity forbids a token)", bias);
-    });
+    logitBias.forEach(
+        (id, bias) -> {
+          require(id >= 0, "logit bias", "for token ids of at least 0", id);
+          require(
+              bias < Float.POSITIVE_INFINITY,
+              "logit bias",
+              "below infinity (minus infinity forbids a token)",
+              bias);
+        });
   }
 
   /** What is used when neither the request nor the model says anything. */
@@ -63,61 +78,148 @@ public record SamplingParameters(
 
   public SamplingParameters withTemperature(float value) {
     return new SamplingParameters(
-        value, topK, topP, minP, repetitionPenalty, penaltyWindow, presencePenalty, frequencyPenalty, logitBias, seed);
+        value,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
+        seed);
   }
 
   public SamplingParameters withTopK(int value) {
     return new SamplingParameters(
-        temperature, value, topP, minP, repetitionPenalty, penaltyWindow, presencePenalty, frequencyPenalty, logitBias,
+        temperature,
+        value,
+        topP,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
         seed);
   }
 
   public SamplingParameters withTopP(float value) {
     return new SamplingParameters(
-        temperature, topK, value, minP, repetitionPenalty, penaltyWindow, presencePenalty, frequencyPenalty, logitBias,
+        temperature,
+        topK,
+        value,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
         seed);
   }
 
   public SamplingParameters withMinP(float value) {
     return new SamplingParameters(
-        temperature, topK, topP, value, repetitionPenalty, penaltyWindow, presencePenalty, frequencyPenalty, logitBias,
+        temperature,
+        topK,
+        topP,
+        value,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
         seed);
   }
 
   public SamplingParameters withRepetitionPenalty(float value) {
     return new SamplingParameters(
-        temperature, topK, topP, minP, value, penaltyWindow, presencePenalty, frequencyPenalty, logitBias, seed);
+        temperature,
+        topK,
+        topP,
+        minP,
+        value,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
+        seed);
   }
 
   public SamplingParameters withPenaltyWindow(int tokens) {
     return new SamplingParameters(
-        temperature, topK, topP, minP, repetitionPenalty, tokens, presencePenalty, frequencyPenalty, logitBias, seed);
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        tokens,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
+        seed);
   }
 
   public SamplingParameters withPresencePenalty(float value) {
     return new SamplingParameters(
-        temperature, topK, topP, minP, repetitionPenalty, penaltyWindow, value, frequencyPenalty, logitBias, seed);
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        value,
+        frequencyPenalty,
+        logitBias,
+        seed);
   }
 
   public SamplingParameters withFrequencyPenalty(float value) {
     return new SamplingParameters(
-        temperature, topK, topP, minP, repetitionPenalty, penaltyWindow, presencePenalty, value, logitBias, seed);
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        value,
+        logitBias,
+        seed);
   }
 
   public SamplingParameters withLogitBias(Map<Integer, Float> value) {
     return new SamplingParameters(
-        temperature, topK, topP, minP, repetitionPenalty, penaltyWindow, presencePenalty, frequencyPenalty, value, seed);
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        value,
+        seed);
   }
 
   public SamplingParameters withSeed(long value) {
     return new SamplingParameters(
-        temperature, topK, topP, minP, repetitionPenalty, penaltyWindow, presencePenalty, frequencyPenalty, logitBias,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        penaltyWindow,
+        presencePenalty,
+        frequencyPenalty,
+        logitBias,
         OptionalLong.of(value));
   }
 
   /** True if the tokens seen so far change the logits. */
   public boolean penalizes() {
-    return penaltyWindow > 0 && (repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0);
+    return penaltyWindow > 0
+        && (repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0);
   }
 
   private static void require(boolean holds, String what, String rule, Number value) {

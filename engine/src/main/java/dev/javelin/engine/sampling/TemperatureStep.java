@@ -1,8 +1,8 @@
 package dev.javelin.engine.sampling;
 
 /**
- * Divides scores by the temperature: below 1 the likely tokens gain, above 1 the others do. The best score becomes 0 first,
- * so that a tiny temperature cannot overflow.
+ * Divides scores by the temperature: below 1 the likely tokens gain, above 1 the others do. The
+ * best score becomes 0 first, so that a tiny temperature cannot overflow.
  */
 final class TemperatureStep implements SamplerStep {
   private final float temperature;

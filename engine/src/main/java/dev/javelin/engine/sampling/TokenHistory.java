@@ -3,8 +3,9 @@ package dev.javelin.engine.sampling;
 import java.util.Arrays;
 
 /**
- * The last tokens of a sequence and how often each of them occurs: a ring in order of time, and a table of counts with
- * linear probing. Both grow with what they hold, up to the window, and allocate nothing after that.
+ * The last tokens of a sequence and how often each of them occurs: a ring in order of time, and a
+ * table of counts with linear probing. Both grow with what they hold, up to the window, and
+ * allocate nothing after that.
  */
 final class TokenHistory {
   private static final int INITIAL_CAPACITY = 64;
@@ -82,7 +83,8 @@ final class TokenHistory {
       return;
     }
     distinct--;
-    // Close the gap: a later entry of the same run moves up unless it would then stand before its home.
+    // Close the gap: a later entry of the same run moves up unless it would then stand before its
+    // home.
     int mask = counts.length - 1;
     int gap = slot;
     for (int next = slot + 1 & mask; counts[next] > 0; next = next + 1 & mask) {
@@ -105,7 +107,8 @@ final class TokenHistory {
   }
 
   private int home(int token) {
-    // Fibonacci hashing: the upper bits of a product with 2^32 / golden ratio spread neighbouring ids.
+    // Fibonacci hashing: the upper bits of a product with 2^32 / golden ratio spread neighbouring
+    // ids.
     return token * 0x9e3779b9 >>> Integer.numberOfLeadingZeros(counts.length - 1);
   }
 

@@ -11,7 +11,10 @@ final class TopKStep implements SamplerStep {
   @Override
   public void apply(Candidates candidates) {
     selection.select(
-        candidates.wholeScores(), candidates.wholeOffset(), candidates.vocabularySize(), selection.capacity());
+        candidates.wholeScores(),
+        candidates.wholeOffset(),
+        candidates.vocabularySize(),
+        selection.capacity());
     candidates.startList();
     for (int rank = 0; rank < selection.size(); rank++) {
       candidates.add(selection.id(rank), selection.score(rank));

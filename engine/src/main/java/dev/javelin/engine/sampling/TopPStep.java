@@ -4,12 +4,14 @@ import dev.javelin.tensor.ops.Softmax;
 import java.util.Arrays;
 
 /**
- * Keeps the nucleus: the fewest most likely tokens whose probabilities add up to p, the lower id first among equals.
+ * Keeps the nucleus: the fewest most likely tokens whose probabilities add up to p, the lower id
+ * first among equals.
  *
- * <p>After top-k the candidates are a sorted list and the nucleus is a prefix of it. A whole vocabulary is not sorted: the
- * probability at which the nucleus ends is found digit by digit. The bits of a positive float order as its value does, so 12
- * of the 31 bits name one of 4,096 ranges; the probabilities of each are added up, and the range in which the sum from above
- * reaches p is split by the next 11 bits, then by the last 8.
+ * <p>After top-k the candidates are a sorted list and the nucleus is a prefix of it. A whole
+ * vocabulary is not sorted: the probability at which the nucleus ends is found digit by digit. The
+ * bits of a positive float order as its value does, so 12 of the 31 bits name one of 4,096 ranges;
+ * the probabilities of each are added up, and the range in which the sum from above reaches p is
+ * split by the next 11 bits, then by the last 8.
  *
  * @see <a href="https://arxiv.org/abs/1904.09751">The Curious Case of Neural Text Degeneration</a>
  */

@@ -1,8 +1,8 @@
 package dev.javelin.engine.sampling;
 
 /**
- * The k largest of many scores, best first, the lower id first among equals. A heap of k with the worst at the root: almost
- * all of a vocabulary fails the one comparison with the root.
+ * The k largest of many scores, best first, the lower id first among equals. A heap of k with the
+ * worst at the root: almost all of a vocabulary fails the one comparison with the root.
  */
 final class TopSelection {
   private final int[] ids;

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * Byte-level BPE: pieces of the pre-tokenizer, each merged by the file's list. Most pieces are a token as a whole and
- * are found by one look-up; the results of the others are kept in a small cache.
+ * Byte-level BPE: pieces of the pre-tokenizer, each merged by the file's list. Most pieces are a
+ * token as a whole and are found by one look-up; the results of the others are kept in a small
+ * cache.
  */
 final class BpeEncoder implements SegmentEncoder {
   private static final byte NOT_TRIED = 0;

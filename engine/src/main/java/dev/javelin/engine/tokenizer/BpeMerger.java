@@ -3,9 +3,10 @@ package dev.javelin.engine.tokenizer;
 import static dev.javelin.engine.tokenizer.MergeTable.NO_RANK;
 
 /**
- * Merges one piece: starts from its bytes and always replaces the pair of neighbours with the lowest rank, the
- * leftmost of equals, until no pair has a rank. Short pieces look for the minimum by scanning; long ones keep the
- * pairs in a heap, so that a piece of n bytes takes O(n log n). Holds scratch memory: not thread-safe.
+ * Merges one piece: starts from its bytes and always replaces the pair of neighbours with the
+ * lowest rank, the leftmost of equals, until no pair has a rank. Short pieces look for the minimum
+ * by scanning; long ones keep the pairs in a heap, so that a piece of n bytes takes O(n log n).
+ * Holds scratch memory: not thread-safe.
  */
 final class BpeMerger {
   private static final int SCAN_LIMIT = 64; // above it the heap wins
@@ -40,7 +41,10 @@ final class BpeMerger {
     return n <= SCAN_LIMIT ? mergeByScanning(n) : mergeByHeap(n);
   }
 
-  /** A part of the last merged piece: a token id, or -1 for a byte that the vocabulary does not have. */
+  /**
+   * A part of the last merged piece: a token id, or -1 for a byte that the vocabulary does not
+   * have.
+   */
   int part(int index) {
     return ids[index];
   }
@@ -73,7 +77,10 @@ final class BpeMerger {
     return n;
   }
 
-  /** Entries of the heap are rank << 32 | position; one whose position no longer has that rank is stale. */
+  /**
+   * Entries of the heap are rank << 32 | position; one whose position no longer has that rank is
+   * stale.
+   */
   private int mergeByHeap(int n) {
     link(n);
     while (!heap.isEmpty()) {

@@ -3,9 +3,10 @@ package dev.javelin.engine.tokenizer;
 import java.util.Arrays;
 
 /**
- * The printable alphabet in which byte-level vocabularies are stored: each of the 256 bytes has one character. The
- * 188 bytes that are printable in Latin-1 (33-126, 161-172, 174-255) stand for themselves, the others for U+0100,
- * U+0101, ... in order; so a space is written as U+0120. From the GPT-2 paper's code.
+ * The printable alphabet in which byte-level vocabularies are stored: each of the 256 bytes has one
+ * character. The 188 bytes that are printable in Latin-1 (33-126, 161-172, 174-255) stand for
+ * themselves, the others for U+0100, U+0101, ... in order; so a space is written as U+0120. From
+ * the GPT-2 paper's code.
  */
 final class ByteAlphabet {
   private static final int NOT_A_BYTE = -1;
@@ -23,7 +24,8 @@ final class ByteAlphabet {
   private ByteAlphabet() {}
 
   /**
-   * Turns the stored form (UTF-8) into the bytes it stands for, written at {@code target[offset..]}.
+   * Turns the stored form (UTF-8) into the bytes it stands for, written at {@code
+   * target[offset..]}.
    *
    * @return where they end, or -1 if a character does not belong to the alphabet
    */

@@ -6,13 +6,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Many byte strings in two arrays instead of an object each: string i is {@code bytes[offsets[i] .. offsets[i+1])}.
- * A vocabulary of 200,000 tokens and 450,000 merges would otherwise cost a million objects.
+ * Many byte strings in two arrays instead of an object each: string i is {@code bytes[offsets[i] ..
+ * offsets[i+1])}. A vocabulary of 200,000 tokens and 450,000 merges would otherwise cost a million
+ * objects.
  */
 record ByteStrings(byte[] bytes, int[] offsets) {
   public ByteStrings {
     if (offsets.length == 0 || offsets[0] != 0 || offsets[offsets.length - 1] > bytes.length) {
-      throw new IllegalArgumentException("offsets must start at 0 and end within " + bytes.length + " bytes");
+      throw new IllegalArgumentException(
+          "offsets must start at 0 and end within " + bytes.length + " bytes");
     }
   }
 
@@ -47,7 +49,8 @@ record ByteStrings(byte[] bytes, int[] offsets) {
   }
 
   public String text(int index) {
-    return new String(bytes, offsets[index], offsets[index + 1] - offsets[index], StandardCharsets.UTF_8);
+    return new String(
+        bytes, offsets[index], offsets[index + 1] - offsets[index], StandardCharsets.UTF_8);
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.javelin.engine.tokenizer;
 
 /**
- * Which of the regular-expression classes of pre-tokenizers a character belongs to, as a set of bits. White space is
- * Unicode's White_Space, not Java's: the no-break space counts, the ASCII separators 28-31 do not.
+ * Which of the regular-expression classes of pre-tokenizers a character belongs to, as a set of
+ * bits. White space is Unicode's White_Space, not Java's: the no-break space counts, the ASCII
+ * separators 28-31 do not.
  */
 final class CharClass {
   static final int UPPER = 1; // Lu, Lt
@@ -51,7 +52,10 @@ final class CharClass {
     }
     for (int type :
         new int[] {
-          Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL, Character.OTHER_SYMBOL
+          Character.MATH_SYMBOL,
+          Character.CURRENCY_SYMBOL,
+          Character.MODIFIER_SYMBOL,
+          Character.OTHER_SYMBOL
         }) {
       OF_TYPE[type] = SYMBOL;
     }

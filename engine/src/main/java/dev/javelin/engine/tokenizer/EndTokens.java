@@ -6,11 +6,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which tokens end a generation. The file names some by id, but often not all (of gpt-oss only {@code <|return|>}), so
- * those with a known text are added.
+ * Which tokens end a generation. The file names some by id, but often not all (of gpt-oss only
+ * {@code <|return|>}), so those with a known text are added.
  */
 final class EndTokens {
-  /** Ends of an answer in the chat formats of many models, and of a file in those that complete code. */
+  /**
+   * Ends of an answer in the chat formats of many models, and of a file in those that complete
+   * code.
+   */
   private static final List<String> TEXTS =
       List.of(
           "<|end_of_text|>",
@@ -48,7 +51,8 @@ final class EndTokens {
     }
     // In Harmony <|end|> ends a message, after which the model goes on with the next one.
     OptionalInt end = tokens.specialId("<|end|>");
-    boolean harmony = tokens.specialId("<|return|>").isPresent() && tokens.specialId("<|call|>").isPresent();
+    boolean harmony =
+        tokens.specialId("<|return|>").isPresent() && tokens.specialId("<|call|>").isPresent();
     if (harmony && end.isPresent()) {
       ends.remove(end.getAsInt());
     }

@@ -18,8 +18,8 @@ import static dev.javelin.engine.tokenizer.CharClass.UPPER;
  * \s*[\r\n]+    \s+(?!\S)    \s+
  * </pre>
  *
- * <p>The first two lines are what cuts "camelCase" in two. {@link #word} finds what backtracking would find, in one
- * pass forward and one back over capitals.
+ * <p>The first two lines are what cuts "camelCase" in two. {@link #word} finds what backtracking
+ * would find, in one pass forward and one back over capitals.
  *
  * @param contractions whether C is part of the pattern (Mistral's tekken has none)
  * @param maxNumbers how many numerals make a piece

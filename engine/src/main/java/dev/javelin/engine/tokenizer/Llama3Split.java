@@ -6,7 +6,8 @@ import static dev.javelin.engine.tokenizer.CharClass.NUMBER;
 import static dev.javelin.engine.tokenizer.CharClass.SPACE;
 
 /**
- * The pattern of Llama 3 and Qwen 2 (descended from tiktoken's cl100k); the first alternative that matches wins:
+ * The pattern of Llama 3 and Qwen 2 (descended from tiktoken's cl100k); the first alternative that
+ * matches wins:
  *
  * <pre>
  * (?i:'s|'t|'re|'ve|'m|'ll|'d)    [^\r\n\p{L}\p{N}]?\p{L}+    \p{N}{1,maxNumbers}    [space]?[^\s\p{L}\p{N}]+[\r\n]*
@@ -25,7 +26,8 @@ record Llama3Split(int wordClasses, int maxNumbers) implements Splitter {
     }
     int classes = text.classes(from);
     // one character that is no letter, numeral or line end may lead a word
-    int start = (classes & (wordClasses | LETTER | NUMBER | LINE_END)) == 0 ? text.next(from) : from;
+    int start =
+        (classes & (wordClasses | LETTER | NUMBER | LINE_END)) == 0 ? text.next(from) : from;
     end = text.skip(start, to, wordClasses);
     if (end > start) {
       return end;

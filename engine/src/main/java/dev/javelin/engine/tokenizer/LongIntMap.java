@@ -2,7 +2,10 @@ package dev.javelin.engine.tokenizer;
 
 import java.util.Arrays;
 
-/** A map of non-negative long keys to ints: open addressing in two arrays, at most half full. Never shrinks. */
+/**
+ * A map of non-negative long keys to ints: open addressing in two arrays, at most half full. Never
+ * shrinks.
+ */
 final class LongIntMap {
   /** What {@link #get} answers for a key that is not there. */
   static final int ABSENT = -1;

@@ -1,8 +1,8 @@
 package dev.javelin.engine.tokenizer;
 
 /**
- * The ranked list of pairs that byte-level BPE merges: which pair of ids becomes which id, and how early. The rank is
- * the place in the file's list.
+ * The ranked list of pairs that byte-level BPE merges: which pair of ids becomes which id, and how
+ * early. The rank is the place in the file's list.
  */
 final class MergeTable {
   /** The rank of a pair that does not merge: worse than all others. */
@@ -24,11 +24,17 @@ final class MergeTable {
     for (int rank = 0; rank < merged.length; rank++) {
       int start = merges.start(rank);
       int end = merges.end(rank);
-      int space = indexOfSpace(stored, start + 1, end); // from the second byte on: the first token is not empty
+      int space =
+          indexOfSpace(
+              stored, start + 1, end); // from the second byte on: the first token is not empty
       if (space < 0 || space + 1 == end) {
         throw new TokenizerException(
             Tokenizers.MERGES,
-            "an entry is two tokens with a space between: index=" + rank + ", entry='" + merges.text(rank) + "'");
+            "an entry is two tokens with a space between: index="
+                + rank
+                + ", entry='"
+                + merges.text(rank)
+                + "'");
       }
       if (pair.length < end - start) {
         pair = new byte[2 * (end - start)];
@@ -49,9 +55,11 @@ final class MergeTable {
     return merged[rank];
   }
 
-  private int add(byte[] stored, int start, int space, int end, byte[] pair, int rank, TokenIndex tokens) {
+  private int add(
+      byte[] stored, int start, int space, int end, byte[] pair, int rank, TokenIndex tokens) {
     int leftLength = ByteAlphabet.decode(stored, start, space, pair, 0);
-    int length = leftLength < 0 ? -1 : ByteAlphabet.decode(stored, space + 1, end, pair, leftLength);
+    int length =
+        leftLength < 0 ? -1 : ByteAlphabet.decode(stored, space + 1, end, pair, leftLength);
     if (length < 0) {
       return TokenIndex.ABSENT;
     }

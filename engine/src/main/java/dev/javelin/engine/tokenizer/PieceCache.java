@@ -3,8 +3,8 @@ package dev.javelin.engine.tokenizer;
 import java.util.Arrays;
 
 /**
- * Remembers the ids of recent pieces: one entry for each slot of a fixed table, the latest stays. Shared by threads
- * without locks: an entry is immutable and complete, so a race only loses one.
+ * Remembers the ids of recent pieces: one entry for each slot of a fixed table, the latest stays.
+ * Shared by threads without locks: an entry is immutable and complete, so a race only loses one.
  */
 final class PieceCache {
   private static final int SLOTS = 1 << 14;
@@ -15,7 +15,8 @@ final class PieceCache {
   /** The ids, or null if the piece is not there. */
   int[] get(byte[] bytes, int from, int to, int hash) {
     Entry entry = entries[hash & SLOTS - 1];
-    boolean same = entry != null && Arrays.equals(entry.piece, 0, entry.piece.length, bytes, from, to);
+    boolean same =
+        entry != null && Arrays.equals(entry.piece, 0, entry.piece.length, bytes, from, to);
     return same ? entry.ids : null;
   }
 

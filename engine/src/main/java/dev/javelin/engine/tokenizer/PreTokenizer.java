@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * How text is cut into pieces before merging, by the names of {@code tokenizer.ggml.pre}. Several splitters work one
- * after the other, each on the pieces of the one before; a piece's end is then the end of the text for the next.
+ * How text is cut into pieces before merging, by the names of {@code tokenizer.ggml.pre}. Several
+ * splitters work one after the other, each on the pieces of the one before; a piece's end is then
+ * the end of the text for the next.
  */
 enum PreTokenizer {
   /** No name in the file, or "default": punctuation apart, then GPT-2, then numerals in threes. */
@@ -26,19 +27,39 @@ enum PreTokenizer {
       RunSplit.of(NUMBER),
       RunSplit.of(ASCII_DIGIT).ofLength(3, 3)),
   GPT_2(
-      List.of("gpt-2", "mpt", "olmo", "jais", "phi-2", "gigachat", "mellum", "exaone4", "trillion", "granite-docling"),
+      List.of(
+          "gpt-2",
+          "mpt",
+          "olmo",
+          "jais",
+          "phi-2",
+          "gigachat",
+          "mellum",
+          "exaone4",
+          "trillion",
+          "granite-docling"),
       new Gpt2Split()),
   /** Single numerals, then GPT-2. */
   SMOLLM(
-      List.of("smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b", "mellum2"),
+      List.of(
+          "smollm",
+          "starcoder",
+          "refact",
+          "command-r",
+          "codeshell",
+          "exaone",
+          "minerva-7b",
+          "mellum2"),
       RunSplit.of(NUMBER).ofLength(1, 1),
       new Gpt2Split()),
   QWEN2(
-      List.of("qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "megrez", "solar-open", "grok-2"),
+      List.of(
+          "qwen2", "deepseek-r1-qwen", "stablelm2", "hunyuan", "megrez", "solar-open", "grok-2"),
       new Llama3Split(LETTER, 1)),
   QWEN35(List.of("qwen35"), new Llama3Split(LETTER | MARK, 1)),
   LLAMA_3(
-      List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"),
+      List.of(
+          "llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2"),
       new Llama3Split(LETTER, 3)),
   /** Llama 3's pattern without its other customs. */
   CL100K(List.of("dbrx", "smaug-bpe", "glm4", "chatglm-bpe"), new Llama3Split(LETTER, 3)),
@@ -46,7 +67,8 @@ enum PreTokenizer {
   TEKKEN(List.of("tekken"), new Gpt4oSplit(false, 1)),
   FALCON(
       List.of("falcon"),
-      RunSplit.of((text, i) -> (text.classes(i) & (PUNCTUATION | EXTRA)) != 0 || text.bytes()[i] == '`'),
+      RunSplit.of(
+          (text, i) -> (text.classes(i) & (PUNCTUATION | EXTRA)) != 0 || text.bytes()[i] == '`'),
       new Gpt2Split(),
       RunSplit.of(ASCII_DIGIT).ofLength(3, 3)),
   DEEPSEEK_LLM(

@@ -1,8 +1,9 @@
 package dev.javelin.engine.tokenizer;
 
 /**
- * Isolates runs of one kind of character: {@code test{min,max}}, or with white space in front {@code \s?test{min,max}}.
- * What lies between two runs stays one piece (for the next splitter to cut).
+ * Isolates runs of one kind of character: {@code test{min,max}}, or with white space in front
+ * {@code \s?test{min,max}}. What lies between two runs stays one piece (for the next splitter to
+ * cut).
  */
 record RunSplit(CharTest test, boolean optionalSpace, int min, int max) implements Splitter {
   /** Says whether the character at a position belongs to the runs. */
@@ -44,7 +45,10 @@ record RunSplit(CharTest test, boolean optionalSpace, int min, int max) implemen
     return i;
   }
 
-  /** Where the tested characters of a match at i begin (after the optional space), or -1 if there is no match. */
+  /**
+   * Where the tested characters of a match at i begin (after the optional space), or -1 if there is
+   * no match.
+   */
   private int runStart(Utf8Text text, int i, int to) {
     if (optionalSpace && (text.classes(i) & CharClass.SPACE) != 0) {
       int next = text.next(i);

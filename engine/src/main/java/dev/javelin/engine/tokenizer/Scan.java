@@ -1,6 +1,9 @@
 package dev.javelin.engine.tokenizer;
 
-/** Parts that the split patterns share. A method that finds nothing answers the position it was given. */
+/**
+ * Parts that the split patterns share. A method that finds nothing answers the position it was
+ * given.
+ */
 final class Scan {
   private Scan() {}
 
@@ -59,8 +62,8 @@ final class Scan {
   }
 
   /**
-   * {@code \s+(?!\S)|\s+}: a run of white space without its last character if text follows, which then takes that
-   * character along ({@code " word"}).
+   * {@code \s+(?!\S)|\s+}: a run of white space without its last character if text follows, which
+   * then takes that character along ({@code " word"}).
    */
   static int spaces(Utf8Text text, int i, int to) {
     int end = text.skip(i, to, CharClass.SPACE);

@@ -3,8 +3,8 @@ package dev.javelin.engine.tokenizer;
 import java.util.Arrays;
 
 /**
- * Finds tokens that stand for their text as a whole. A trie over bytes: the longest token that begins at a position
- * wins, and the leftmost position comes first.
+ * Finds tokens that stand for their text as a whole. A trie over bytes: the longest token that
+ * begins at a position wins, and the leftmost position comes first.
  */
 final class SpecialTokens {
   private static final int ROOT = 0;

@@ -2,7 +2,10 @@ package dev.javelin.engine.tokenizer;
 
 import java.util.Arrays;
 
-/** What SentencePiece tokens stand for: byte tokens are stored as {@code <0x0A>}, in the others U+2581 is a space. */
+/**
+ * What SentencePiece tokens stand for: byte tokens are stored as {@code <0x0A>}, in the others
+ * U+2581 is a space.
+ */
 final class SpmBytes {
   private static final int NOT_A_BYTE = -1;
 
@@ -49,13 +52,15 @@ final class SpmBytes {
     String text = stored.text(id);
     if (text.length() != 6 || !text.startsWith("<0x") || text.charAt(5) != '>') {
       throw new TokenizerException(
-          Tokenizers.TOKENS, "a byte token is written <0xHH>: token=" + id + ", text='" + text + "'");
+          Tokenizers.TOKENS,
+          "a byte token is written <0xHH>: token=" + id + ", text='" + text + "'");
     }
     int high = Character.digit(text.charAt(3), 16);
     int low = Character.digit(text.charAt(4), 16);
     if (high < 0 || low < 0) {
       throw new TokenizerException(
-          Tokenizers.TOKENS, "a byte token is written <0xHH>: token=" + id + ", text='" + text + "'");
+          Tokenizers.TOKENS,
+          "a byte token is written <0xHH>: token=" + id + ", text='" + text + "'");
     }
     return 16 * high + low;
   }

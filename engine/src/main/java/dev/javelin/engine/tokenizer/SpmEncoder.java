@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * SentencePiece's BPE: spaces become U+2581, then characters are merged by the scores of the tokens. A character that
- * is no token is spelled in byte tokens. When no token has a U+2581 behind something else, merges cannot cross the
- * border of a word: then the text is cut there, and words are cached.
+ * SentencePiece's BPE: spaces become U+2581, then characters are merged by the scores of the
+ * tokens. A character that is no token is spelled in byte tokens. When no token has a U+2581 behind
+ * something else, merges cannot cross the border of a word: then the text is cut there, and words
+ * are cached.
  */
 final class SpmEncoder implements SegmentEncoder {
   /** U+2581, which stands for a space. */
@@ -24,9 +25,11 @@ final class SpmEncoder implements SegmentEncoder {
   /**
    * @param scores of each token
    * @param idOfByte the byte tokens, -1 where there is none
-   * @param addsSpace whether a segment at the beginning or after a special token gets a space in front
+   * @param addsSpace whether a segment at the beginning or after a special token gets a space in
+   *     front
    */
-  SpmEncoder(TokenTable tokens, float[] scores, int[] idOfByte, OptionalInt unknown, boolean addsSpace) {
+  SpmEncoder(
+      TokenTable tokens, float[] scores, int[] idOfByte, OptionalInt unknown, boolean addsSpace) {
     this.tokens = tokens;
     this.ranks = ranks(scores, tokens.size());
     this.idOfByte = idOfByte;
@@ -51,7 +54,8 @@ final class SpmEncoder implements SegmentEncoder {
     Utf8Text escaped = new Utf8Text(escape(text.bytes(), from, to, addsSpace && afterSpecial));
     SpmMerger merger = new SpmMerger(tokens.ordinary(), ranks, longestToken);
     for (int start = 0; start < escaped.length(); ) {
-      int end = wordsAreApart ? wordEnd(escaped.bytes(), start, escaped.length()) : escaped.length();
+      int end =
+          wordsAreApart ? wordEnd(escaped.bytes(), start, escaped.length()) : escaped.length();
       encodePiece(escaped, start, end, merger, ids);
       start = end;
     }
@@ -109,7 +113,10 @@ final class SpmEncoder implements SegmentEncoder {
   }
 
   private static boolean isBlock(byte[] bytes, int i, int to) {
-    return i + 2 < to && bytes[i] == BLOCK[0] && bytes[i + 1] == BLOCK[1] && bytes[i + 2] == BLOCK[2];
+    return i + 2 < to
+        && bytes[i] == BLOCK[0]
+        && bytes[i + 1] == BLOCK[1]
+        && bytes[i + 2] == BLOCK[2];
   }
 
   private static byte[] escape(byte[] bytes, int from, int to, boolean spaceInFront) {

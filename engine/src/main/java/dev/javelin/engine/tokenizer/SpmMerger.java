@@ -3,9 +3,10 @@ package dev.javelin.engine.tokenizer;
 import java.util.Arrays;
 
 /**
- * Merges one piece the SentencePiece way: starts from its characters and always joins the two neighbours whose joint
- * text is the token with the best score, the leftmost of equals. Short pieces look for the best by scanning, long ones
- * keep the candidates in a heap: O(n log n). Holds scratch memory: not thread-safe.
+ * Merges one piece the SentencePiece way: starts from its characters and always joins the two
+ * neighbours whose joint text is the token with the best score, the leftmost of equals. Short
+ * pieces look for the best by scanning, long ones keep the candidates in a heap: O(n log n). Holds
+ * scratch memory: not thread-safe.
  */
 final class SpmMerger {
   private static final int SCAN_LIMIT = 64; // characters; above it the heap wins
@@ -16,7 +17,8 @@ final class SpmMerger {
   private final int longestToken; // bytes
 
   private byte[] bytes;
-  private int[] starts = new int[SCAN_LIMIT + 1]; // of the symbols; where they end is where the next one starts
+  private int[] starts =
+      new int[SCAN_LIMIT + 1]; // of the symbols; where they end is where the next one starts
   private int[] pairRanks = new int[SCAN_LIMIT + 1]; // of symbol i joined with the next one
   private int[] next = new int[0]; // heap form: neighbours of i; n = none
   private int[] previous = new int[0];
@@ -31,7 +33,8 @@ final class SpmMerger {
   /**
    * Merges {@code bytes[from, to)}.
    *
-   * @return the number of parts that are left; part i is {@code bytes[partStart(i), partStart(i + 1))}
+   * @return the number of parts that are left; part i is {@code bytes[partStart(i), partStart(i +
+   *     1))}
    */
   int merge(Utf8Text text, int from, int to) {
     bytes = text.bytes();
@@ -89,7 +92,10 @@ final class SpmMerger {
     return n;
   }
 
-  /** Entries of the heap are rank << 32 | position; one whose position no longer has that rank is stale. */
+  /**
+   * Entries of the heap are rank << 32 | position; one whose position no longer has that rank is
+   * stale.
+   */
   private int mergeByHeap(int n) {
     link(n);
     while (!heap.isEmpty()) {

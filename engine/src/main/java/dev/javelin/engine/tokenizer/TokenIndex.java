@@ -2,7 +2,10 @@ package dev.javelin.engine.tokenizer;
 
 import java.util.Arrays;
 
-/** Finds the id of a token by its bytes: an open-addressing table over the strings of a {@link ByteStrings}. */
+/**
+ * Finds the id of a token by its bytes: an open-addressing table over the strings of a {@link
+ * ByteStrings}.
+ */
 final class TokenIndex {
   /** What {@link #find} answers when no token has these bytes. */
   static final int ABSENT = -1;
@@ -28,7 +31,8 @@ final class TokenIndex {
         slots[slot] = (long) hash << 32 | id;
         return;
       }
-      if ((int) (entry >> 32) == hash && same((int) entry, tokens.bytes(), tokens.start(id), tokens.end(id))) {
+      if ((int) (entry >> 32) == hash
+          && same((int) entry, tokens.bytes(), tokens.start(id), tokens.end(id))) {
         return;
       }
     }

@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * The tokens of a vocabulary: the bytes that each stands for, its kind, and the ways back from bytes to an id.
+ * The tokens of a vocabulary: the bytes that each stands for, its kind, and the ways back from
+ * bytes to an id.
  */
 final class TokenTable {
   private static final TokenKind[] KIND_OF_ID = new TokenKind[7];
@@ -66,7 +67,8 @@ final class TokenTable {
     }
     if (ids.length < count) {
       throw new TokenizerException(
-          Tokenizers.KINDS, "needs a type for each token: types=" + ids.length + ", tokens=" + count);
+          Tokenizers.KINDS,
+          "needs a type for each token: types=" + ids.length + ", tokens=" + count);
     }
     return ids;
   }
@@ -120,8 +122,9 @@ final class TokenTable {
   }
 
   /**
-   * User-defined tokens are part of ordinary text in the original tokenizers (runs of spaces, rare characters), but
-   * some files also give that kind to the markup of chat formats ({@code <tool_call>}), which a user must not forge.
+   * User-defined tokens are part of ordinary text in the original tokenizers (runs of spaces, rare
+   * characters), but some files also give that kind to the markup of chat formats ({@code
+   * <tool_call>}), which a user must not forge.
    */
   private boolean looksLikeMarkup(int id) {
     int start = forms.start(id);
@@ -139,7 +142,8 @@ final class TokenTable {
       return TokenKind.NORMAL; // ggml's "undefined"
     }
     if (kindId < 0 || kindId >= KIND_OF_ID.length) {
-      throw new TokenizerException(Tokenizers.KINDS, "types are 1 to 6: token=" + id + ", type=" + kindId);
+      throw new TokenizerException(
+          Tokenizers.KINDS, "types are 1 to 6: token=" + id + ", type=" + kindId);
     }
     return KIND_OF_ID[kindId];
   }

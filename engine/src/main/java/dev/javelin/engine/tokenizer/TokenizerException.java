@@ -2,7 +2,10 @@ package dev.javelin.engine.tokenizer;
 
 import java.util.Objects;
 
-/** A vocabulary that cannot be used: says which key of the file, what was found there and which rule it breaks. */
+/**
+ * A vocabulary that cannot be used: says which key of the file, what was found there and which rule
+ * it breaks.
+ */
 public final class TokenizerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

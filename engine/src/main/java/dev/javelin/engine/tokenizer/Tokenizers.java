@@ -3,7 +3,6 @@ package dev.javelin.engine.tokenizer;
 import dev.javelin.gguf.Metadata;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -52,7 +51,8 @@ public final class Tokenizers {
     PreTokenizer preTokenizer = preTokenizer(vocabulary);
     int[] kinds = TokenTable.kindIds(vocabulary);
     ByteStrings bytes = byteLevel(vocabulary.tokens(), kinds);
-    TokenTable tokens = new TokenTable(bytes, bytes, kinds, EnumSet.of(TokenKind.NORMAL, TokenKind.BYTE));
+    TokenTable tokens =
+        new TokenTable(bytes, bytes, kinds, EnumSet.of(TokenKind.NORMAL, TokenKind.BYTE));
     MergeTable merges = new MergeTable(vocabulary.merges(), tokens.ordinary());
     Vocabulary.Options options = checked(vocabulary.options(), tokens.size());
     BpeEncoder encoder = new BpeEncoder(preTokenizer, tokens, merges, options.unknown());
@@ -65,15 +65,23 @@ public final class Tokenizers {
     ByteStrings stored = vocabulary.tokens();
     if (vocabulary.scores().length < stored.size()) {
       throw new TokenizerException(
-          SCORES, "needs a score for each token: scores=" + vocabulary.scores().length + ", tokens=" + stored.size());
+          SCORES,
+          "needs a score for each token: scores="
+              + vocabulary.scores().length
+              + ", tokens="
+              + stored.size());
     }
     int[] idOfByte = SpmBytes.ids(stored, kinds);
     ByteStrings bytes = SpmBytes.unescape(stored, kinds);
-    TokenTable tokens = new TokenTable(bytes, stored, kinds, EnumSet.of(TokenKind.NORMAL, TokenKind.USER_DEFINED));
-    Vocabulary.Options options = checked(sentencePieceDefaults(vocabulary.options(), stored.size()), stored.size());
+    TokenTable tokens =
+        new TokenTable(bytes, stored, kinds, EnumSet.of(TokenKind.NORMAL, TokenKind.USER_DEFINED));
+    Vocabulary.Options options =
+        checked(sentencePieceDefaults(vocabulary.options(), stored.size()), stored.size());
     boolean addsSpace = options.addsSpacePrefix().orElse(true);
-    SpmEncoder encoder = new SpmEncoder(tokens, vocabulary.scores(), idOfByte, options.unknown(), addsSpace);
-    return new VocabularyTokenizer(tokens, encoder, ends(options, true), EndTokens.of(options, tokens), addsSpace);
+    SpmEncoder encoder =
+        new SpmEncoder(tokens, vocabulary.scores(), idOfByte, options.unknown(), addsSpace);
+    return new VocabularyTokenizer(
+        tokens, encoder, ends(options, true), EndTokens.of(options, tokens), addsSpace);
   }
 
   /** SentencePiece's own ids for unknown, begin and end: 0, 1 and 2. */
@@ -93,10 +101,16 @@ public final class Tokenizers {
 
   private static VocabularyTokenizer.Ends ends(Vocabulary.Options options, boolean addsBos) {
     return new VocabularyTokenizer.Ends(
-        options.bos(), options.eos(), options.addsBos().orElse(addsBos), options.addsEos().orElse(false));
+        options.bos(),
+        options.eos(),
+        options.addsBos().orElse(addsBos),
+        options.addsEos().orElse(false));
   }
 
-  /** The bytes of each token: kinds 3 and 4 are stored as plain text, the others in the {@link ByteAlphabet}. */
+  /**
+   * The bytes of each token: kinds 3 and 4 are stored as plain text, the others in the {@link
+   * ByteAlphabet}.
+   */
   private static ByteStrings byteLevel(ByteStrings stored, int[] kinds) {
     ByteStrings.Builder bytes = new ByteStrings.Builder(stored.size(), stored.bytes().length);
     byte[] buffer = new byte[64];
@@ -106,7 +120,8 @@ public final class Tokenizers {
       if (buffer.length < end - start) {
         buffer = new byte[2 * (end - start)];
       }
-      boolean plain = kinds[id] == TokenKind.CONTROL.ggufId() || kinds[id] == TokenKind.USER_DEFINED.ggufId();
+      boolean plain =
+          kinds[id] == TokenKind.CONTROL.ggufId() || kinds[id] == TokenKind.USER_DEFINED.ggufId();
       int length = plain ? -1 : ByteAlphabet.decode(stored.bytes(), start, end, buffer, 0);
       if (length < 0) {
         bytes.add(stored.bytes(), start, end);
@@ -129,12 +144,18 @@ public final class Tokenizers {
         .orElseThrow(
             () ->
                 new TokenizerException(
-                    PRE, "must be a known pre-tokenizer (" + PreTokenizer.allNames() + "): pre='" + name + "'"));
+                    PRE,
+                    "must be a known pre-tokenizer ("
+                        + PreTokenizer.allNames()
+                        + "): pre='"
+                        + name
+                        + "'"));
   }
 
   /** What files from before the key existed mean. */
   private static PreTokenizer unnamed(Vocabulary vocabulary) {
-    if (vocabulary.tokens().size() == LLAMA_3_TOKENS && vocabulary.merges().size() == LLAMA_3_MERGES) {
+    if (vocabulary.tokens().size() == LLAMA_3_TOKENS
+        && vocabulary.merges().size() == LLAMA_3_MERGES) {
       return PreTokenizer.LLAMA_3;
     }
     return switch (vocabulary.architecture()) {
@@ -157,7 +178,8 @@ public final class Tokenizers {
 
   private static void check(String key, OptionalInt id, int size) {
     if (id.isPresent() && (id.getAsInt() < 0 || id.getAsInt() >= size)) {
-      throw new TokenizerException(key, "must be the id of a token: id=" + id.getAsInt() + ", tokens=" + size);
+      throw new TokenizerException(
+          key, "must be the id of a token: id=" + id.getAsInt() + ", tokens=" + size);
     }
   }
 
@@ -165,7 +187,10 @@ public final class Tokenizers {
     String model =
         metadata
             .optionalString(MODEL)
-            .orElseThrow(() -> new TokenizerException(MODEL, "the file must have this key: it has no tokenizer"));
+            .orElseThrow(
+                () ->
+                    new TokenizerException(
+                        MODEL, "the file must have this key: it has no tokenizer"));
     if (!metadata.has(TOKENS)) {
       throw new TokenizerException(TOKENS, "the file must have this key: it has no vocabulary");
     }
@@ -176,7 +201,9 @@ public final class Tokenizers {
         ByteStrings.of(metadata.utf8Strings(TOKENS)),
         metadata.optionalInts(KINDS).orElse(new int[0]),
         metadata.optionalFloats(SCORES).orElse(new float[0]),
-        metadata.has(MERGES) ? ByteStrings.of(metadata.utf8Strings(MERGES)) : ByteStrings.of(List.of()),
+        metadata.has(MERGES)
+            ? ByteStrings.of(metadata.utf8Strings(MERGES))
+            : ByteStrings.of(List.of()),
         options(metadata));
   }
 

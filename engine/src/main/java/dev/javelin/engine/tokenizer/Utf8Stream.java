@@ -1,8 +1,9 @@
 package dev.javelin.engine.tokenizer;
 
 /**
- * Bytes to text as they come. Holds an incomplete sequence back until the bytes that complete it arrive; each maximal
- * prefix of a sequence that turns out invalid becomes one U+FFFD, as the Unicode standard recommends. Not thread-safe.
+ * Bytes to text as they come. Holds an incomplete sequence back until the bytes that complete it
+ * arrive; each maximal prefix of a sequence that turns out invalid becomes one U+FFFD, as the
+ * Unicode standard recommends. Not thread-safe.
  */
 public final class Utf8Stream {
   private static final char REPLACEMENT = '\uFFFD';
@@ -41,7 +42,10 @@ public final class Utf8Stream {
     }
   }
 
-  /** Ends the text: U+FFFD if the last sequence is incomplete, else nothing. Ready for another text afterwards. */
+  /**
+   * Ends the text: U+FFFD if the last sequence is incomplete, else nothing. Ready for another text
+   * afterwards.
+   */
   public String end() {
     boolean incomplete = needed > 0;
     needed = 0;
@@ -53,7 +57,10 @@ public final class Utf8Stream {
     return needed > 0;
   }
 
-  /** A first byte; the limits of the second exclude overlong forms, surrogates and what is above U+10FFFF. */
+  /**
+   * A first byte; the limits of the second exclude overlong forms, surrogates and what is above
+   * U+10FFFF.
+   */
   private void begin(int b, StringBuilder text) {
     lowest = 0x80;
     highest = 0xBF;

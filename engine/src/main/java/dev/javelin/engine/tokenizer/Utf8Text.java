@@ -3,8 +3,9 @@ package dev.javelin.engine.tokenizer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A text as well-formed UTF-8 with the questions that scanners ask. Positions are byte indexes at the beginning of a
- * character. A surrogate without its partner, which UTF-8 cannot hold, counts as U+FFFD.
+ * A text as well-formed UTF-8 with the questions that scanners ask. Positions are byte indexes at
+ * the beginning of a character. A surrogate without its partner, which UTF-8 cannot hold, counts as
+ * U+FFFD.
  */
 final class Utf8Text {
   private final byte[] bytes;
@@ -61,7 +62,10 @@ final class Utf8Text {
     if (b < (byte) 0xF0) { // 1110xxxx
       return (b & 0x0F) << 12 | (bytes[i + 1] & 0x3F) << 6 | bytes[i + 2] & 0x3F;
     }
-    return (b & 0x07) << 18 | (bytes[i + 1] & 0x3F) << 12 | (bytes[i + 2] & 0x3F) << 6 | bytes[i + 3] & 0x3F;
+    return (b & 0x07) << 18
+        | (bytes[i + 1] & 0x3F) << 12
+        | (bytes[i + 2] & 0x3F) << 6
+        | bytes[i + 3] & 0x3F;
   }
 
   /** The end of the run of characters from i that have one of these classes. */
@@ -83,7 +87,8 @@ final class Utf8Text {
   private static byte[] encode(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
-        if (i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+        if (i + 1 < text.length()
+            && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
           i++;
         } else {
           return replaceLoneSurrogates(text).getBytes(StandardCharsets.UTF_8);
@@ -96,7 +101,10 @@ final class Utf8Text {
   private static String replaceLoneSurrogates(String text) {
     StringBuilder clean = new StringBuilder(text.length());
     text.codePoints()
-        .forEach(c -> clean.appendCodePoint(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c));
+        .forEach(
+            c ->
+                clean.appendCodePoint(
+                    c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c));
     return clean.toString();
   }
 }

@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A tokenizer over a token table: cuts special tokens out of the text and leaves the rest to a {@link SegmentEncoder}.
+ * A tokenizer over a token table: cuts special tokens out of the text and leaves the rest to a
+ * {@link SegmentEncoder}.
  */
 final class VocabularyTokenizer implements Tokenizer {
   private final TokenTable tokens;
@@ -19,10 +20,15 @@ final class VocabularyTokenizer implements Tokenizer {
   record Ends(OptionalInt bos, OptionalInt eos, boolean addsBos, boolean addsEos) {}
 
   /**
-   * @param dropsFirstSpace whether encoding put a space in front of the text, so that decoding must take it away
+   * @param dropsFirstSpace whether encoding put a space in front of the text, so that decoding must
+   *     take it away
    */
   VocabularyTokenizer(
-      TokenTable tokens, SegmentEncoder encoder, Ends ends, Set<Integer> endTokens, boolean dropsFirstSpace) {
+      TokenTable tokens,
+      SegmentEncoder encoder,
+      Ends ends,
+      Set<Integer> endTokens,
+      boolean dropsFirstSpace) {
     this.tokens = tokens;
     this.encoder = encoder;
     this.ends = ends;

@@ -11,11 +11,17 @@ import java.util.List;
 
 /** Our schemas with valid and invalid instances, walking through the keywords of JSON Schema. */
 final class Corpus {
-  static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+  static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   private Corpus() {}
 
-  record Entry(String about, JsonNode schema, List<JsonNode> valid, List<JsonNode> invalid, String error,
+  record Entry(
+      String about,
+      JsonNode schema,
+      List<JsonNode> valid,
+      List<JsonNode> invalid,
+      String error,
       String pointer) {
     @Override
     public String toString() {
@@ -27,8 +33,14 @@ final class Corpus {
     try (InputStream in = Corpus.class.getResourceAsStream("schemas.json")) {
       List<Entry> entries = new ArrayList<>();
       for (JsonNode e : JSON.readTree(in)) {
-        entries.add(new Entry(e.get("about").asText(), e.get("schema"), list(e.path("valid")), list(e.path("invalid")),
-            e.path("error").asText(""), e.path("pointer").asText("")));
+        entries.add(
+            new Entry(
+                e.get("about").asText(),
+                e.get("schema"),
+                list(e.path("valid")),
+                list(e.path("invalid")),
+                e.path("error").asText(""),
+                e.path("pointer").asText("")));
       }
       return entries;
     } catch (IOException e) {
@@ -50,7 +62,10 @@ final class Corpus {
     return items;
   }
 
-  /** The usual ways to write a value: without blanks, with, over several lines, and with all beyond ASCII escaped. */
+  /**
+   * The usual ways to write a value: without blanks, with, over several lines, and with all beyond
+   * ASCII escaped.
+   */
   static List<String> layouts(JsonNode value) {
     String compact = value.toString();
     StringBuilder spaced = new StringBuilder();
@@ -68,7 +83,9 @@ final class Corpus {
       if (!inString && "{[".indexOf(c) >= 0) {
         after = "\n" + "  ".repeat(++depth);
       } else if (!inString && "}]".indexOf(c) >= 0) {
-        before = "\n" + "  ".repeat(--depth); // an empty object gets two line breaks, as some printers do
+        before =
+            "\n"
+                + "  ".repeat(--depth); // an empty object gets two line breaks, as some printers do
       } else if (!inString && c == ',') {
         after = "\n" + "  ".repeat(depth);
       }

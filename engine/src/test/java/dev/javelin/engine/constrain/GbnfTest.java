@@ -44,7 +44,8 @@ final class GbnfTest {
 
   @Test
   void rightRecursionOfAnyLengthIsRead() {
-    Constraint list = COMPILER.gbnf("root ::= \"x\" rest\nrest ::= \",\" \"x\" rest | \"[\" rest \"]\" | \"\"");
+    Constraint list =
+        COMPILER.gbnf("root ::= \"x\" rest\nrest ::= \",\" \"x\" rest | \"[\" rest \"]\" | \"\"");
     assertTrue(accepts(list, "x" + ",x".repeat(20_000)));
     assertTrue(accepts(list, "x" + "[".repeat(20_000) + "]".repeat(20_000)));
     assertFalse(accepts(list, "x,"));
@@ -52,7 +53,8 @@ final class GbnfTest {
 
   @Test
   void readsClassesEscapesAndRepetitions() {
-    Constraint c = COMPILER.gbnf("root ::= [^\\x00-\\x1f\"\\]]{2} . \"\\u00e9\"? [a-c-]{1,} \"\\\\\"{0,2}");
+    Constraint c =
+        COMPILER.gbnf("root ::= [^\\x00-\\x1f\"\\]]{2} . \"\\u00e9\"? [a-c-]{1,} \"\\\\\"{0,2}");
     assertTrue(accepts(c, "xy\u4e2d\u00e9a-c"));
     assertTrue(accepts(c, "xy\nb\\\\"));
     assertFalse(accepts(c, "x\"\nb"));
@@ -81,7 +83,8 @@ final class GbnfTest {
   }
 
   private static void refused(String grammar, String reason) {
-    ConstraintException e = assertThrows(ConstraintException.class, () -> COMPILER.gbnf(grammar), grammar);
+    ConstraintException e =
+        assertThrows(ConstraintException.class, () -> COMPILER.gbnf(grammar), grammar);
     assertTrue(e.getMessage().contains(reason), e::getMessage);
   }
 

@@ -11,7 +11,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A model that says anything at random, held by the masks: what it says is always valid and always in time. */
+/**
+ * A model that says anything at random, held by the masks: what it says is always valid and always
+ * in time.
+ */
 final class RandomAnswersTest {
   private static final int BUDGET = 60;
 
@@ -23,7 +26,8 @@ final class RandomAnswersTest {
   @Tag("acceptance")
   @Test
   void everyAnswerOfManyIsValidInTheVocabularyOfGptOss() throws Exception {
-    generate(new ConstraintCompiler(TokenTrie.of(TiktokenVocabularies.o200k())), 125); // 10,000 in all
+    generate(
+        new ConstraintCompiler(TokenTrie.of(TiktokenVocabularies.o200k())), 125); // 10,000 in all
   }
 
   private static void generate(ConstraintCompiler compiler, int answersForEach) throws Exception {

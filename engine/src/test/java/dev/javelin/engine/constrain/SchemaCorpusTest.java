@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every instance of the corpus is judged as JSON Schema says, and so says an independent validator. */
+/**
+ * Every instance of the corpus is judged as JSON Schema says, and so says an independent validator.
+ */
 final class SchemaCorpusTest {
   private static final Tokenizer GPT2 = TiktokenVocabularies.gpt2();
   private static final ConstraintCompiler COMPILER = new ConstraintCompiler(TokenTrie.of(GPT2));
@@ -37,9 +39,11 @@ final class SchemaCorpusTest {
   static JsonSchema validator(JsonNode schema) {
     SpecVersion.VersionFlag version =
         schema.isObject()
-            ? SpecVersionDetector.detectOptionalVersion(schema, false).orElse(SpecVersion.VersionFlag.V202012)
+            ? SpecVersionDetector.detectOptionalVersion(schema, false)
+                .orElse(SpecVersion.VersionFlag.V202012)
             : SpecVersion.VersionFlag.V202012;
-    SchemaValidatorsConfig config = SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+    SchemaValidatorsConfig config =
+        SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
     return JsonSchemaFactory.getInstance(version).getSchema(schema, config);
   }
 
@@ -49,15 +53,19 @@ final class SchemaCorpusTest {
     Constraint constraint = COMPILER.jsonSchema(entry.schema(), JsonOptions.DEFAULT);
     JsonSchema judge = validator(entry.schema());
     for (JsonNode instance : entry.valid()) {
-      assertTrue(judge.validate(instance).isEmpty(), () -> "the corpus is wrong: not valid: " + instance);
+      assertTrue(
+          judge.validate(instance).isEmpty(), () -> "the corpus is wrong: not valid: " + instance);
       for (String text : Corpus.layouts(instance)) {
-        assertTrue(constraint.accepts(text.getBytes(StandardCharsets.UTF_8)), () -> "refuses " + text);
+        assertTrue(
+            constraint.accepts(text.getBytes(StandardCharsets.UTF_8)), () -> "refuses " + text);
       }
     }
     for (JsonNode instance : entry.invalid()) {
-      assertFalse(judge.validate(instance).isEmpty(), () -> "the corpus is wrong: valid: " + instance);
+      assertFalse(
+          judge.validate(instance).isEmpty(), () -> "the corpus is wrong: valid: " + instance);
       for (String text : Corpus.layouts(instance)) {
-        assertFalse(constraint.accepts(text.getBytes(StandardCharsets.UTF_8)), () -> "accepts " + text);
+        assertFalse(
+            constraint.accepts(text.getBytes(StandardCharsets.UTF_8)), () -> "accepts " + text);
       }
     }
   }
@@ -66,7 +74,9 @@ final class SchemaCorpusTest {
   @MethodSource("refused")
   void refusesWhatItCannotEnforceAndSaysWhere(Corpus.Entry entry) {
     ConstraintException refusal =
-        assertThrows(ConstraintException.class, () -> COMPILER.jsonSchema(entry.schema(), JsonOptions.DEFAULT));
+        assertThrows(
+            ConstraintException.class,
+            () -> COMPILER.jsonSchema(entry.schema(), JsonOptions.DEFAULT));
     assertEquals(entry.error(), refusal.code().wireName(), refusal::getMessage);
     assertEquals(entry.pointer(), refusal.pointer(), refusal::getMessage);
   }
@@ -90,7 +100,9 @@ final class SchemaCorpusTest {
         for (String text : Corpus.layouts(instance)) {
           ConstraintState state = constraint.start();
           for (int token : tokenizer.encode(text, false)) {
-            assertTrue(state.mask().allows(token), () -> "the mask forbids token " + token + " of " + text);
+            assertTrue(
+                state.mask().allows(token),
+                () -> "the mask forbids token " + token + " of " + text);
             assertTrue(state.advance(token), () -> "does not read token " + token + " of " + text);
           }
           assertTrue(state.canEnd(), () -> "may not end behind " + text);
@@ -101,9 +113,12 @@ final class SchemaCorpusTest {
 
   @Test
   void aKeyIsWrittenOnce() {
-    Constraint constraint = COMPILER.jsonSchema(
-        Corpus.JSON.createObjectNode().set("properties", Corpus.JSON.createObjectNode().put("a", true)),
-        JsonOptions.DEFAULT);
+    Constraint constraint =
+        COMPILER.jsonSchema(
+            Corpus.JSON
+                .createObjectNode()
+                .set("properties", Corpus.JSON.createObjectNode().put("a", true)),
+            JsonOptions.DEFAULT);
     assertTrue(constraint.accepts("{\"a\":1,\"b\":2}".getBytes(StandardCharsets.UTF_8)));
     assertFalse(constraint.accepts("{\"a\":1,\"a\":2}".getBytes(StandardCharsets.UTF_8)));
     assertFalse(constraint.accepts("{\"a\":1,\"\\u0061\":2}".getBytes(StandardCharsets.UTF_8)));

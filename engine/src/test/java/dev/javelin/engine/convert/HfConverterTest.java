@@ -29,14 +29,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Golden models, written as Hugging Face folders and converted again, still give the logits of the program that they were made with. */
+/**
+ * Golden models, written as Hugging Face folders and converted again, still give the logits of the
+ * program that they were made with.
+ */
 class HfConverterTest {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {
-    "smollm2-tiny-f32", "llama3-tiny-f16", "qwen2-tiny-f32", "gpt2-tiny-f32", "gpt-oss-tiny-mxfp4", "bitnet-b158-tiny-f32"
-  })
+  @ValueSource(
+      strings = {
+        "smollm2-tiny-f32",
+        "llama3-tiny-f16",
+        "qwen2-tiny-f32",
+        "gpt2-tiny-f32",
+        "gpt-oss-tiny-mxfp4",
+        "bitnet-b158-tiny-f32"
+      })
   void aConvertedFolderGivesTheReferencesLogits(String name) throws IOException {
     Path golden = Shared.path("golden/models/" + name + ".gguf");
     Path out = folder.resolve("out.gguf");
@@ -47,7 +56,8 @@ class HfConverterTest {
         sameVocabulary(file, converted);
         assertEquals(file.has("rope_freqs.weight"), converted.has("rope_freqs.weight"));
         if (file.has("rope_freqs.weight")) {
-          assertArrayEquals(file.vector("rope_freqs.weight"), converted.vector("rope_freqs.weight"), 1e-5f);
+          assertArrayEquals(
+              file.vector("rope_freqs.weight"), converted.vector("rope_freqs.weight"), 1e-5f);
         }
       }
     }
@@ -81,7 +91,10 @@ class HfConverterTest {
     Path index = folder.resolve("model.safetensors.index.json");
     Files.writeString(index, Files.readString(index).replace("00002-of", "00001-of"));
     Path out = folder.resolve("out.gguf");
-    var failure = assertThrows(ModelInvalid.class, () -> HfConverter.convert(folder, out, (number, count, tensor) -> {}));
+    var failure =
+        assertThrows(
+            ModelInvalid.class,
+            () -> HfConverter.convert(folder, out, (number, count, tensor) -> {}));
     assertTrue(failure.getMessage().contains("must have the tensor"), failure.getMessage());
     assertFalse(Files.exists(out));
   }
@@ -89,9 +102,14 @@ class HfConverterTest {
   @Test
   void aSpoiltHeaderIsRefused() throws IOException {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"llama\"}");
-    for (byte[] bytes : new byte[][] {{}, {1, 2, 3}, {-1, -1, -1, -1, -1, -1, -1, 127, 1}, {100, 0, 0, 0, 0, 0, 0, 0, 1}}) {
+    for (byte[] bytes :
+        new byte[][] {
+          {}, {1, 2, 3}, {-1, -1, -1, -1, -1, -1, -1, 127, 1}, {100, 0, 0, 0, 0, 0, 0, 0, 1}
+        }) {
       Files.write(folder.resolve("model.safetensors"), bytes);
-      assertThrows(ModelInvalid.class, () -> HfConverter.convert(folder, folder.resolve("out"), (number, count, tensor) -> {}));
+      assertThrows(
+          ModelInvalid.class,
+          () -> HfConverter.convert(folder, folder.resolve("out"), (number, count, tensor) -> {}));
     }
   }
 
@@ -101,27 +119,48 @@ class HfConverterTest {
     }
     String kinds = "tokenizer.ggml.token_type";
     assertArrayEquals(file.metadata().ints(kinds), converted.metadata().ints(kinds));
-    assertEquals(file.metadata().string("tokenizer.ggml.pre"), converted.metadata().string("tokenizer.ggml.pre"));
+    assertEquals(
+        file.metadata().string("tokenizer.ggml.pre"),
+        converted.metadata().string("tokenizer.ggml.pre"));
   }
 
   private static void sameLogits(String name, Path converted) throws IOException {
-    JsonNode json = new ObjectMapper().readTree(Shared.path("golden/models/" + name + ".json").toFile());
+    JsonNode json =
+        new ObjectMapper().readTree(Shared.path("golden/models/" + name + ".json").toFile());
     Path logitsFile = Shared.path("golden/models/" + json.get("logits_file").asText());
-    FloatBuffer truth = ByteBuffer.wrap(Files.readAllBytes(logitsFile)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    FloatBuffer truth =
+        ByteBuffer.wrap(Files.readAllBytes(logitsFile))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
     double bound = json.at("/tolerance/f32_activations_max_abs").asDouble();
     int vocabulary = json.get("n_vocab").asInt();
-    EngineOptions options = EngineOptions.defaults()
-        .withThreads(2).withContextLength(256).withMaxSequences(4).withKvType(KvType.F32).withYarnRounded(true);
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withThreads(2)
+            .withContextLength(256)
+            .withMaxSequences(4)
+            .withKvType(KvType.F32)
+            .withYarnRounded(true);
     try (LanguageModel model = LanguageModel.open(converted, options)) {
       for (JsonNode prompt : json.get("prompts")) {
-        int[] ids = StreamSupport.stream(prompt.get("ids").spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+        int[] ids =
+            StreamSupport.stream(prompt.get("ids").spliterator(), false)
+                .mapToInt(JsonNode::asInt)
+                .toArray();
         int[] at = {prompt.get("logits_offset").asInt() / Float.BYTES};
-        model.evaluate(ids, prompt.get("rows").asText().equals("all"), (position, logits, offset) -> {
-          float[] wanted = new float[vocabulary];
-          truth.get(at[0], wanted);
-          assertArrayEquals(wanted, Arrays.copyOfRange(logits, offset, offset + vocabulary), (float) bound, name + " " + prompt.get("name"));
-          at[0] += vocabulary;
-        });
+        model.evaluate(
+            ids,
+            prompt.get("rows").asText().equals("all"),
+            (position, logits, offset) -> {
+              float[] wanted = new float[vocabulary];
+              truth.get(at[0], wanted);
+              assertArrayEquals(
+                  wanted,
+                  Arrays.copyOfRange(logits, offset, offset + vocabulary),
+                  (float) bound,
+                  name + " " + prompt.get("name"));
+              at[0] += vocabulary;
+            });
       }
     }
   }

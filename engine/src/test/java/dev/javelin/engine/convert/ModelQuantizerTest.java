@@ -42,7 +42,12 @@ class ModelQuantizerTest {
   private static final Set<QuantType> EXACT =
       EnumSet.complementOf(
           EnumSet.of(
-              QuantType.Q2_K, QuantType.Q3_K, QuantType.Q4_K, QuantType.Q5_K, QuantType.IQ4_NL, QuantType.IQ4_XS));
+              QuantType.Q2_K,
+              QuantType.Q3_K,
+              QuantType.Q4_K,
+              QuantType.Q5_K,
+              QuantType.IQ4_NL,
+              QuantType.IQ4_XS));
 
   @TempDir private Path folder;
 
@@ -56,19 +61,28 @@ class ModelQuantizerTest {
     String name = "llama-q-" + type.name().toLowerCase(Locale.ROOT);
     Path golden = Shared.path("golden/models/" + name + ".gguf");
     Path quantized = quantize(floats(golden), type, true, 2);
-    JsonNode json = new ObjectMapper().readTree(Shared.path("golden/models/" + name + ".json").toFile());
-    // Elsewhere the search may choose another scale of nearly the same error; the stored bound is that of activations in 8 bits.
+    JsonNode json =
+        new ObjectMapper().readTree(Shared.path("golden/models/" + name + ".json").toFile());
+    // Elsewhere the search may choose another scale of nearly the same error; the stored bound is
+    // that of activations in 8 bits.
     String bound = EXACT.contains(type) ? "f32_activations_max_abs" : "q8_activations_max_abs";
-    double error = worstLogit(quantized, json, golden.resolveSibling(json.get("logits_file").asText()));
+    double error =
+        worstLogit(quantized, json, golden.resolveSibling(json.get("logits_file").asText()));
     double most = json.get("tolerance").get(bound).asDouble();
     assertTrue(error <= most, type + ": error " + error + " above " + most);
   }
 
   private static double worstLogit(Path file, JsonNode json, Path logitsFile) throws IOException {
     FloatBuffer truth =
-        ByteBuffer.wrap(Files.readAllBytes(logitsFile)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        ByteBuffer.wrap(Files.readAllBytes(logitsFile))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
     EngineOptions options =
-        EngineOptions.defaults().withThreads(2).withContextLength(256).withMaxSequences(1).withKvType(KvType.F32);
+        EngineOptions.defaults()
+            .withThreads(2)
+            .withContextLength(256)
+            .withMaxSequences(1)
+            .withKvType(KvType.F32);
     double[] worst = {0};
     try (LanguageModel model = LanguageModel.open(file, options)) {
       JsonNode prompt = json.get("prompts").get(0);
@@ -100,7 +114,10 @@ class ModelQuantizerTest {
       assertEquals(QuantType.Q4_0, file.tensor("token_embd.weight").type());
       assertEquals(QuantType.Q4_0, file.tensor("blk.0.ffn_up_exps.weight").type());
       assertEquals(QuantType.MXFP4, file.tensor("blk.0.ffn_down_exps.weight").type());
-      for (String kept : new String[] {"blk.0.attn_norm.weight", "blk.0.ffn_gate_inp.weight", "blk.0.attn_q.bias"}) {
+      for (String kept :
+          new String[] {
+            "blk.0.attn_norm.weight", "blk.0.ffn_gate_inp.weight", "blk.0.attn_q.bias"
+          }) {
         assertEquals(QuantType.F32, file.tensor(kept).type(), kept);
       }
     }
@@ -140,8 +157,11 @@ class ModelQuantizerTest {
         WorkerPool pool = new WorkerPool(2)) {
       ModelQuantizer quantizer = new ModelQuantizer(file, QuantType.Q8_0, true, pool);
       String message =
-          assertThrows(InvalidRequest.class, () -> quantizer.write(target, (a, b, c, d) -> {})).getMessage();
-      assertTrue(message.contains("weights must be finite: tensor=token_embd.weight, row=1, column=7"), message);
+          assertThrows(InvalidRequest.class, () -> quantizer.write(target, (a, b, c, d) -> {}))
+              .getMessage();
+      assertTrue(
+          message.contains("weights must be finite: tensor=token_embd.weight, row=1, column=7"),
+          message);
     }
     assertFalse(Files.exists(target));
     try (Stream<Path> files = Files.list(folder)) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** A small real tokenizer for tests: one token for each byte (ids 0 to 255), then special tokens. */
+/**
+ * A small real tokenizer for tests: one token for each byte (ids 0 to 255), then special tokens.
+ */
 public final class ByteTokenizer implements Tokenizer {
   private final List<String> specials;
 
@@ -74,7 +76,9 @@ public final class ByteTokenizer implements Tokenizer {
 
   @Override
   public byte[] bytes(int id) {
-    return id < 256 ? new byte[] {(byte) id} : specials.get(id - 256).getBytes(StandardCharsets.UTF_8);
+    return id < 256
+        ? new byte[] {(byte) id}
+        : specials.get(id - 256).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override

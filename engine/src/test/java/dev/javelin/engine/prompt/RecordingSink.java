@@ -40,12 +40,19 @@ public final class RecordingSink implements AnswerSink {
     malformed.add(what);
   }
 
-  /** Everything that was read, in one line for comparison: content | reasoning | name(arguments)... */
+  /**
+   * Everything that was read, in one line for comparison: content | reasoning | name(arguments)...
+   */
   @Override
   public String toString() {
     StringBuilder calls = new StringBuilder();
     for (int i = 0; i < callNames.size(); i++) {
-      calls.append(i > 0 ? " " : "").append(callNames.get(i)).append('(').append(callArguments.get(i)).append(')');
+      calls
+          .append(i > 0 ? " " : "")
+          .append(callNames.get(i))
+          .append('(')
+          .append(callArguments.get(i))
+          .append(')');
     }
     return content + " | " + reasoning + " | " + calls;
   }

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reference data of prompt tests: lines of JSON from the folder {@code javelin.shared}, or from test resources. */
+/**
+ * Reference data of prompt tests: lines of JSON from the folder {@code javelin.shared}, or from
+ * test resources.
+ */
 public final class SharedFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -30,17 +30,26 @@ class LogProbabilitiesTest {
       }
       double[] expected = logSoftmax(logits, 2, size);
       logProbabilities.prepare(logits, 2, size, 5);
-      new Sampler(SamplingParameters.GREEDY.withTemperature(1).withTopP(0.5f), size).sample(logits, 2);
+      new Sampler(SamplingParameters.GREEDY.withTemperature(1).withTopP(0.5f), size)
+          .sample(logits, 2);
       List<Integer> best =
-          IntStream.range(0, size).boxed().sorted(Comparator.comparingDouble(id -> -expected[id])).limit(5).toList();
+          IntStream.range(0, size)
+              .boxed()
+              .sorted(Comparator.comparingDouble(id -> -expected[id]))
+              .limit(5)
+              .toList();
       for (int token = 0; token < size; token++) {
         TokenLogProbability result = logProbabilities.of(token);
         assertEquals(token, result.id());
         assertArrayEquals(("<" + token + ">").getBytes(StandardCharsets.UTF_8), result.bytes());
-        assertEquals(expected[token], result.logProbability(), 1e-5 + 1e-6 * Math.abs(expected[token]));
+        assertEquals(
+            expected[token], result.logProbability(), 1e-5 + 1e-6 * Math.abs(expected[token]));
         assertEquals(best, result.top().stream().map(TokenLogProbability::id).toList());
         for (TokenLogProbability rival : result.top()) {
-          assertEquals(expected[rival.id()], rival.logProbability(), 1e-5 + 1e-6 * Math.abs(expected[rival.id()]));
+          assertEquals(
+              expected[rival.id()],
+              rival.logProbability(),
+              1e-5 + 1e-6 * Math.abs(expected[rival.id()]));
         }
       }
     }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The sampler chain as its formulas say it: everything sorted, everything in double precision, nothing reused. */
+/**
+ * The sampler chain as its formulas say it: everything sorted, everything in double precision,
+ * nothing reused.
+ */
 final class Oracle {
   /** A cut this close to its bound may fall either way in float. */
   private static final double CLOSE = 1e-5;
@@ -48,7 +51,10 @@ final class Oracle {
     }
     for (int id = 0; id < scores.length; id++) {
       if (counts[id] > 0) {
-        double scaled = scores[id] > 0 ? scores[id] / p.repetitionPenalty() : scores[id] * p.repetitionPenalty();
+        double scaled =
+            scores[id] > 0
+                ? scores[id] / p.repetitionPenalty()
+                : scores[id] * p.repetitionPenalty();
         scores[id] = scaled - p.presencePenalty() - counts[id] * (double) p.frequencyPenalty();
       }
     }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** The published generators: first numbers as the tests of the Rust crate rand_xoshiro have them from the C sources. */
+/**
+ * The published generators: first numbers as the tests of the Rust crate rand_xoshiro have them
+ * from the C sources.
+ */
 class RandomStreamTest {
   @Test
   void givesTheNumbersOfXoshiro256PlusPlus() {
@@ -22,7 +25,10 @@ class RandomStreamTest {
   @Test
   void seedsByTheNumbersOfSplitMix64() {
     long[] expected = {
-      1985237415132408290L, 2979275885539914483L, Long.parseUnsignedLong("13511426838097143398"), 8488337342461049707L
+      1985237415132408290L,
+      2979275885539914483L,
+      Long.parseUnsignedLong("13511426838097143398"),
+      8488337342461049707L
     };
     assertArrayEquals(expected, new RandomStream(1477776061723855037L).save());
   }

@@ -22,7 +22,10 @@ class SamplerChainTest {
       int[] history = random.ints(random.nextInt(40), 0, logits.length).toArray();
       Oracle oracle = new Oracle(logits, parameters, history);
       if (!oracle.ambiguous) {
-        compare(oracle.probabilities, chain(logits, parameters, history), "round " + round + ": " + parameters);
+        compare(
+            oracle.probabilities,
+            chain(logits, parameters, history),
+            "round " + round + ": " + parameters);
         compared++;
       }
     }
@@ -32,7 +35,8 @@ class SamplerChainTest {
   @Test
   void topPOfZeroKeepsTheBestTokenAlone() {
     float[] logits = {1, 3, 2, 3};
-    double[] probabilities = chain(logits, SamplingParameters.GREEDY.withTemperature(1).withTopP(0), new int[0]);
+    double[] probabilities =
+        chain(logits, SamplingParameters.GREEDY.withTemperature(1).withTopP(0), new int[0]);
     compare(new double[] {0, 1, 0, 0}, probabilities, "top-p 0");
   }
 
@@ -54,7 +58,8 @@ class SamplerChainTest {
   void tinyTemperaturesLeaveTheBestTokens() {
     float[] logits = {1, 3, 2.9999f, 3};
     SamplingParameters parameters = SamplingParameters.GREEDY.withTemperature(Float.MIN_VALUE);
-    compare(new double[] {0, 0.5, 0, 0.5}, chain(logits, parameters, new int[0]), "temperature 2^-149");
+    compare(
+        new double[] {0, 0.5, 0, 0.5}, chain(logits, parameters, new int[0]), "temperature 2^-149");
   }
 
   private float[] logits(int size) {
@@ -105,7 +110,8 @@ class SamplerChainTest {
     double max = candidates.max();
     for (int i = 0; i < candidates.count(); i++) {
       int id = candidates.isWhole() ? i : candidates.id(i);
-      probabilities[id] = Math.exp((candidates.isWhole() ? shifted[offset + i] : candidates.score(i)) - max);
+      probabilities[id] =
+          Math.exp((candidates.isWhole() ? shifted[offset + i] : candidates.score(i)) - max);
       total += probabilities[id];
     }
     for (int id = 0; id < probabilities.length; id++) {

@@ -18,8 +18,12 @@ class SamplerTest {
   private static final int DRAWS = 40_000;
   private static final SamplingParameters PLAIN = SamplingParameters.GREEDY.withTemperature(1);
   private static final SamplingParameters EVERYTHING =
-      SamplingParameters.defaults().withRepetitionPenalty(1.1f).withFrequencyPenalty(0.1f).withPresencePenalty(0.1f)
-          .withLogitBias(Map.of(3, 1f)).withSeed(99);
+      SamplingParameters.defaults()
+          .withRepetitionPenalty(1.1f)
+          .withFrequencyPenalty(0.1f)
+          .withPresencePenalty(0.1f)
+          .withLogitBias(Map.of(3, 1f))
+          .withSeed(99);
 
   @Test
   void drawsTheWholeVocabularyInProportion() {
@@ -37,7 +41,8 @@ class SamplerTest {
     checkFrequencies(PLAIN.withTopK(7).withSeed(14));
     checkFrequencies(PLAIN.withTopP(0.8f).withSeed(15));
     checkFrequencies(PLAIN.withMinP(0.1f).withSeed(16));
-    checkFrequencies(PLAIN.withTemperature(0.8f).withTopK(30).withTopP(0.9f).withMinP(0.02f).withSeed(17));
+    checkFrequencies(
+        PLAIN.withTemperature(0.8f).withTopK(30).withTopP(0.9f).withMinP(0.02f).withSeed(17));
   }
 
   @Test
@@ -59,7 +64,8 @@ class SamplerTest {
 
   @Test
   void forgetsTokensThatLeaveThePenaltyWindow() {
-    Sampler sampler = new Sampler(SamplingParameters.GREEDY.withPresencePenalty(5).withPenaltyWindow(2), 3);
+    Sampler sampler =
+        new Sampler(SamplingParameters.GREEDY.withPresencePenalty(5).withPenaltyWindow(2), 3);
     sampler.accept(1);
     sampler.accept(2);
     assertEquals(0, sampler.sample(new float[] {1, 2, 0}, 0));
@@ -70,12 +76,21 @@ class SamplerTest {
   @Test
   void neverPicksForbiddenTokens() {
     float forbidden = Float.NEGATIVE_INFINITY;
-    for (SamplingParameters p : new SamplingParameters[] {
-      SamplingParameters.GREEDY, PLAIN, PLAIN.withTopK(3), PLAIN.withTopP(0.99f), PLAIN.withMinP(0.01f), EVERYTHING
-    }) {
+    for (SamplingParameters p :
+        new SamplingParameters[] {
+          SamplingParameters.GREEDY,
+          PLAIN,
+          PLAIN.withTopK(3),
+          PLAIN.withTopP(0.99f),
+          PLAIN.withMinP(0.01f),
+          EVERYTHING
+        }) {
       Sampler sampler = new Sampler(p, 6);
       for (int i = 0; i < 200; i++) {
-        assertEquals(4, sampler.sample(new float[] {forbidden, forbidden, forbidden, forbidden, -50, forbidden}, 0));
+        assertEquals(
+            4,
+            sampler.sample(
+                new float[] {forbidden, forbidden, forbidden, forbidden, -50, forbidden}, 0));
       }
       float[] none = new float[6];
       Arrays.fill(none, forbidden);
@@ -86,13 +101,19 @@ class SamplerTest {
   @Test
   void refusesLogitsWithoutAFiniteBest() {
     for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-      for (SamplingParameters p : new SamplingParameters[] {PLAIN, PLAIN.withTopP(0.5f), PLAIN.withMinP(0.5f)}) {
-        assertThrows(IllegalStateException.class, () -> new Sampler(p, 3).sample(new float[] {1, bad, 2}, 0));
+      for (SamplingParameters p :
+          new SamplingParameters[] {PLAIN, PLAIN.withTopP(0.5f), PLAIN.withMinP(0.5f)}) {
+        assertThrows(
+            IllegalStateException.class,
+            () -> new Sampler(p, 3).sample(new float[] {1, bad, 2}, 0));
       }
     }
     float[] noNumbers = {Float.NaN, Float.NaN};
-    assertThrows(IllegalStateException.class, () -> new Sampler(SamplingParameters.GREEDY, 2).sample(noNumbers, 0));
-    assertThrows(IllegalStateException.class, () -> new Sampler(PLAIN.withTopK(1), 2).sample(noNumbers, 0));
+    assertThrows(
+        IllegalStateException.class,
+        () -> new Sampler(SamplingParameters.GREEDY, 2).sample(noNumbers, 0));
+    assertThrows(
+        IllegalStateException.class, () -> new Sampler(PLAIN.withTopK(1), 2).sample(noNumbers, 0));
   }
 
   @Test
@@ -102,7 +123,8 @@ class SamplerTest {
     assertFalse(Arrays.equals(first, run(new Sampler(EVERYTHING.withSeed(100), 500), 1, 200)));
     SamplingParameters unseeded = PLAIN;
     assertFalse(
-        Arrays.equals(run(new Sampler(unseeded, 500), 1, 200), run(new Sampler(unseeded, 500), 1, 200)));
+        Arrays.equals(
+            run(new Sampler(unseeded, 500), 1, 200), run(new Sampler(unseeded, 500), 1, 200)));
   }
 
   @Test
@@ -136,9 +158,10 @@ class SamplerTest {
       logits[i] = (float) (3 * random.nextGaussian());
     }
     float[] work = new float[size];
-    for (SamplingParameters p : new SamplingParameters[] {
-      SamplingParameters.GREEDY, PLAIN, PLAIN.withTopP(0.9f), EVERYTHING
-    }) {
+    for (SamplingParameters p :
+        new SamplingParameters[] {
+          SamplingParameters.GREEDY, PLAIN, PLAIN.withTopP(0.9f), EVERYTHING
+        }) {
       Sampler sampler = new Sampler(p.withSeed(1), size);
       long before = 0;
       for (int i = 0; i < 40; i++) {
@@ -156,7 +179,8 @@ class SamplerTest {
   @Test
   void refusesParametersOutOfRange() {
     SamplingParameters p = SamplingParameters.GREEDY;
-    refuses("temperature must be a finite number of at least 0: -0.5", () -> p.withTemperature(-0.5f));
+    refuses(
+        "temperature must be a finite number of at least 0: -0.5", () -> p.withTemperature(-0.5f));
     refuses("temperature", () -> p.withTemperature(Float.NaN));
     refuses("temperature", () -> p.withTemperature(Float.POSITIVE_INFINITY));
     refuses("top-p must be 0 to 1: 1.5", () -> p.withTopP(1.5f));
@@ -190,7 +214,10 @@ class SamplerTest {
     return tokens;
   }
 
-  /** Chi-square over the tokens with at least 5 draws expected; the bound is four standard deviations up. */
+  /**
+   * Chi-square over the tokens with at least 5 draws expected; the bound is four standard
+   * deviations up.
+   */
   private static void checkFrequencies(SamplingParameters parameters) {
     float[] logits = new float[40];
     Random random = new Random(5);
@@ -216,6 +243,8 @@ class SamplerTest {
     }
     double degrees = cells - 1;
     double bound = degrees + 4 * Math.sqrt(2 * degrees);
-    assertTrue(chiSquare < bound, "chi-square " + chiSquare + " of " + degrees + " degrees: " + parameters);
+    assertTrue(
+        chiSquare < bound,
+        "chi-square " + chiSquare + " of " + degrees + " degrees: " + parameters);
   }
 }

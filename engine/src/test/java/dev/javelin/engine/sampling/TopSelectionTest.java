@@ -23,9 +23,14 @@ class TopSelectionTest {
       TopSelection selection = new TopSelection(60);
       selection.select(scores, 2, count, k);
       List<Integer> expected =
-          IntStream.range(0, count).boxed().filter(id -> !Float.isNaN(scores[2 + id]))
-              .sorted(Comparator.<Integer>comparingDouble(id -> -scores[2 + id]).thenComparing(id -> id))
-              .limit(k).toList();
+          IntStream.range(0, count)
+              .boxed()
+              .filter(id -> !Float.isNaN(scores[2 + id]))
+              .sorted(
+                  Comparator.<Integer>comparingDouble(id -> -scores[2 + id])
+                      .thenComparing(id -> id))
+              .limit(k)
+              .toList();
       assertEquals(expected, IntStream.range(0, selection.size()).mapToObj(selection::id).toList());
       for (int rank = 0; rank < selection.size(); rank++) {
         assertEquals(scores[2 + selection.id(rank)], selection.score(rank));

@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The tokenizer cases stored with each golden model: ids and the text that comes back, as llama.cpp gives them. */
+/**
+ * The tokenizer cases stored with each golden model: ids and the text that comes back, as llama.cpp
+ * gives them.
+ */
 final class GoldenTokenizerTest {
   @TestFactory
   Stream<DynamicTest> agreesWithTheCasesOfEveryGoldenModel() throws IOException {
@@ -48,16 +51,22 @@ final class GoldenTokenizerTest {
       }
       int[] expected = SharedData.ints(test.get("ids"));
       int[] ids =
-          test.get("add_special").asBoolean() ? tokenizer.encodePrompt(text, special) : tokenizer.encode(text, special);
+          test.get("add_special").asBoolean()
+              ? tokenizer.encodePrompt(text, special)
+              : tokenizer.encode(text, special);
       assertArrayEquals(expected, ids, test::toString);
-      String back = new String(HexFormat.of().parseHex(test.get("detok_hex").asText()), StandardCharsets.UTF_8);
+      String back =
+          new String(
+              HexFormat.of().parseHex(test.get("detok_hex").asText()), StandardCharsets.UTF_8);
       assertEquals(back, tokenizer.decode(ids), test::toString);
     }
   }
 
   private static void assertSpelledOut(Tokenizer tokenizer, String text) {
     int[] ids = tokenizer.encode(text, false);
-    assertTrue(Arrays.stream(ids).allMatch(id -> tokenizer.kind(id) == TokenKind.NORMAL), () -> Arrays.toString(ids));
+    assertTrue(
+        Arrays.stream(ids).allMatch(id -> tokenizer.kind(id) == TokenKind.NORMAL),
+        () -> Arrays.toString(ids));
     assertEquals(text, tokenizer.decode(ids));
   }
 }

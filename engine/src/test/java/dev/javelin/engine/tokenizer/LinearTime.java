@@ -1,15 +1,21 @@
 package dev.javelin.engine.tokenizer;
 
-import dev.javelin.engine.AllocatedBytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Says whether a tokenizer takes time in proportion to the text: compares one megabyte with 64 KB. */
+import dev.javelin.engine.AllocatedBytes;
+
+/**
+ * Says whether a tokenizer takes time in proportion to the text: compares one megabyte with 64 KB.
+ */
 final class LinearTime {
   private static final int LONG = 1 << 20;
   private static final int ATTEMPTS = 3;
 
-  /** Linear is 16; quadratic would be 256. Large heaps leave the processor's cache, and the machine may be busy. */
+  /**
+   * Linear is 16; quadratic would be 256. Large heaps leave the processor's cache, and the machine
+   * may be busy.
+   */
   private static final double LIMIT = 64;
 
   private LinearTime() {}
@@ -20,10 +26,13 @@ final class LinearTime {
     long shorter = Math.min(nanos(tokenizer, part), nanos(tokenizer, part));
     double ratio = Double.MAX_VALUE;
     for (int i = 0; i < ATTEMPTS && ratio > LIMIT; i++) {
-      ratio = nanos(tokenizer, text) / (double) Math.max(shorter, 2_000_000); // below 2 ms the clock says little
+      ratio =
+          nanos(tokenizer, text)
+              / (double) Math.max(shorter, 2_000_000); // below 2 ms the clock says little
     }
     double best = ratio;
-    assertTrue(best <= LIMIT, () -> "16 times the text of '" + run + "' took " + best + " times as long");
+    assertTrue(
+        best <= LIMIT, () -> "16 times the text of '" + run + "' took " + best + " times as long");
   }
 
   private static long nanos(Tokenizer tokenizer, String text) {

@@ -12,16 +12,36 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an attacker would send: long runs that make backtracking patterns and naive merging take forever. */
+/**
+ * What an attacker would send: long runs that make backtracking patterns and naive merging take
+ * forever.
+ */
 final class LongTextTest {
   static Stream<Arguments> runs() {
     Stream<String> all =
         Stream.of(
-            "a", "A", " ", "1", "\u0301", "\n", "\t", "-", "'", "'s", "abcdefghij", "aA", "\u00AAA", " \n", "<|",
-            "\u4F60", "<|start", "\u0301A");
+            "a",
+            "A",
+            " ",
+            "1",
+            "\u0301",
+            "\n",
+            "\t",
+            "-",
+            "'",
+            "'s",
+            "abcdefghij",
+            "aA",
+            "\u00AAA",
+            " \n",
+            "<|",
+            "\u4F60",
+            "<|start",
+            "\u0301A");
     return Stream.concat(
         all.map(run -> Arguments.of("gpt-4o", TiktokenVocabularies.o200k(), run)),
-        Stream.of("a", " ", "1", "\u0301").map(run -> Arguments.of("gpt-2", TiktokenVocabularies.gpt2(), run)));
+        Stream.of("a", " ", "1", "\u0301")
+            .map(run -> Arguments.of("gpt-2", TiktokenVocabularies.gpt2(), run)));
   }
 
   @ParameterizedTest(name = "{0} {2}")
@@ -32,7 +52,8 @@ final class LongTextTest {
 
   @Test
   void mergesTheSameByScanningAndByHeap() {
-    // the pieces of GPT-2 split on spaces only: words around the length at which the algorithm changes
+    // the pieces of GPT-2 split on spaces only: words around the length at which the algorithm
+    // changes
     Random random = new Random(7);
     Tokenizer gpt2 = TiktokenVocabularies.gpt2();
     Vocabulary vocabulary = TiktokenVocabularies.gpt2Vocabulary();
@@ -43,7 +64,9 @@ final class LongTextTest {
       for (int i = 55 + random.nextInt(20); i > 0; i--) {
         word.append("etaoinshrdlu".charAt(random.nextInt(12)));
       }
-      assertEquals(mergeNaively(word.toString(), tokens, merges), Arrays.toString(gpt2.encode(word.toString(), false)));
+      assertEquals(
+          mergeNaively(word.toString(), tokens, merges),
+          Arrays.toString(gpt2.encode(word.toString(), false)));
     }
   }
 

@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Holds the hand-written scanners to the regular expressions that they stand for, run by java.util.regex. */
+/**
+ * Holds the hand-written scanners to the regular expressions that they stand for, run by
+ * java.util.regex.
+ */
 final class PreTokenizerTest {
   private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
   private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
@@ -22,12 +25,78 @@ final class PreTokenizerTest {
 
   /** Pieces of texts that meet at the borders of the patterns. */
   private static final String[] SNIPPETS = {
-    " ", "  ", "   ", "\n", "\r\n", "\n\n", "\t", "\u00A0", "\u2003", "\u3000", "\u0085", "\u001C", "\u200D", "'", "'s",
-    "'S", "'Ll", "'re", "'VE", "'d", "'\u017F", "a", "the", "World", "CamelCase", "HTTPServer", "iPhone", "\u00DF", "E",
-    "\u0301", "\u0308\u0301", "\u093F", "\u0928\u092E\u0938\u094D\u0924\u0947", "\u0E2A\u0E27\u0E31", "\u4F60\u597D",
-    "\uD55C\uAD6D", "\u3042", "\u01C5", "\u02B0", "\u00AA", "\u01BB", "1", "42", "12345", "\u0664", "\u00BD", "\u2167",
-    ".", "...", "!?", "/", "//", "/\n", "$", "+=", "`", "~", "_", "\uFF01", "\u2018", "\u3002", "\uD83D\uDE00",
-    "\uD835\uDC00", "\uD801\uDC00", "\uD83D\uDC68\u200D\uD83D\uDC69", "(", ")", "\"", "#", "\u20AC", "\u0000", "\uFFFD"
+    " ",
+    "  ",
+    "   ",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "\t",
+    "\u00A0",
+    "\u2003",
+    "\u3000",
+    "\u0085",
+    "\u001C",
+    "\u200D",
+    "'",
+    "'s",
+    "'S",
+    "'Ll",
+    "'re",
+    "'VE",
+    "'d",
+    "'\u017F",
+    "a",
+    "the",
+    "World",
+    "CamelCase",
+    "HTTPServer",
+    "iPhone",
+    "\u00DF",
+    "E",
+    "\u0301",
+    "\u0308\u0301",
+    "\u093F",
+    "\u0928\u092E\u0938\u094D\u0924\u0947",
+    "\u0E2A\u0E27\u0E31",
+    "\u4F60\u597D",
+    "\uD55C\uAD6D",
+    "\u3042",
+    "\u01C5",
+    "\u02B0",
+    "\u00AA",
+    "\u01BB",
+    "1",
+    "42",
+    "12345",
+    "\u0664",
+    "\u00BD",
+    "\u2167",
+    ".",
+    "...",
+    "!?",
+    "/",
+    "//",
+    "/\n",
+    "$",
+    "+=",
+    "`",
+    "~",
+    "_",
+    "\uFF01",
+    "\u2018",
+    "\u3002",
+    "\uD83D\uDE00",
+    "\uD835\uDC00",
+    "\uD801\uDC00",
+    "\uD83D\uDC68\u200D\uD83D\uDC69",
+    "(",
+    ")",
+    "\"",
+    "#",
+    "\u20AC",
+    "\u0000",
+    "\uFFFD"
   };
 
   @ParameterizedTest
@@ -51,7 +120,9 @@ final class PreTokenizerTest {
       case SMOLLM -> List.of("\\p{N}", GPT_2);
       case QWEN2 -> List.of(llama("\\p{L}", "\\p{N}"));
       case QWEN35 ->
-          List.of(llama("[\\p{L}\\p{M}]", "\\p{N}").replace("[^\\s\\p{L}\\p{N}]", "[^\\s\\p{L}\\p{M}\\p{N}]"));
+          List.of(
+              llama("[\\p{L}\\p{M}]", "\\p{N}")
+                  .replace("[^\\s\\p{L}\\p{N}]", "[^\\s\\p{L}\\p{M}\\p{N}]"));
       case LLAMA_3, CL100K -> List.of(llama("\\p{L}", "\\p{N}{1,3}"));
       case GPT_4O -> List.of(o200k(CONTRACTION + "?", "\\p{N}{1,3}"));
       case TEKKEN -> List.of(o200k("", "\\p{N}"));

@@ -50,7 +50,8 @@ final class PublishedVocabularyTest {
   @ParameterizedTest
   @ValueSource(strings = {"gpt-neox", "baichuan"})
   void opensVocabulariesThatSayLittle(String name) throws IOException {
-    Tokenizer tokenizer = SharedData.tokenizer(SharedData.path("vocab/ggml-vocab-" + name + ".gguf"));
+    Tokenizer tokenizer =
+        SharedData.tokenizer(SharedData.path("vocab/ggml-vocab-" + name + ".gguf"));
     String text = "Hello, world!\n    It's 2026: caf\u00e9 \u4f60\u597d \ud83d\ude00";
     assertEquals(text, tokenizer.decode(tokenizer.encode(text, false)));
   }

@@ -9,10 +9,23 @@ import org.junit.jupiter.api.Test;
 
 /** Text that goes in comes out again. */
 final class RoundTripTest {
-  /** From, to: ASCII, letters, digits, Latin, marks, Greek and Cyrillic, Hebrew, Indic and Thai, ... */
+  /**
+   * From, to: ASCII, letters, digits, Latin, marks, Greek and Cyrillic, Hebrew, Indic and Thai, ...
+   */
   private static final int[][] RANGES = {
-    {0, 0x80}, {0x20, 0x7F}, {0x61, 0x7B}, {0x30, 0x3A}, {0xA0, 0x250}, {0x300, 0x370}, {0x370, 0x530}, {0x590, 0x700},
-    {0x900, 0xE80}, {0x1100, 0x1200}, {0x2000, 0x2700}, {0x3000, 0x9FFF}, {0x10000, 0x110000}
+    {0, 0x80},
+    {0x20, 0x7F},
+    {0x61, 0x7B},
+    {0x30, 0x3A},
+    {0xA0, 0x250},
+    {0x300, 0x370},
+    {0x370, 0x530},
+    {0x590, 0x700},
+    {0x900, 0xE80},
+    {0x1100, 0x1200},
+    {0x2000, 0x2700},
+    {0x3000, 0x9FFF},
+    {0x10000, 0x110000}
   };
 
   @Test
@@ -41,7 +54,8 @@ final class RoundTripTest {
     Tokenizer tokenizer = TiktokenVocabularies.o200k();
     assertArrayEquals(tokenizer.encode("a\uFFFDb", false), tokenizer.encode("a\uD83Db", false));
     assertArrayEquals(
-        tokenizer.encode("\uFFFD\uFFFD\uD83D\uDE00", false), tokenizer.encode("\uDE00\uD83D\uD83D\uDE00", false));
+        tokenizer.encode("\uFFFD\uFFFD\uD83D\uDE00", false),
+        tokenizer.encode("\uDE00\uD83D\uD83D\uDE00", false));
   }
 
   @Test

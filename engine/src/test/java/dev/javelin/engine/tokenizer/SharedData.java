@@ -24,7 +24,9 @@ final class SharedData {
   /** A path in the reference folder; the test is skipped, with the reason, if it is not there. */
   static Path path(String relative) {
     Path path = ROOT.resolve(relative);
-    assumeTrue(Files.exists(path), () -> "reference data is not there: " + path.toAbsolutePath().normalize());
+    assumeTrue(
+        Files.exists(path),
+        () -> "reference data is not there: " + path.toAbsolutePath().normalize());
     return path;
   }
 
@@ -38,14 +40,18 @@ final class SharedData {
     }
   }
 
-  /** A text, the ids that another program gives for it, and whether special tokens were recognised. */
+  /**
+   * A text, the ids that another program gives for it, and whether special tokens were recognised.
+   */
   record Vector(String text, int[] ids, boolean special) {}
 
   static List<Vector> vectors(Stream<String> lines) throws IOException {
     List<Vector> vectors = new ArrayList<>();
     for (String line : lines.toList()) {
       JsonNode node = JSON.readTree(line);
-      vectors.add(new Vector(node.get("text").asText(), ints(node.get("ids")), node.path("special").asBoolean()));
+      vectors.add(
+          new Vector(
+              node.get("text").asText(), ints(node.get("ids")), node.path("special").asBoolean()));
     }
     return vectors;
   }

@@ -51,9 +51,12 @@ final class SpmEncoderTest {
 
   @Test
   void mergesTheBestScoreFirstAndTheLeftmostOfEquals() {
-    assertArrayEquals(new int[] {8, 6}, tokenizer.encode("ab", false)); // space+a (-1) before ab (-2)
-    assertArrayEquals(new int[] {8, 9, 6}, tokenizer.encode("abab", false)); // then ba is left of the last b
-    assertArrayEquals(new int[] {4, 9, 6}, tokenizer.encode("bab", false)); // ba and ab are equal: leftmost
+    assertArrayEquals(
+        new int[] {8, 6}, tokenizer.encode("ab", false)); // space+a (-1) before ab (-2)
+    assertArrayEquals(
+        new int[] {8, 9, 6}, tokenizer.encode("abab", false)); // then ba is left of the last b
+    assertArrayEquals(
+        new int[] {4, 9, 6}, tokenizer.encode("bab", false)); // ba and ab are equal: leftmost
   }
 
   @Test

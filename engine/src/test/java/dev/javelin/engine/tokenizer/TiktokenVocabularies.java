@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The vocabularies of gpt-oss and GPT-2 made from tiktoken's public ranks, which lie in the jtokkit jar: a token's id
- * is its rank, and a file's merge list follows from the ranks.
+ * The vocabularies of gpt-oss and GPT-2 made from tiktoken's public ranks, which lie in the jtokkit
+ * jar: a token's id is its rank, and a file's merge list follows from the ranks.
  */
 public final class TiktokenVocabularies {
   /** Number of the published gpt-oss file's merges. */
@@ -84,11 +84,18 @@ public final class TiktokenVocabularies {
     int[] kinds = new int[tokens.size()];
     Arrays.fill(kinds, TokenKind.NORMAL.ggufId());
     kinds[kinds.length - 1] = TokenKind.CONTROL.ggufId();
-    return vocabulary("gpt-2", "gpt2", tokens, kinds, paths(ranks), kinds.length - 1, kinds.length - 1);
+    return vocabulary(
+        "gpt-2", "gpt2", tokens, kinds, paths(ranks), kinds.length - 1, kinds.length - 1);
   }
 
   private static Vocabulary vocabulary(
-      String pre, String architecture, List<String> tokens, int[] kinds, List<String> merges, int bos, int eos) {
+      String pre,
+      String architecture,
+      List<String> tokens,
+      int[] kinds,
+      List<String> merges,
+      int bos,
+      int eos) {
     Vocabulary.Options options =
         new Vocabulary.Options(
             OptionalInt.of(bos),
@@ -111,8 +118,10 @@ public final class TiktokenVocabularies {
 
   private static List<byte[]> ranks(String name) {
     List<byte[]> tokens = new ArrayList<>();
-    try (InputStream in = ClassLoader.getSystemResourceAsStream("com/knuddels/jtokkit/" + name + ".tiktoken");
-        BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
+    try (InputStream in =
+            ClassLoader.getSystemResourceAsStream("com/knuddels/jtokkit/" + name + ".tiktoken");
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
       for (String line; (line = lines.readLine()) != null; ) {
         int space = line.indexOf(' ');
         if (Integer.parseInt(line.substring(space + 1)) != tokens.size()) {
@@ -142,7 +151,9 @@ public final class TiktokenVocabularies {
     return ids;
   }
 
-  /** Every pair of tokens that makes a token, by the rank of the result and then of the left part. */
+  /**
+   * Every pair of tokens that makes a token, by the rank of the result and then of the left part.
+   */
   private static List<String> allSplits(List<byte[]> ranks) {
     List<String> stored = stored(ranks);
     Map<String, Integer> ids = byStoredForm(stored);

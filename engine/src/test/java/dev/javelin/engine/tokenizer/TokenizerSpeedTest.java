@@ -24,7 +24,8 @@ final class TokenizerSpeedTest {
 
     StringBuilder text = new StringBuilder();
     for (SharedData.Vector vector : SharedData.resource("gpt2.jsonl")) {
-      text.append(vector.text()).append(" The quick brown fox doesn't jump over 13 lazy dogs; it sleeps.\n");
+      text.append(vector.text())
+          .append(" The quick brown fox doesn't jump over 13 lazy dogs; it sleeps.\n");
     }
     double megabytes = new Utf8Text(text.toString()).length() / 1e6;
     double best = 0;
@@ -33,7 +34,8 @@ final class TokenizerSpeedTest {
       tokenizer.encode(text.toString(), false);
       best = Math.max(best, megabytes / ((System.nanoTime() - start) / 1e9));
     }
-    System.out.printf(Locale.ROOT, "o200k: opened in %.0f ms, encodes %.1f MB/s%n", openMillis, best);
+    System.out.printf(
+        Locale.ROOT, "o200k: opened in %.0f ms, encodes %.1f MB/s%n", openMillis, best);
     assertTrue(openMillis < 1000, "opened in " + openMillis + " ms");
     assertTrue(best > 5, "encodes " + best + " MB/s");
   }

@@ -31,7 +31,10 @@ final class Utf8StreamTest {
     assertEquals("x", stream.accept(new byte[] {'x'}));
   }
 
-  /** One replacement, here R, for each maximal invalid prefix; the examples of the Unicode standard, section 3.9. */
+  /**
+   * One replacement, here R, for each maximal invalid prefix; the examples of the Unicode standard,
+   * section 3.9.
+   */
   @ParameterizedTest
   @CsvSource({
     "C0AFE080BFF0818241, RRRRRRRRA",
@@ -54,7 +57,9 @@ final class Utf8StreamTest {
     assertEquals(expected.replace('R', '\uFFFD'), oneByOne + stream.end());
   }
 
-  /** Without 0xED: of a surrogate's three bytes the JDK makes one replacement, the standard three. */
+  /**
+   * Without 0xED: of a surrogate's three bytes the JDK makes one replacement, the standard three.
+   */
   @Test
   void agreesWithTheJdkOnRandomBytes() {
     Random random = new Random(5);
@@ -66,8 +71,12 @@ final class Utf8StreamTest {
       }
       Utf8Stream stream = new Utf8Stream();
       int cut = random.nextInt(bytes.length + 1);
-      String text = stream.accept(bytes, 0, cut) + stream.accept(bytes, cut, bytes.length - cut) + stream.end();
-      assertEquals(new String(bytes, StandardCharsets.UTF_8), text, () -> HexFormat.of().formatHex(bytes));
+      String text =
+          stream.accept(bytes, 0, cut)
+              + stream.accept(bytes, cut, bytes.length - cut)
+              + stream.end();
+      assertEquals(
+          new String(bytes, StandardCharsets.UTF_8), text, () -> HexFormat.of().formatHex(bytes));
     }
   }
 }

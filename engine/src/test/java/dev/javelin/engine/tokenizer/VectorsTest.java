@@ -30,15 +30,21 @@ final class VectorsTest {
         TiktokenVocabularies.o200k(),
         SharedData.vectors(SharedData.path("tokenizer-vectors/third-party/o200k_harmony.jsonl")));
     check(
-        TiktokenVocabularies.gpt2(), SharedData.vectors(SharedData.path("tokenizer-vectors/third-party/gpt2.jsonl")));
+        TiktokenVocabularies.gpt2(),
+        SharedData.vectors(SharedData.path("tokenizer-vectors/third-party/gpt2.jsonl")));
   }
 
   @ParameterizedTest
   @CsvSource({"qwen2,qwen2", "llama3,llama-bpe"})
   void agreesWithTheTokenizersOfQwenAndLlama(String vectors, String vocabulary) throws IOException {
-    Tokenizer tokenizer = SharedData.tokenizer(SharedData.path("vocab/ggml-vocab-" + vocabulary + ".gguf"));
-    check(tokenizer, SharedData.vectors(SharedData.path("tokenizer-vectors/ours/" + vectors + ".jsonl")));
-    check(tokenizer, SharedData.vectors(SharedData.path("tokenizer-vectors/third-party/" + vectors + ".jsonl")));
+    Tokenizer tokenizer =
+        SharedData.tokenizer(SharedData.path("vocab/ggml-vocab-" + vocabulary + ".gguf"));
+    check(
+        tokenizer,
+        SharedData.vectors(SharedData.path("tokenizer-vectors/ours/" + vectors + ".jsonl")));
+    check(
+        tokenizer,
+        SharedData.vectors(SharedData.path("tokenizer-vectors/third-party/" + vectors + ".jsonl")));
   }
 
   @Test
@@ -48,7 +54,9 @@ final class VectorsTest {
     assertEquals(50_000, TiktokenVocabularies.gpt2Vocabulary().merges().size());
     if (SharedData.has("vocab/gpt-oss-o200k-vocab.gguf")) {
       try (GgufFile published = GgufFile.open(SharedData.path("vocab/gpt-oss-o200k-vocab.gguf"))) {
-        assertEquals(ByteStrings.of(published.metadata().utf8Strings("tokenizer.ggml.merges")), made.merges());
+        assertEquals(
+            ByteStrings.of(published.metadata().utf8Strings("tokenizer.ggml.merges")),
+            made.merges());
       }
     }
   }
@@ -58,7 +66,9 @@ final class VectorsTest {
     check(
         SharedData.tokenizer(SharedData.path("vocab/gpt-oss-o200k-vocab.gguf")),
         SharedData.resource("o200k_harmony.jsonl"));
-    check(SharedData.tokenizer(SharedData.path("vocab/ggml-vocab-gpt-2.gguf")), SharedData.resource("gpt2.jsonl"));
+    check(
+        SharedData.tokenizer(SharedData.path("vocab/ggml-vocab-gpt-2.gguf")),
+        SharedData.resource("gpt2.jsonl"));
   }
 
   @Test
@@ -67,7 +77,9 @@ final class VectorsTest {
     assertArrayEquals(new int[] {27, 91, 5236, 91, 29}, o200k.encode("<|start|>", false));
     assertArrayEquals(new int[] {200006}, o200k.encode("<|start|>", true));
     assertArrayEquals(
-        new int[] {200006, 1428, 200008, 4827, 382, 220, 17, 659, 220, 17, 30, 200007, 200006, 173781},
+        new int[] {
+          200006, 1428, 200008, 4827, 382, 220, 17, 659, 220, 17, 30, 200007, 200006, 173781
+        },
         o200k.encode("<|start|>user<|message|>What is 2 + 2?<|end|><|start|>assistant", true));
     assertArrayEquals(new int[] {24912, 2375}, o200k.encode("hello world", true));
   }
@@ -88,7 +100,8 @@ final class VectorsTest {
     assertFalse(vectors.isEmpty());
     for (SharedData.Vector vector : vectors) {
       int[] ids = tokenizer.encode(vector.text(), vector.special());
-      assertArrayEquals(vector.ids(), ids, () -> "'" + vector.text() + "' -> " + Arrays.toString(ids));
+      assertArrayEquals(
+          vector.ids(), ids, () -> "'" + vector.text() + "' -> " + Arrays.toString(ids));
       assertEquals(vector.text(), tokenizer.decode(ids));
     }
   }

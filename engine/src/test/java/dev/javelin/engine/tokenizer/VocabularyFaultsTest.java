@@ -135,6 +135,8 @@ final class VocabularyFaultsTest {
   @Test
   void saysHowManyTokensThereAreSoThatTheModelCanCompare() throws IOException {
     assertEquals(
-        261, SharedData.tokenizer(SharedData.path("golden/malformed/tokens_fewer_than_rows.gguf")).vocabularySize());
+        261,
+        SharedData.tokenizer(SharedData.path("golden/malformed/tokens_fewer_than_rows.gguf"))
+            .vocabularySize());
   }
 }

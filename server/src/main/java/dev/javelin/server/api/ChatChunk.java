@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * One piece of a streamed answer of {@code /v1/chat/completions}.
  *
- * @param usage left out if null; {@link #usageLater} until the last chunk, if the client asked for it
+ * @param usage left out if null; {@link #usageLater} until the last chunk, if the client asked for
+ *     it
  */
 public record ChatChunk(
     String id,
@@ -20,7 +21,8 @@ public record ChatChunk(
     @JsonInclude(JsonInclude.Include.NON_NULL) TimingsBody timings,
     @JsonInclude(JsonInclude.Include.NON_NULL) Progress promptProgress) {
   /** More of one of the answers. */
-  public record Choice(int index, Delta delta, ChatCompletion.Logprobs logprobs, String finishReason) {}
+  public record Choice(
+      int index, Delta delta, ChatCompletion.Logprobs logprobs, String finishReason) {}
 
   /** How much of the prompt has been read, if the client asked with {@code return_progress}. */
   public record Progress(int processed, int total) {}
@@ -28,7 +30,11 @@ public record ChatChunk(
   /** What is new. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Delta(
-      String role, String content, String reasoningContent, String reasoning, List<CallDelta> toolCalls) {
+      String role,
+      String content,
+      String reasoningContent,
+      String reasoning,
+      List<CallDelta> toolCalls) {
     public static final Delta NOTHING = new Delta(null, null, null, null, null);
 
     public static Delta first() {

@@ -18,7 +18,8 @@ public record ChatCompletion(
   /**
    * One of the answers asked for with {@code n}.
    *
-   * @param obeysRules false if the token limit cut an answer before it could validate; else left out
+   * @param obeysRules false if the token limit cut an answer before it could validate; else left
+   *     out
    */
   public record Choice(
       int index,

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a client of {@code /v1/chat/completions} asks for, apart from what all generating endpoints share.
+ * What a client of {@code /v1/chat/completions} asks for, apart from what all generating endpoints
+ * share.
  *
  * @param topLogprobs empty: no log-probabilities
  * @param includeUsage whether a stream ends with a chunk that counts tokens
@@ -26,9 +27,25 @@ public record ChatRequest(
     boolean progress) {
   private static final int MAX_TOP = 20;
   private static final String[] WITHOUT_EFFECT = {
-    "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "service_tier",
-    "verbosity", "modalities", "audio", "prediction", "web_search_options", "parallel_tool_calls", "function_call",
-    "functions", "moderation", "timings_per_token", "cache_prompt"
+    "model",
+    "store",
+    "metadata",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "service_tier",
+    "verbosity",
+    "modalities",
+    "audio",
+    "prediction",
+    "web_search_options",
+    "parallel_tool_calls",
+    "function_call",
+    "functions",
+    "moderation",
+    "timings_per_token",
+    "cache_prompt"
   };
 
   public static ChatRequest read(Fields fields) {
@@ -38,7 +55,12 @@ public record ChatRequest(
     ToolChoice choice = ToolChoice.read(fields, tools);
     Conversation conversation =
         new Conversation(
-            messages, choice.offered(tools), ReasoningReader.read(fields), responseFormat(fields), null, LocalDate.now());
+            messages,
+            choice.offered(tools),
+            ReasoningReader.read(fields),
+            responseFormat(fields),
+            null,
+            LocalDate.now());
     Fields options = fields.object("stream_options").orElse(null);
     boolean usage = options != null && options.flag("include_usage", false);
     if (options != null) {
@@ -62,7 +84,8 @@ public record ChatRequest(
     boolean wanted = fields.flag("logprobs", false);
     OptionalInt top = fields.integer("top_logprobs", 0, MAX_TOP);
     if (top.isPresent() && top.getAsInt() > 0 && !wanted) {
-      throw ApiError.invalid("invalid_value", fields.name("top_logprobs"), "top_logprobs needs logprobs to be true");
+      throw ApiError.invalid(
+          "invalid_value", fields.name("top_logprobs"), "top_logprobs needs logprobs to be true");
     }
     return wanted ? OptionalInt.of(top.orElse(0)) : OptionalInt.empty();
   }

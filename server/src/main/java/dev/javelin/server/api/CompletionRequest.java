@@ -9,20 +9,34 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a client of {@code /v1/completions} asks for, apart from what all generating endpoints share.
+ * What a client of {@code /v1/completions} asks for, apart from what all generating endpoints
+ * share.
  *
  * @param echo whether the prompt is repeated in front of the answer
  * @param topLogprobs empty: no log-probabilities
  */
 public record CompletionRequest(
-    List<Prompt> prompts, boolean echo, boolean stream, boolean includeUsage, OptionalInt topLogprobs) {
+    List<Prompt> prompts,
+    boolean echo,
+    boolean stream,
+    boolean includeUsage,
+    OptionalInt topLogprobs) {
   private static final int MAX_PROMPTS = 64;
   private static final int MAX_TOP = 20;
 
   public static CompletionRequest read(Fields fields) {
-    fields.accept("model", "user", "best_of", "suffix", "store", "metadata", "cache_prompt", "add_special_tokens");
+    fields.accept(
+        "model",
+        "user",
+        "best_of",
+        "suffix",
+        "store",
+        "metadata",
+        "cache_prompt",
+        "add_special_tokens");
     if (fields.get("suffix") != null && !fields.text("suffix").orElse("").isEmpty()) {
-      throw ApiError.notSupported("not_supported", "suffix", "this model cannot fill in text before a suffix");
+      throw ApiError.notSupported(
+          "not_supported", "suffix", "this model cannot fill in text before a suffix");
     }
     Fields options = fields.object("stream_options").orElse(null);
     boolean usage = options != null && options.flag("include_usage", false);
@@ -46,14 +60,19 @@ public record CompletionRequest(
       return List.of(new Prompt.Text(prompt.textValue(), true));
     }
     if (!prompt.isArray() || prompt.isEmpty()) {
-      throw fields.wrong("prompt", "a string, a list of strings, a list of token ids, or a list of such lists", prompt);
+      throw fields.wrong(
+          "prompt",
+          "a string, a list of strings, a list of token ids, or a list of such lists",
+          prompt);
     }
     if (prompt.get(0).isNumber()) {
       return List.of(new Prompt.Ids(fields.ids("prompt")));
     }
     if (prompt.size() > MAX_PROMPTS) {
       throw ApiError.invalid(
-          "invalid_value", "prompt", "prompt holds " + prompt.size() + " prompts, at most " + MAX_PROMPTS);
+          "invalid_value",
+          "prompt",
+          "prompt holds " + prompt.size() + " prompts, at most " + MAX_PROMPTS);
     }
     List<Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < prompt.size(); i++) {

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the tokens that a piece of the answer comes from. Tokens of the chat format's headers and of the chain of thought come
- * by as well; a piece belongs to the last tokens before it whose bytes it can hold.
+ * Finds the tokens that a piece of the answer comes from. Tokens of the chat format's headers and
+ * of the chain of thought come by as well; a piece belongs to the last tokens before it whose bytes
+ * it can hold.
  */
 public final class ContentLogprobs {
   private final Tokenizer tokenizer;

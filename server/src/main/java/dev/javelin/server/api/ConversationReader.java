@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** Reads OpenAI's {@code messages} and {@code tools}. */
 public final class ConversationReader {
-  private static final Set<String> TEXT_PARTS = Set.of("text", "input_text", "output_text", "refusal");
+  private static final Set<String> TEXT_PARTS =
+      Set.of("text", "input_text", "output_text", "refusal");
 
   private ConversationReader() {}
 
@@ -24,7 +25,8 @@ public final class ConversationReader {
     }
     List<Fields> list = fields.objects("messages");
     if (list.isEmpty()) {
-      throw ApiError.invalid("invalid_value", fields.name("messages"), "messages must hold at least one message");
+      throw ApiError.invalid(
+          "invalid_value", fields.name("messages"), "messages must hold at least one message");
     }
     List<Message> result = new ArrayList<>();
     for (Fields message : list) {
@@ -53,7 +55,8 @@ public final class ConversationReader {
         yield new Message(role, content, reasoning, calls, null, name);
       }
       case TOOL -> new Message(role, required(fields, content), null, List.of(), callId, name);
-      case SYSTEM, DEVELOPER, USER -> new Message(role, required(fields, content), null, List.of(), null, name);
+      case SYSTEM, DEVELOPER, USER ->
+          new Message(role, required(fields, content), null, List.of(), null, name);
     };
   }
 
@@ -72,8 +75,9 @@ public final class ConversationReader {
       case "user" -> Role.USER;
       case "assistant" -> Role.ASSISTANT;
       case "tool", "function" -> Role.TOOL;
-      default -> throw fields.wrong(
-          "role", "one of system, developer, user, assistant, tool", fields.get("role"));
+      default ->
+          throw fields.wrong(
+              "role", "one of system, developer, user, assistant, tool", fields.get("role"));
     };
   }
 
@@ -94,9 +98,12 @@ public final class ConversationReader {
       String type = part.requiredText("type");
       if (!TEXT_PARTS.contains(type)) {
         throw ApiError.invalid(
-            "unsupported_content", part.name("type"), part.name("type") + ": this server reads text only, not " + shown(type));
+            "unsupported_content",
+            part.name("type"),
+            part.name("type") + ": this server reads text only, not " + shown(type));
       }
-      text.append(type.equals("refusal") ? part.requiredText("refusal") : part.requiredText("text"));
+      text.append(
+          type.equals("refusal") ? part.requiredText("refusal") : part.requiredText("text"));
       part.accept("cache_control", "annotations", "logprobs");
     }
     return text.toString();
@@ -126,9 +133,12 @@ public final class ConversationReader {
     for (Fields tool : fields.objects("tools")) {
       String type = tool.requiredText("type");
       if (!type.equals("function")) {
-        throw ApiError.invalid("unsupported_tool", tool.name("type"), "tools must be functions, not " + shown(type));
+        throw ApiError.invalid(
+            "unsupported_tool", tool.name("type"), "tools must be functions, not " + shown(type));
       }
-      result.add(function(tool.object("function").orElseThrow(() -> tool.missing("function")), "parameters"));
+      result.add(
+          function(
+              tool.object("function").orElseThrow(() -> tool.missing("function")), "parameters"));
     }
     return result;
   }
@@ -141,13 +151,21 @@ public final class ConversationReader {
       throw function.wrong(schemaField, "an object", parameters);
     }
     String name = function.requiredText("name");
-    if (name.isEmpty() || name.length() > 64 || !name.chars().allMatch(c -> isNameLetter((char) c))) {
-      throw function.wrong("name", "1 to 64 letters, digits, underscores, dots or dashes", function.get("name"));
+    if (name.isEmpty()
+        || name.length() > 64
+        || !name.chars().allMatch(c -> isNameLetter((char) c))) {
+      throw function.wrong(
+          "name", "1 to 64 letters, digits, underscores, dots or dashes", function.get("name"));
     }
     return new Tool(name, function.text("description").orElse(null), parameters);
   }
 
   private static boolean isNameLetter(char c) {
-    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.';
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '_'
+        || c == '-'
+        || c == '.';
   }
 }

@@ -15,7 +15,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Reads what all generating endpoints share: limits, stops, sampling. Gives one engine request for each answer asked for.
+ * Reads what all generating endpoints share: limits, stops, sampling. Gives one engine request for
+ * each answer asked for.
  */
 public final class GenerationReader {
   /**
@@ -26,7 +27,8 @@ public final class GenerationReader {
    * @param maxSchemaBytes longest schema or grammar
    * @param deadline longest time for one generation
    */
-  public record Limits(int maxPromptTokens, int maxChoices, int maxSchemaBytes, Duration deadline) {}
+  public record Limits(
+      int maxPromptTokens, int maxChoices, int maxSchemaBytes, Duration deadline) {}
 
   private static final int MAX_STOPS = 16;
   private static final int MAX_TOKENS = 1 << 30;
@@ -47,7 +49,8 @@ public final class GenerationReader {
     this.caller = caller;
     this.limits = limits;
     try {
-      this.sampling = SamplingReader.read(fields, model.defaultSampling(), model.info().vocabularySize());
+      this.sampling =
+          SamplingReader.read(fields, model.defaultSampling(), model.info().vocabularySize());
     } catch (IllegalArgumentException e) {
       throw ApiError.invalid("invalid_value", null, e.getMessage());
     }
@@ -124,7 +127,8 @@ public final class GenerationReader {
 
   private OptionalInt maxTokens() {
     OptionalInt result = standardMaxTokens;
-    for (String field : List.of("max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict")) {
+    for (String field :
+        List.of("max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict")) {
       OptionalInt found = fields.integer(field, 1, MAX_TOKENS);
       result = found.isPresent() ? found : result;
     }
@@ -135,7 +139,9 @@ public final class GenerationReader {
     List<String> stop = fields.texts(fields.has("stop_sequences") ? "stop_sequences" : "stop");
     if (stop.size() > MAX_STOPS || stop.stream().anyMatch(String::isEmpty)) {
       throw ApiError.invalid(
-          "invalid_value", fields.name("stop"), "stop must hold at most " + MAX_STOPS + " texts, none of them empty");
+          "invalid_value",
+          fields.name("stop"),
+          "stop must hold at most " + MAX_STOPS + " texts, none of them empty");
     }
     return stop;
   }
@@ -147,7 +153,10 @@ public final class GenerationReader {
         throw ApiError.invalid(
             "context_length_exceeded",
             "messages",
-            "the prompt has " + count + " tokens, but this server takes at most " + limits.maxPromptTokens());
+            "the prompt has "
+                + count
+                + " tokens, but this server takes at most "
+                + limits.maxPromptTokens());
       }
     }
   }

@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 
 /** Names for what the server makes: a prefix that says what it is, and 24 letters and digits. */
 public final class Ids {
-  private static final String ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  private static final String ALPHABET =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
   private static final int LENGTH = 24;
   private static final SecureRandom RANDOM = new SecureRandom();
 

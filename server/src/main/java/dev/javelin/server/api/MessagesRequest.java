@@ -28,7 +28,15 @@ public record MessagesRequest(
   private static final int SOME_THOUGHT = 8192;
 
   public static MessagesRequest read(Fields fields) {
-    fields.accept("model", "metadata", "service_tier", "max_tokens", "container", "context_management", "mcp_servers", "betas");
+    fields.accept(
+        "model",
+        "metadata",
+        "service_tier",
+        "max_tokens",
+        "container",
+        "context_management",
+        "mcp_servers",
+        "betas");
     List<Message> messages = new ArrayList<>();
     String system = ConversationReader.content(fields, "system");
     if (system != null && !system.isEmpty()) {
@@ -39,7 +47,8 @@ public record MessagesRequest(
     }
     fields.objects("messages").forEach(message -> add(messages, message));
     if (messages.stream().noneMatch(m -> m.role() == Role.USER || m.role() == Role.TOOL)) {
-      throw ApiError.invalid("invalid_value", "messages", "messages must hold a message of the user");
+      throw ApiError.invalid(
+          "invalid_value", "messages", "messages must hold a message of the user");
     }
     Fields thinking = fields.object("thinking").orElse(null);
     String mode = thinking == null ? "" : thinking.requiredText("type");
@@ -49,7 +58,11 @@ public record MessagesRequest(
     Conversation conversation =
         new Conversation(messages, choice.offered(tools), level, null, null, LocalDate.now());
     return new MessagesRequest(
-        conversation, choice, fields.flag("stream", false), !mode.equals("disabled"), fields.texts("stop_sequences"));
+        conversation,
+        choice,
+        fields.flag("stream", false),
+        !mode.equals("disabled"),
+        fields.texts("stop_sequences"));
   }
 
   private static ReasoningLevel level(Fields fields, Fields thinking, String mode) {
@@ -70,7 +83,8 @@ public record MessagesRequest(
           budget <= LITTLE_THOUGHT
               ? ReasoningLevel.LOW
               : budget <= SOME_THOUGHT ? ReasoningLevel.MEDIUM : ReasoningLevel.HIGH;
-      default -> throw thinking.wrong("type", "enabled, disabled or adaptive", thinking.get("type"));
+      default ->
+          throw thinking.wrong("type", "enabled, disabled or adaptive", thinking.get("type"));
     };
   }
 
@@ -119,7 +133,8 @@ public record MessagesRequest(
         case "tool_result" -> {
           block.accept("is_error");
           String result = ConversationReader.content(block, "content");
-          messages.add(Message.tool(block.requiredText("tool_use_id"), result == null ? "" : result));
+          messages.add(
+              Message.tool(block.requiredText("tool_use_id"), result == null ? "" : result));
         }
         default -> throw unreadable(block);
       }
@@ -143,16 +158,22 @@ public record MessagesRequest(
           JsonNode input = block.get("input");
           calls.add(
               new ToolCall(
-                  block.requiredText("id"), block.requiredText("name"), input == null ? "{}" : input.toString()));
+                  block.requiredText("id"),
+                  block.requiredText("name"),
+                  input == null ? "{}" : input.toString()));
         }
         default -> throw unreadable(block);
       }
     }
-    messages.add(Message.assistant(text.toString(), reasoning.isEmpty() ? null : reasoning.toString(), calls));
+    messages.add(
+        Message.assistant(
+            text.toString(), reasoning.isEmpty() ? null : reasoning.toString(), calls));
   }
 
   private static ApiError unreadable(Fields block) {
     return ApiError.invalid(
-        "unsupported_content", block.name("type"), block.name("type") + ": this server reads text and tool results only");
+        "unsupported_content",
+        block.name("type"),
+        block.name("type") + ": this server reads text and tool results only");
   }
 }

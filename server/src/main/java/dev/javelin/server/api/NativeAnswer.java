@@ -15,7 +15,8 @@ public record NativeAnswer(
     Tokens usage,
     TimingsBody timings) {
   /** Tokens of a request, in the engine's words. */
-  public record Tokens(int promptTokens, int cachedTokens, int completionTokens, int reasoningTokens) {}
+  public record Tokens(
+      int promptTokens, int cachedTokens, int completionTokens, int reasoningTokens) {}
 
   public static NativeAnswer of(String id, String model, GenerationResult result) {
     return new NativeAnswer(

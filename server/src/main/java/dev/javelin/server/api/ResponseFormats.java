@@ -12,14 +12,16 @@ final class ResponseFormats {
   /**
    * The form; null: free text.
    *
-   * @param schemaHolder the object that has {@code name}, {@code description} and {@code schema}; null if it is missing
+   * @param schemaHolder the object that has {@code name}, {@code description} and {@code schema};
+   *     null if it is missing
    */
   static ResponseFormat read(Fields format, Fields schemaHolder) {
     String type = format.requiredText("type");
     return switch (type) {
       case "text" -> null;
       case "json_object" ->
-          new ResponseFormat("json_object", null, JsonNodeFactory.instance.objectNode().put("type", "object"));
+          new ResponseFormat(
+              "json_object", null, JsonNodeFactory.instance.objectNode().put("type", "object"));
       case "json_schema" -> {
         if (schemaHolder == null) {
           throw format.missing("json_schema");
@@ -36,6 +38,7 @@ final class ResponseFormats {
     if (schema == null || !schema.isObject()) {
       throw fields.missing("schema");
     }
-    return new ResponseFormat(fields.text("name").orElse("response"), fields.text("description").orElse(null), schema);
+    return new ResponseFormat(
+        fields.text("name").orElse("response"), fields.text("description").orElse(null), schema);
   }
 }

@@ -17,15 +17,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a client of {@code /v1/responses} asks for. The server keeps no conversations: all of one must be in {@code input}.
+ * What a client of {@code /v1/responses} asks for. The server keeps no conversations: all of one
+ * must be in {@code input}.
  *
  * @param echo fields of the request that the response repeats
  */
 public record ResponsesRequest(
     Conversation conversation, ToolChoice toolChoice, boolean stream, Map<String, Object> echo) {
   private static final String[] WITHOUT_EFFECT = {
-    "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "service_tier",
-    "include", "truncation", "parallel_tool_calls", "max_tool_calls", "stream_options", "background", "temperature", "top_p",
+    "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key",
+        "prompt_cache_retention", "service_tier",
+    "include", "truncation", "parallel_tool_calls", "max_tool_calls", "stream_options",
+        "background", "temperature", "top_p",
     "max_output_tokens", "top_logprobs", "context_management", "moderation"
   };
 
@@ -34,14 +37,20 @@ public record ResponsesRequest(
     for (String field : List.of("previous_response_id", "conversation", "prompt")) {
       if (fields.has(field)) {
         throw ApiError.invalid(
-            "unsupported_parameter", field, field + " is not supported: this server keeps no state; send the whole input");
+            "unsupported_parameter",
+            field,
+            field + " is not supported: this server keeps no state; send the whole input");
       }
     }
     if (fields.flag("background", false)) {
-      throw ApiError.invalid("unsupported_parameter", "background", "background responses are not supported");
+      throw ApiError.invalid(
+          "unsupported_parameter", "background", "background responses are not supported");
     }
     List<Message> messages = new ArrayList<>();
-    fields.text("instructions").filter(text -> !text.isEmpty()).ifPresent(text -> messages.add(Message.developer(text)));
+    fields
+        .text("instructions")
+        .filter(text -> !text.isEmpty())
+        .ifPresent(text -> messages.add(Message.developer(text)));
     messages.addAll(input(fields));
     List<Tool> tools = tools(fields);
     ToolChoice choice = ToolChoice.read(fields, tools);
@@ -49,7 +58,8 @@ public record ResponsesRequest(
     Conversation conversation =
         new Conversation(
             messages, choice.offered(tools), level, format(fields), null, LocalDate.now());
-    return new ResponsesRequest(conversation, choice, fields.flag("stream", false), echo(fields, level));
+    return new ResponsesRequest(
+        conversation, choice, fields.flag("stream", false), echo(fields, level));
   }
 
   private static List<Message> input(Fields fields) {
@@ -68,7 +78,10 @@ public record ResponsesRequest(
     return items.end();
   }
 
-  /** Puts items together to messages: reasoning and calls that follow each other are one assistant message. */
+  /**
+   * Puts items together to messages: reasoning and calls that follow each other are one assistant
+   * message.
+   */
   private static final class Items {
     private final List<Message> messages = new ArrayList<>();
     private final List<ToolCall> calls = new ArrayList<>();
@@ -98,8 +111,11 @@ public record ResponsesRequest(
           }
           messages.add(Message.tool(item.requiredText("call_id"), output));
         }
-        default -> throw item.wrong(
-            "type", "message, reasoning, function_call or function_call_output", item.get("type"));
+        default ->
+            throw item.wrong(
+                "type",
+                "message, reasoning, function_call or function_call_output",
+                item.get("type"));
       }
     }
 
@@ -123,7 +139,8 @@ public record ResponsesRequest(
             case "system" -> Message.system(content);
             case "developer" -> Message.developer(content);
             case "user" -> Message.user(content);
-            default -> throw item.wrong("role", "user, assistant, system or developer", item.get("role"));
+            default ->
+                throw item.wrong("role", "user, assistant, system or developer", item.get("role"));
           });
     }
 
@@ -183,7 +200,9 @@ public record ResponsesRequest(
     echo.put("reasoning", reasoning);
     echo.put("temperature", fields.get("temperature"));
     JsonNode text = fields.get("text");
-    echo.put("text", text != null && text.has("format") ? text : Map.of("format", Map.of("type", "text")));
+    echo.put(
+        "text",
+        text != null && text.has("format") ? text : Map.of("format", Map.of("type", "text")));
     echo.put("tool_choice", fields.has("tool_choice") ? fields.get("tool_choice") : "auto");
     echo.put("tools", fields.has("tools") ? fields.get("tools") : List.of());
     echo.put("top_p", fields.get("top_p"));

@@ -19,8 +19,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Reads what an answer must obey: {@code response_format}, {@code regex}, {@code choice}, {@code grammar} (at most one of
- * them), and the schemas of functions. What cannot be enforced is refused, with its place.
+ * Reads what an answer must obey: {@code response_format}, {@code regex}, {@code choice}, {@code
+ * grammar} (at most one of them), and the schemas of functions. What cannot be enforced is refused,
+ * with its place.
  */
 public final class RulesReader {
   /**
@@ -37,7 +38,9 @@ public final class RulesReader {
   private final int maxBytes;
   private final StringBuilder source = new StringBuilder();
 
-  /** @param maxBytes longest schema or grammar */
+  /**
+   * @param maxBytes longest schema or grammar
+   */
   public RulesReader(Fields fields, LanguageModel model, int maxBytes) {
     this.fields = fields;
     this.model = model;
@@ -46,12 +49,15 @@ public final class RulesReader {
 
   /** The rules of an answer in text. */
   public Rules read() {
-    return text(null).map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString())).orElse(Rules.NONE);
+    return text(null)
+        .map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString()))
+        .orElse(Rules.NONE);
   }
 
   /** The rules of an answer to a conversation. */
   public Rules read(Conversation conversation, ToolChoice choice) {
-    JsonNode schema = conversation.responseFormat() == null ? null : conversation.responseFormat().schema();
+    JsonNode schema =
+        conversation.responseFormat() == null ? null : conversation.responseFormat().schema();
     Optional<Constraint> text = text(schema);
     boolean mustCall = choice.mode() == ToolChoice.Mode.REQUIRED;
     List<AnswerRules.Call> calls = new ArrayList<>();
@@ -63,20 +69,24 @@ public final class RulesReader {
       return Rules.NONE;
     }
     AnswerRules rules = new AnswerRules(!mustCall, mustCall ? Optional.empty() : text, calls);
-    boolean enforceable = calls.isEmpty() || model.promptFormat().flatMap(format -> format.guide(rules)).isPresent();
+    boolean enforceable =
+        calls.isEmpty() || model.promptFormat().flatMap(format -> format.guide(rules)).isPresent();
     if (enforceable) {
       return new Rules(Optional.of(rules), source.toString());
     }
     if (mustCall) {
       throw new NotSupported("with this model's chat format tool_choice can be auto or none only");
     }
-    return text.map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString())).orElse(Rules.NONE);
+    return text.map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString()))
+        .orElse(Rules.NONE);
   }
 
   private Constraint arguments(Tool tool) {
     ConstraintCompiler compiler = model.constraints();
     JsonNode schema =
-        tool.parameters() == null ? JsonNodeFactory.instance.objectNode().put("type", "object") : tool.parameters();
+        tool.parameters() == null
+            ? JsonNodeFactory.instance.objectNode().put("type", "object")
+            : tool.parameters();
     String text = schema.toString();
     checkSize("tools", text);
     source.append("call ").append(tool.name()).append(' ').append(text).append('\n');
@@ -93,7 +103,10 @@ public final class RulesReader {
     Optional<Constraint> result = Optional.empty();
     if (schema != null) {
       String text = schema.toString();
-      result = Optional.of(compiled("response_format", text, () -> compiler.jsonSchema(schema, JsonOptions.DEFAULT)));
+      result =
+          Optional.of(
+              compiled(
+                  "response_format", text, () -> compiler.jsonSchema(schema, JsonOptions.DEFAULT)));
     }
     Optional<String> regex = fields.text("regex");
     if (regex.isPresent()) {
@@ -112,7 +125,8 @@ public final class RulesReader {
 
   private Optional<Constraint> only(Optional<Constraint> before, Constraint constraint) {
     if (before.isPresent()) {
-      throw ApiError.invalid("invalid_value", null, "give one of response_format, regex, choice and grammar only");
+      throw ApiError.invalid(
+          "invalid_value", null, "give one of response_format, regex, choice and grammar only");
     }
     return Optional.of(constraint);
   }
@@ -129,7 +143,10 @@ public final class RulesReader {
 
   private void checkSize(String param, String text) {
     if (text.length() > maxBytes) {
-      throw ApiError.invalid("too_complex", param, param + " has " + text.length() + " characters, at most " + maxBytes);
+      throw ApiError.invalid(
+          "too_complex",
+          param,
+          param + " has " + text.length() + " characters, at most " + maxBytes);
     }
   }
 }

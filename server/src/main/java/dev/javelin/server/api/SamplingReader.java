@@ -31,7 +31,8 @@ final class SamplingReader {
         seed(fields, defaults.seed()));
   }
 
-  private static float number(Fields fields, String field, double min, double max, float otherwise) {
+  private static float number(
+      Fields fields, String field, double min, double max, float otherwise) {
     OptionalDouble value = fields.number(field, min, max);
     return value.isPresent() ? (float) value.getAsDouble() : otherwise;
   }
@@ -61,7 +62,9 @@ final class SamplingReader {
     }
     if (object.size() > MAX_BIASES) {
       throw ApiError.invalid(
-          "invalid_value", fields.name("logit_bias"), "logit_bias holds " + object.size() + " tokens, at most " + MAX_BIASES);
+          "invalid_value",
+          fields.name("logit_bias"),
+          "logit_bias holds " + object.size() + " tokens, at most " + MAX_BIASES);
     }
     Map<Integer, Float> result = new HashMap<>();
     for (Map.Entry<String, JsonNode> entry : object.properties()) {
@@ -91,7 +94,9 @@ final class SamplingReader {
     throw ApiError.invalid(
         "invalid_value",
         fields.name("logit_bias"),
-        "logit_bias has a key that is no token id from 0 to " + (vocabularySize - 1) + ": "
+        "logit_bias has a key that is no token id from 0 to "
+            + (vocabularySize - 1)
+            + ": "
             + (key.length() > 40 ? key.substring(0, 40) + "..." : key));
   }
 }

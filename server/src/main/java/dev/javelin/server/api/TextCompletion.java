@@ -26,10 +26,16 @@ public record TextCompletion(
 
   /** Log-probabilities in the old form: four lists of equal length. */
   public record Logprobs(
-      List<String> tokens, List<Double> tokenLogprobs, List<Map<String, Double>> topLogprobs, List<Integer> textOffset) {
-    /** @param offset characters of the text before these tokens */
+      List<String> tokens,
+      List<Double> tokenLogprobs,
+      List<Map<String, Double>> topLogprobs,
+      List<Integer> textOffset) {
+    /**
+     * @param offset characters of the text before these tokens
+     */
     public static Logprobs of(List<TokenLogProbability> chosen, int offset) {
-      Logprobs result = new Logprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      Logprobs result =
+          new Logprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
       int at = offset;
       for (TokenLogProbability token : chosen) {
         String text = TokenLogprob.text(token);

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One token's log-probability, as chat completions report it. */
-public record TokenLogprob(String token, double logprob, List<Integer> bytes, List<Top> topLogprobs) {
+public record TokenLogprob(
+    String token, double logprob, List<Integer> bytes, List<Top> topLogprobs) {
   /** JSON has no minus infinity; OpenAI writes this. */
   private static final double NEVER = -9999.0;
 

@@ -42,7 +42,10 @@ public record ToolChoice(Mode mode, String function) {
     Fields holder = object.object("function").orElse(object);
     String name = holder.requiredText("name");
     if (tools.stream().noneMatch(tool -> tool.name().equals(name))) {
-      throw ApiError.invalid("invalid_value", holder.name("name"), "tool_choice names a function that is not among the tools");
+      throw ApiError.invalid(
+          "invalid_value",
+          holder.name("name"),
+          "tool_choice names a function that is not among the tools");
     }
     return new ToolChoice(Mode.REQUIRED, name);
   }
@@ -53,7 +56,10 @@ public record ToolChoice(Mode mode, String function) {
       case "none" -> new ToolChoice(Mode.NONE, "");
       case "required", "any" -> {
         if (tools.isEmpty()) {
-          throw ApiError.invalid("invalid_value", "tool_choice", "tool_choice requires a call, but there are no tools");
+          throw ApiError.invalid(
+              "invalid_value",
+              "tool_choice",
+              "tool_choice requires a call, but there are no tools");
         }
         yield new ToolChoice(Mode.REQUIRED, "");
       }
@@ -74,7 +80,10 @@ public record ToolChoice(Mode mode, String function) {
     return switch (mode) {
       case AUTO -> tools;
       case NONE -> List.of();
-      case REQUIRED -> tools.stream().filter(tool -> function.isEmpty() || tool.name().equals(function)).toList();
+      case REQUIRED ->
+          tools.stream()
+              .filter(tool -> function.isEmpty() || tool.name().equals(function))
+              .toList();
     };
   }
 }

@@ -11,12 +11,19 @@ public record UsageBody(
     int totalTokens,
     PromptDetails promptTokensDetails,
     CompletionDetails completionTokensDetails) {
-  /** @param cachedTokens tokens of the prompt that needed no computation */
+  /**
+   * @param cachedTokens tokens of the prompt that needed no computation
+   */
   public record PromptDetails(int cachedTokens, int audioTokens) {}
 
-  /** @param reasoningTokens tokens of the answer that are chain of thought */
+  /**
+   * @param reasoningTokens tokens of the answer that are chain of thought
+   */
   public record CompletionDetails(
-      int reasoningTokens, int audioTokens, int acceptedPredictionTokens, int rejectedPredictionTokens) {}
+      int reasoningTokens,
+      int audioTokens,
+      int acceptedPredictionTokens,
+      int rejectedPredictionTokens) {}
 
   /** Of one prompt and all its answers. */
   public static UsageBody of(List<GenerationResult> results) {

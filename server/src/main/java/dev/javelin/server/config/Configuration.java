@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * The values of all settings and where each comes from: flag, else environment, else file, else profile, else standard.
+ * The values of all settings and where each comes from: flag, else environment, else file, else
+ * profile, else standard.
  */
 public final class Configuration {
   /** Where the file and the profile are named in the environment. */
@@ -35,7 +36,8 @@ public final class Configuration {
   /** What the standard values and a profile say, and then {@code flags}. */
   public static Configuration of(Profile profile, Map<Setting, String> flags) {
     Configuration result = new Configuration();
-    Setting.all().forEach(setting -> result.values.put(setting, new Value(setting.standard(), "standard")));
+    Setting.all()
+        .forEach(setting -> result.values.put(setting, new Value(setting.standard(), "standard")));
     result.put(profile.settings(), "profile " + profile.name().toLowerCase(Locale.ROOT));
     result.put(flags, "flag");
     result.check();
@@ -48,13 +50,21 @@ public final class Configuration {
    * @param file the configuration file; null: the one that the environment names, if any
    * @param profile null: the one that the environment or the file names, else development
    */
-  public static Configuration read(Map<Setting, String> flags, Map<String, String> environment, Path file, String profile) {
-    Path source = file == null && environment.containsKey(FILE_VARIABLE) ? Path.of(environment.get(FILE_VARIABLE)) : file;
+  public static Configuration read(
+      Map<Setting, String> flags, Map<String, String> environment, Path file, String profile) {
+    Path source =
+        file == null && environment.containsKey(FILE_VARIABLE)
+            ? Path.of(environment.get(FILE_VARIABLE))
+            : file;
     Properties properties = source == null ? new Properties() : properties(source);
-    String named = profile != null ? profile : environment.getOrDefault(PROFILE_VARIABLE, properties.getProperty("profile"));
+    String named =
+        profile != null
+            ? profile
+            : environment.getOrDefault(PROFILE_VARIABLE, properties.getProperty("profile"));
     Profile chosen = named == null ? Profile.DEVELOPMENT : Profile.parse(named);
     Configuration result = new Configuration();
-    Setting.all().forEach(setting -> result.values.put(setting, new Value(setting.standard(), "standard")));
+    Setting.all()
+        .forEach(setting -> result.values.put(setting, new Value(setting.standard(), "standard")));
     result.put(chosen.settings(), "profile " + chosen.name().toLowerCase(Locale.ROOT));
     Map<Setting, String> fromFile = new EnumMap<>(Setting.class);
     for (String key : properties.stringPropertyNames()) {
@@ -79,7 +89,8 @@ public final class Configuration {
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw new ConfigurationException(file + ": cannot be read as lines of key=value: " + e.getMessage(), e);
+      throw new ConfigurationException(
+          file + ": cannot be read as lines of key=value: " + e.getMessage(), e);
     }
     return properties;
   }
@@ -122,7 +133,10 @@ public final class Configuration {
 
   /** The parts between commas. */
   public List<String> list(Setting setting) {
-    return Arrays.stream(text(setting).split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList();
+    return Arrays.stream(text(setting).split(","))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .toList();
   }
 
   public int number(Setting setting) {
@@ -173,7 +187,9 @@ public final class Configuration {
           default -> throw wrong(setting, "a time such as 250ms, 30s, 5m or 1h");
         };
     try {
-      return Duration.ofMillis(Math.multiplyExact(Long.parseLong(text.substring(0, text.length() - unit.length())), millis));
+      return Duration.ofMillis(
+          Math.multiplyExact(
+              Long.parseLong(text.substring(0, text.length() - unit.length())), millis));
     } catch (NumberFormatException | ArithmeticException e) {
       throw wrong(setting, "a time such as 250ms, 30s, 5m or 1h");
     }
@@ -183,6 +199,7 @@ public final class Configuration {
   public ConfigurationException wrong(Setting setting, String rule) {
     Value value = value(setting);
     String shown = setting.isSecret() ? "the one given" : value.text();
-    return new ConfigurationException(setting.key() + " must be " + rule + ", not " + shown + " (" + value.origin() + ")");
+    return new ConfigurationException(
+        setting.key() + " must be " + rule + ", not " + shown + " (" + value.origin() + ")");
   }
 }

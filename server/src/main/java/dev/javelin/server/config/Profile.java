@@ -38,6 +38,8 @@ public enum Profile {
         .filter(profile -> profile.name().equals(text.toUpperCase(Locale.ROOT)))
         .findFirst()
         .orElseThrow(
-            () -> new ConfigurationException("profile must be development, production or testing, not " + text));
+            () ->
+                new ConfigurationException(
+                    "profile must be development, production or testing, not " + text));
   }
 }

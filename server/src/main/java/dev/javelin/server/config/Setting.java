@@ -5,25 +5,30 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * All that can be set. A setting is a flag {@code --max-queue}, a variable {@code JAVELIN_MAX_QUEUE} and a line
- * {@code max-queue=...} of a configuration file. To add one: a constant here, and whoever asks for it.
+ * All that can be set. A setting is a flag {@code --max-queue}, a variable {@code
+ * JAVELIN_MAX_QUEUE} and a line {@code max-queue=...} of a configuration file. To add one: a
+ * constant here, and whoever asks for it.
  */
 public enum Setting {
   MODEL(Kind.TEXT, "", "GGUF file to serve; nothing: the model inside the program"),
-  MODEL_NAME(Kind.TEXT, "", "name that clients use for the model; nothing: made from the model's own"),
+  MODEL_NAME(
+      Kind.TEXT, "", "name that clients use for the model; nothing: made from the model's own"),
   HOST(Kind.TEXT, "127.0.0.1", "address to listen on"),
   PORT(Kind.NUMBER, "8080", "port to listen on; 0: any free one"),
-  ALLOW_PUBLIC(Kind.FLAG, "false", "listen on an address that others can reach although no keys are set"),
+  ALLOW_PUBLIC(
+      Kind.FLAG, "false", "listen on an address that others can reach although no keys are set"),
   API_KEY(Kind.LIST, "", "keys that may use the server"),
   ADMIN_KEY(Kind.LIST, "", "keys that may also use the admin routes"),
-  API_KEY_FILE(Kind.TEXT, "", "file of keys, one 'name role key' a line; read again when it changes"),
+  API_KEY_FILE(
+      Kind.TEXT, "", "file of keys, one 'name role key' a line; read again when it changes"),
   TLS_CERT(Kind.TEXT, "", "PEM file with the certificate chain"),
   TLS_KEY(Kind.TEXT, "", "PEM file with the private key (PKCS#8)"),
   TLS_STORE(Kind.TEXT, "", "PKCS#12 file with certificate and private key"),
   TLS_PASSWORD(Kind.SECRET, "", "password of the PKCS#12 file"),
   CORS_ORIGIN(Kind.LIST, "", "origins whose pages may use the server, such as https://example.org"),
   REQUESTS_PER_MINUTE(Kind.NUMBER, "0", "requests that one key may make a minute; 0: any number"),
-  TOKENS_PER_MINUTE(Kind.NUMBER, "0", "tokens, read and written, that one key may use a minute; 0: any number"),
+  TOKENS_PER_MINUTE(
+      Kind.NUMBER, "0", "tokens, read and written, that one key may use a minute; 0: any number"),
   MAX_QUEUE(Kind.NUMBER, "64", "generations that may wait for their turn"),
   MAX_REQUESTS(Kind.NUMBER, "1024", "requests that may be open at the same time"),
   MAX_CHOICES(Kind.NUMBER, "16", "most answers to one prompt (n)"),
@@ -48,10 +53,14 @@ public enum Setting {
   KV_SIZE(Kind.SIZE, "0", "memory for keys and values; 0: chosen to fit"),
   KV_TYPE(Kind.TEXT, "auto", "precision of keys and values: f32, f16, q8_0, or auto"),
   PRECISION(Kind.TEXT, "exact", "precision of activations: exact or fast"),
-  CHAT_TEMPLATE(Kind.TEXT, "", "file with a chat template (Jinja) to use in place of the model's own format"),
+  CHAT_TEMPLATE(
+      Kind.TEXT, "", "file with a chat template (Jinja) to use in place of the model's own format"),
   WARM_UP(Kind.FLAG, "true", "compute something before the first request is taken"),
   LOG(Kind.TEXT, "text", "form of the log on stderr: text, json or off"),
-  AUDIT_LOG(Kind.TEXT, "", "file that gets a JSON line for each request: who, what, how many tokens, never the text"),
+  AUDIT_LOG(
+      Kind.TEXT,
+      "",
+      "file that gets a JSON line for each request: who, what, how many tokens, never the text"),
   METRICS(Kind.FLAG, "true", "offer /metrics"),
   PAGE(Kind.FLAG, "true", "offer the chat page at /");
 

@@ -14,7 +14,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One JSON line for each request: who, what, how many tokens, how it ended, how long it took. Never what was said. */
+/**
+ * One JSON line for each request: who, what, how many tokens, how it ended, how long it took. Never
+ * what was said.
+ */
 public final class AuditLog implements AutoCloseable {
   private final Writer writer;
   private final ServerLog log;
@@ -25,7 +28,8 @@ public final class AuditLog implements AutoCloseable {
     try {
       writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": the audit log cannot be written: " + e.getMessage(), e);
+      throw new ConfigurationException(
+          file + ": the audit log cannot be written: " + e.getMessage(), e);
     }
   }
 

@@ -26,9 +26,12 @@ public final class BindSafety {
    * @throws ConfigurationException if others could use it without a key
    */
   public static void check(Configuration configuration, Keys keys) {
-    if (!keys.areNeeded() && !configuration.flag(Setting.ALLOW_PUBLIC) && !isLoopback(configuration)) {
+    if (!keys.areNeeded()
+        && !configuration.flag(Setting.ALLOW_PUBLIC)
+        && !isLoopback(configuration)) {
       throw new ConfigurationException(
-          "without keys the server listens on 127.0.0.1 only, not on " + configuration.text(Setting.HOST)
+          "without keys the server listens on 127.0.0.1 only, not on "
+              + configuration.text(Setting.HOST)
               + ": set --api-key or --api-key-file, or say --allow-public");
     }
   }

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Who has a key. Keeps SHA-256 digests only, compares each of them with every key shown, in constant time, so that the time
- * says nothing. Keys of a file are read again when the file changes; a file that makes no sense leaves the old keys in place.
+ * Who has a key. Keeps SHA-256 digests only, compares each of them with every key shown, in
+ * constant time, so that the time says nothing. Keys of a file are read again when the file
+ * changes; a file that makes no sense leaves the old keys in place.
  */
 public final class Keys {
   private static final long LOOK_NANOS = 1_000_000_000L;
@@ -38,7 +39,9 @@ public final class Keys {
   private Stamp stamp;
   private long lookedNanos;
 
-  /** @param log told when the file of keys was read again, or could not be */
+  /**
+   * @param log told when the file of keys was read again, or could not be
+   */
   public Keys(Configuration configuration, Consumer<String> log) {
     this.shareCaches = configuration.flag(Setting.CACHE_SHARED);
     this.log = log;
@@ -50,17 +53,22 @@ public final class Keys {
     for (String key : configuration.list(Setting.ADMIN_KEY)) {
       fixed.add(key("admin-" + ++number, true, key));
     }
-    file = configuration.isGiven(Setting.API_KEY_FILE) ? Path.of(configuration.text(Setting.API_KEY_FILE)) : null;
+    file =
+        configuration.isGiven(Setting.API_KEY_FILE)
+            ? Path.of(configuration.text(Setting.API_KEY_FILE))
+            : null;
     all = fixed;
     if (file != null) {
       try {
         stamp = stamp();
         all = read();
       } catch (IOException e) {
-        throw new ConfigurationException(file + ": the file of keys cannot be read: " + e.getMessage(), e);
+        throw new ConfigurationException(
+            file + ": the file of keys cannot be read: " + e.getMessage(), e);
       }
       if (all.isEmpty()) {
-        throw new ConfigurationException(file + ": holds no key; write lines of: name use|admin key");
+        throw new ConfigurationException(
+            file + ": holds no key; write lines of: name use|admin key");
       }
     }
     lookedNanos = System.nanoTime();
@@ -119,7 +127,8 @@ public final class Keys {
       String[] parts = text.split("\\s+");
       boolean admin = parts.length == 3 && parts[1].equals("admin");
       if (!admin && !(parts.length == 3 && parts[1].equals("use"))) {
-        throw new ConfigurationException(file + ": line " + number + " must be: name use|admin key");
+        throw new ConfigurationException(
+            file + ": line " + number + " must be: name use|admin key");
       }
       result.add(key(parts[0], admin, parts[2]));
     }

@@ -10,18 +10,23 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which web pages may talk to the server: its own, and those of allowed origins. A server without keys also refuses requests that
- * browsers send for other pages, and host names that are not its own, so that no page on the Internet can use a server that
- * only listens on its visitor's machine.
+ * Which web pages may talk to the server: its own, and those of allowed origins. A server without
+ * keys also refuses requests that browsers send for other pages, and host names that are not its
+ * own, so that no page on the Internet can use a server that only listens on its visitor's machine.
  */
 public final class Origins {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-  private static final HttpString ALLOW_ORIGIN = HttpString.tryFromString("Access-Control-Allow-Origin");
-  private static final HttpString ALLOW_METHODS = HttpString.tryFromString("Access-Control-Allow-Methods");
-  private static final HttpString ALLOW_HEADERS = HttpString.tryFromString("Access-Control-Allow-Headers");
-  private static final HttpString EXPOSE_HEADERS = HttpString.tryFromString("Access-Control-Expose-Headers");
+  private static final HttpString ALLOW_ORIGIN =
+      HttpString.tryFromString("Access-Control-Allow-Origin");
+  private static final HttpString ALLOW_METHODS =
+      HttpString.tryFromString("Access-Control-Allow-Methods");
+  private static final HttpString ALLOW_HEADERS =
+      HttpString.tryFromString("Access-Control-Allow-Headers");
+  private static final HttpString EXPOSE_HEADERS =
+      HttpString.tryFromString("Access-Control-Expose-Headers");
   private static final HttpString MAX_AGE = HttpString.tryFromString("Access-Control-Max-Age");
-  private static final String SENDABLE = "Authorization, Content-Type, X-Api-Key, X-Request-Id, anthropic-version";
+  private static final String SENDABLE =
+      "Authorization, Content-Type, X-Api-Key, X-Request-Id, anthropic-version";
   private static final String READABLE = "X-Request-Id, Retry-After";
 
   private final List<String> allowed;
@@ -60,7 +65,8 @@ public final class Origins {
       response.put(EXPOSE_HEADERS, READABLE);
       response.add(Headers.VARY, "Origin");
     } else if (!guarded && !isOwn(exchange, origin, host)) {
-      throw ApiError.forbidden("pages of this origin may not use the server; --cors-origin allows them");
+      throw ApiError.forbidden(
+          "pages of this origin may not use the server; --cors-origin allows them");
     }
   }
 

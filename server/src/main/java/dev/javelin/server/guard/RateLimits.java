@@ -8,8 +8,9 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * How much each key may use: requests and tokens a minute, in buckets that fill steadily. Tokens are known only afterwards, so a
- * bucket of tokens can go below zero; then the key waits until it is above.
+ * How much each key may use: requests and tokens a minute, in buckets that fill steadily. Tokens
+ * are known only afterwards, so a bucket of tokens can go below zero; then the key waits until it
+ * is above.
  */
 public final class RateLimits {
   private static final double NANOS_PER_MINUTE = 60e9;

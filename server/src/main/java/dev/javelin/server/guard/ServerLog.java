@@ -9,7 +9,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The server's log: one line an event, for people or as JSON. Never holds what users or the model said. */
+/**
+ * The server's log: one line an event, for people or as JSON. Never holds what users or the model
+ * said.
+ */
 public final class ServerLog {
   /** How lines look. */
   public enum Form {
@@ -60,7 +63,8 @@ public final class ServerLog {
         out.println(Json.text(line));
       }
       case TEXT -> {
-        StringBuilder line = new StringBuilder(time).append(' ').append(level).append(' ').append(message);
+        StringBuilder line =
+            new StringBuilder(time).append(' ').append(level).append(' ').append(message);
         facts.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
         out.println(line);
       }

@@ -44,19 +44,25 @@ public final class Tls {
     try {
       KeyStore store =
           pem
-              ? ofPem(Path.of(configuration.text(Setting.TLS_CERT)), Path.of(configuration.text(Setting.TLS_KEY)), password)
+              ? ofPem(
+                  Path.of(configuration.text(Setting.TLS_CERT)),
+                  Path.of(configuration.text(Setting.TLS_KEY)),
+                  password)
               : ofPkcs12(Path.of(configuration.text(Setting.TLS_STORE)), password);
-      KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, password);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
       context.init(keys.getKeyManagers(), null, null);
       return Optional.of(context);
     } catch (IOException | GeneralSecurityException e) {
-      throw new ConfigurationException("the certificate or its key cannot be used: " + e.getMessage(), e);
+      throw new ConfigurationException(
+          "the certificate or its key cannot be used: " + e.getMessage(), e);
     }
   }
 
-  private static KeyStore ofPkcs12(Path file, char[] password) throws IOException, GeneralSecurityException {
+  private static KeyStore ofPkcs12(Path file, char[] password)
+      throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, password);
@@ -80,13 +86,17 @@ public final class Tls {
     return store;
   }
 
-  private static PrivateKey privateKey(Path file, String algorithm) throws IOException, GeneralSecurityException {
+  private static PrivateKey privateKey(Path file, String algorithm)
+      throws IOException, GeneralSecurityException {
     String text = Files.readString(file);
     int begin = text.indexOf(BEGIN);
     int end = text.indexOf(END);
     if (begin < 0 || end < begin) {
       throw new ConfigurationException(
-          file + ": must hold a line '" + BEGIN + "' (PKCS#8; openssl pkcs8 -topk8 -nocrypt makes one)");
+          file
+              + ": must hold a line '"
+              + BEGIN
+              + "' (PKCS#8; openssl pkcs8 -topk8 -nocrypt makes one)");
     }
     byte[] bytes = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(bytes));

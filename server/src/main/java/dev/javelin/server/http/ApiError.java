@@ -3,8 +3,9 @@ package dev.javelin.server.http;
 import java.util.OptionalInt;
 
 /**
- * An answer that is not what the client hoped for: status, the four fields of an error body, and when to try again.
- * Thrown anywhere below a handler; the router turns it into the body that the endpoint's clients expect.
+ * An answer that is not what the client hoped for: status, the four fields of an error body, and
+ * when to try again. Thrown anywhere below a handler; the router turns it into the body that the
+ * endpoint's clients expect.
  */
 public final class ApiError extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -21,7 +22,8 @@ public final class ApiError extends RuntimeException {
    * @param param name of the request's field that is at fault; may be null
    * @param retryAfterSeconds 0: no use in trying again
    */
-  private ApiError(int status, String type, String code, String param, int retryAfterSeconds, String message) {
+  private ApiError(
+      int status, String type, String code, String param, int retryAfterSeconds, String message) {
     super(message, null, false, false);
     this.status = status;
     this.type = type;
@@ -59,15 +61,23 @@ public final class ApiError extends RuntimeException {
   }
 
   public static ApiError rateLimited(int retryAfterSeconds, String message) {
-    return new ApiError(429, "rate_limit_error", "rate_limit_exceeded", null, Math.max(1, retryAfterSeconds), message);
+    return new ApiError(
+        429,
+        "rate_limit_error",
+        "rate_limit_exceeded",
+        null,
+        Math.max(1, retryAfterSeconds),
+        message);
   }
 
   public static ApiError overloaded(String code, int retryAfterSeconds, String message) {
-    return new ApiError(503, "overloaded_error", code, null, Math.max(1, retryAfterSeconds), message);
+    return new ApiError(
+        503, "overloaded_error", code, null, Math.max(1, retryAfterSeconds), message);
   }
 
   public static ApiError unavailable(String code, int retryAfterSeconds, String message) {
-    return new ApiError(503, "unavailable_error", code, null, Math.max(1, retryAfterSeconds), message);
+    return new ApiError(
+        503, "unavailable_error", code, null, Math.max(1, retryAfterSeconds), message);
   }
 
   public static ApiError notSupported(String code, String param, String message) {
@@ -80,7 +90,12 @@ public final class ApiError extends RuntimeException {
 
   public static ApiError internal(String requestId) {
     return new ApiError(
-        500, "server_error", "internal_error", null, 0, "the server failed; its log says more under request id " + requestId);
+        500,
+        "server_error",
+        "internal_error",
+        null,
+        0,
+        "the server failed; its log says more under request id " + requestId);
   }
 
   public int status() {

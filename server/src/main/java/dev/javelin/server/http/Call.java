@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * One request and its answer, as a handler sees them. A handler answers once: with {@link #send} or with {@link #stream}.
+ * One request and its answer, as a handler sees them. A handler answers once: with {@link #send} or
+ * with {@link #stream}.
  */
 public final class Call {
   /**
@@ -22,7 +23,8 @@ public final class Call {
    * @param writeTimeoutMillis how long a client may refuse to read
    * @param strict whether unknown fields of a request are an error
    */
-  public record Settings(Json json, Heartbeat heartbeat, long pingMillis, long writeTimeoutMillis, boolean strict) {}
+  public record Settings(
+      Json json, Heartbeat heartbeat, long pingMillis, long writeTimeoutMillis, boolean strict) {}
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -39,8 +41,16 @@ public final class Call {
   private DisconnectWatch watch;
   private EventStream stream;
 
-  /** @param body empty for a request that has none */
-  public Call(HttpServerExchange exchange, Settings settings, String id, Route route, Caller caller, byte[] body) {
+  /**
+   * @param body empty for a request that has none
+   */
+  public Call(
+      HttpServerExchange exchange,
+      Settings settings,
+      String id,
+      Route route,
+      Caller caller,
+      byte[] body) {
     this.exchange = exchange;
     this.settings = settings;
     this.id = id;
@@ -86,7 +96,10 @@ public final class Call {
     return Fields.of(settings.json().read(body));
   }
 
-  /** To be called when all fields that matter have been read: refuses the others if the server is strict. */
+  /**
+   * To be called when all fields that matter have been read: refuses the others if the server is
+   * strict.
+   */
   public void checkUnknown(Fields fields) {
     if (settings.strict()) {
       fields.refuseUnknown();
@@ -98,7 +111,8 @@ public final class Call {
   }
 
   /**
-   * Has {@code listener} run, on some thread, as soon as the client is known to be gone; at once if it is already.
+   * Has {@code listener} run, on some thread, as soon as the client is known to be gone; at once if
+   * it is already.
    */
   public void whenGone(Runnable listener) {
     goneListeners.add(listener);
@@ -158,7 +172,11 @@ public final class Call {
     ResponseWriter writer = new ResponseWriter(exchange, settings.writeTimeoutMillis());
     stream =
         new EventStream(
-            writer, settings.heartbeat(), settings.pingMillis() * NANOS_PER_MILLI, this::leave, this::stopWatch);
+            writer,
+            settings.heartbeat(),
+            settings.pingMillis() * NANOS_PER_MILLI,
+            this::leave,
+            this::stopWatch);
     return stream;
   }
 
@@ -186,7 +204,10 @@ public final class Call {
     }
   }
 
-  /** Answers with an error or, if an event stream has begun, ends that with the error as its last event. */
+  /**
+   * Answers with an error or, if an event stream has begun, ends that with the error as its last
+   * event.
+   */
   public void sendError(ApiError error) throws IOException {
     facts.error(error.code());
     Object errorBody = route.errors().body(error, id);
@@ -199,7 +220,9 @@ public final class Call {
       }
       stream.end();
     } else if (!answered) {
-      error.retryAfterSeconds().ifPresent(seconds -> setHeader("Retry-After", Integer.toString(seconds)));
+      error
+          .retryAfterSeconds()
+          .ifPresent(seconds -> setHeader("Retry-After", Integer.toString(seconds)));
       send(error.status(), errorBody);
     }
   }

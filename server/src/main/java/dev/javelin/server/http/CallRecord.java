@@ -3,7 +3,8 @@ package dev.javelin.server.http;
 import java.util.function.IntConsumer;
 
 /**
- * What logs, limits and metrics say about a call when it is over: never what was said. Written by one thread at a time.
+ * What logs, limits and metrics say about a call when it is over: never what was said. Written by
+ * one thread at a time.
  */
 public final class CallRecord {
   private volatile int status;
@@ -24,7 +25,10 @@ public final class CallRecord {
     usageListener.accept(prompt + completion);
   }
 
-  /** Has {@code listener} told of tokens as soon as they are known: before the client sees the end of its answer. */
+  /**
+   * Has {@code listener} told of tokens as soon as they are known: before the client sees the end
+   * of its answer.
+   */
   public void whenUsed(IntConsumer listener) {
     usageListener = listener;
   }

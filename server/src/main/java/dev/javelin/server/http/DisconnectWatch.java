@@ -10,9 +10,10 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Reads on while a request is being answered, because nothing else tells that the client has closed its socket before the
- * next write does. The end of the input means that nobody waits for the answer. Bytes that arrive are the beginning of
- * the connection's next request: they are given back, and the watch ends.
+ * Reads on while a request is being answered, because nothing else tells that the client has closed
+ * its socket before the next write does. The end of the input means that nobody waits for the
+ * answer. Bytes that arrive are the beginning of the connection's next request: they are given
+ * back, and the watch ends.
  */
 final class DisconnectWatch {
   private final HttpServerConnection connection;
@@ -28,9 +29,12 @@ final class DisconnectWatch {
     this.gone = gone;
   }
 
-  /** Starts a watch of an exchange whose request has been read; {@code gone} runs on the I/O thread. */
+  /**
+   * Starts a watch of an exchange whose request has been read; {@code gone} runs on the I/O thread.
+   */
   static DisconnectWatch start(HttpServerExchange exchange, Runnable gone) {
-    if (!(exchange.getConnection() instanceof HttpServerConnection connection) || connection.getExtraBytes() != null) {
+    if (!(exchange.getConnection() instanceof HttpServerConnection connection)
+        || connection.getExtraBytes() != null) {
       return null;
     }
     DisconnectWatch watch = new DisconnectWatch(connection, gone);
@@ -48,7 +52,9 @@ final class DisconnectWatch {
     return watch;
   }
 
-  /** Ends the watch before the response does: from then on the connection is Undertow's own again. */
+  /**
+   * Ends the watch before the response does: from then on the connection is Undertow's own again.
+   */
   synchronized void stop() {
     if (over.compareAndSet(false, true)) {
       source.suspendReads();

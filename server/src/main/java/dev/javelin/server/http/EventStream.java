@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A response of server-sent events. Any thread may send; a comment goes out when nothing else has for a while, so that
- * proxies keep the connection and a vanished client is noticed.
+ * A response of server-sent events. Any thread may send; a comment goes out when nothing else has
+ * for a while, so that proxies keep the connection and a vanished client is noticed.
  */
 public final class EventStream implements AutoCloseable {
   private static final byte[] PING = ": ping\n\n".getBytes(StandardCharsets.UTF_8);
@@ -24,7 +24,12 @@ public final class EventStream implements AutoCloseable {
    * @param gone runs when a ping finds that the client is not there any more
    * @param beforeEnd runs before the response is ended
    */
-  EventStream(ResponseWriter writer, Heartbeat heartbeat, long pingNanos, Runnable gone, Runnable beforeEnd) {
+  EventStream(
+      ResponseWriter writer,
+      Heartbeat heartbeat,
+      long pingNanos,
+      Runnable gone,
+      Runnable beforeEnd) {
     this.writer = writer;
     this.heartbeat = heartbeat;
     this.pingNanos = pingNanos;

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The fields of a JSON object in a request, read one by one with a check each. Errors name the field by its full path.
- * A null field counts as not given, as OpenAI's clients expect. Knows which fields were asked for, so that
- * {@link #refuseUnknown} can name the others.
+ * The fields of a JSON object in a request, read one by one with a check each. Errors name the
+ * field by its full path. A null field counts as not given, as OpenAI's clients expect. Knows which
+ * fields were asked for, so that {@link #refuseUnknown} can name the others.
  */
 public final class Fields {
   private final JsonNode object;
@@ -29,7 +29,8 @@ public final class Fields {
 
   public static Fields of(JsonNode node) {
     if (!node.isObject()) {
-      throw ApiError.invalid("invalid_json", null, "the body must be a JSON object, not " + kind(node));
+      throw ApiError.invalid(
+          "invalid_json", null, "the body must be a JSON object, not " + kind(node));
     }
     return new Fields(node, "");
   }
@@ -82,8 +83,11 @@ public final class Fields {
     if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
       throw wrong(field, rule, value);
     }
-    BigDecimal number = value.isBigInteger() ? new BigDecimal(value.bigIntegerValue()) : value.decimalValue();
-    boolean inRange = number.compareTo(BigDecimal.valueOf(min)) >= 0 && number.compareTo(BigDecimal.valueOf(max)) <= 0;
+    BigDecimal number =
+        value.isBigInteger() ? new BigDecimal(value.bigIntegerValue()) : value.decimalValue();
+    boolean inRange =
+        number.compareTo(BigDecimal.valueOf(min)) >= 0
+            && number.compareTo(BigDecimal.valueOf(max)) <= 0;
     if (!inRange || number.signum() != 0 && number.stripTrailingZeros().scale() > 0) {
       throw wrong(field, rule, value);
     }
@@ -192,20 +196,23 @@ public final class Fields {
         .forEachRemaining(
             field -> {
               if (!known.contains(field)) {
-                throw ApiError.invalid("unknown_parameter", name(field), "unknown parameter: " + name(field));
+                throw ApiError.invalid(
+                    "unknown_parameter", name(field), "unknown parameter: " + name(field));
               }
             });
     children.forEach(Fields::refuseUnknown);
   }
 
   public ApiError missing(String field) {
-    return ApiError.invalid("missing_required_parameter", name(field), "missing required parameter: " + name(field));
+    return ApiError.invalid(
+        "missing_required_parameter", name(field), "missing required parameter: " + name(field));
   }
 
   public ApiError wrong(String field, String rule, JsonNode found) {
     String shown = found.isContainerNode() ? kind(found) : found.toString();
     String shortened = shown.length() > 60 ? shown.substring(0, 60) + "..." : shown;
-    return ApiError.invalid("invalid_value", name(field), name(field) + " must be " + rule + ", not " + shortened);
+    return ApiError.invalid(
+        "invalid_value", name(field), name(field) + " must be " + rule + ", not " + shortened);
   }
 
   private Fields child(String field, JsonNode value) {
@@ -231,6 +238,8 @@ public final class Fields {
   }
 
   private static String plain(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
   }
 }

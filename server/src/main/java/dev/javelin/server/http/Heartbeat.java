@@ -6,13 +6,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Gives every open event stream a chance, several times a second, to say that it is still there. */
+/**
+ * Gives every open event stream a chance, several times a second, to say that it is still there.
+ */
 public final class Heartbeat implements AutoCloseable {
   private static final long TICK_MILLIS = 250;
 
   private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("javelin-heartbeat").factory());
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("javelin-heartbeat").factory());
 
   public Heartbeat() {
     timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * JSON as this server reads and writes it: names in snake_case, nothing left out but empty Optionals, and limits on depth
- * and sizes so that a small body cannot become a large object.
+ * JSON as this server reads and writes it: names in snake_case, nothing left out but empty
+ * Optionals, and limits on depth and sizes so that a small body cannot become a large object.
  */
 public final class Json {
   private static final int MAX_NUMBER_DIGITS = 1000;
@@ -23,7 +23,8 @@ public final class Json {
   private static final JsonMapper WRITER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
           .build();
 
   private final JsonMapper reader;
@@ -79,7 +80,12 @@ public final class Json {
     String shortened = line.length() > 200 ? line.substring(0, 200) + "..." : line;
     return e.getLocation() == null
         ? shortened
-        : shortened + " (line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + ")";
+        : shortened
+            + " (line "
+            + e.getLocation().getLineNr()
+            + ", column "
+            + e.getLocation().getColumnNr()
+            + ")";
   }
 
   /** The value as UTF-8 JSON. */

@@ -10,9 +10,10 @@ import java.util.concurrent.TimeoutException;
 import org.xnio.channels.StreamSinkChannel;
 
 /**
- * Writes a response from a virtual thread without ever blocking the thread that carries it: when the socket is full, it waits
- * for the I/O thread's word. (Undertow's own blocking streams wait in a selector of the thread's own, which a virtual thread
- * would have to make first, and which holds on to its carrier.) One thread at a time.
+ * Writes a response from a virtual thread without ever blocking the thread that carries it: when
+ * the socket is full, it waits for the I/O thread's word. (Undertow's own blocking streams wait in
+ * a selector of the thread's own, which a virtual thread would have to make first, and which holds
+ * on to its carrier.) One thread at a time.
  */
 final class ResponseWriter {
   private final HttpServerExchange exchange;

@@ -4,12 +4,18 @@ package dev.javelin.server.http;
  * One endpoint.
  *
  * @param path as in {@code /v1/models/{id}}: a last part in braces takes the rest of the path
- * @param quick whether the handler neither waits nor reads a body: it runs on the thread that read the request, so that it
- *     answers at once however busy the server is
+ * @param quick whether the handler neither waits nor reads a body: it runs on the thread that read
+ *     the request, so that it answers at once however busy the server is
  * @param summary one sentence for the API's description
  */
 public record Route(
-    String method, String path, Access access, boolean quick, ErrorStyle errors, Handler handler, String summary) {
+    String method,
+    String path,
+    Access access,
+    boolean quick,
+    ErrorStyle errors,
+    Handler handler,
+    String summary) {
   public static Route get(String path, Access access, Handler handler, String summary) {
     return new Route("GET", path, access, false, ErrorStyle.OPENAI, handler, summary);
   }

@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * @param givenName the name clients use for the model; empty: made from the model's own
  */
-public record Backend(ModelHost host, Generator generator, GenerationReader.Limits limits, String givenName) {
+public record Backend(
+    ModelHost host, Generator generator, GenerationReader.Limits limits, String givenName) {
   /** The model that a request names, or the only one there is. */
   LanguageModel model(Fields fields) {
     LanguageModel model = host.model();
@@ -42,7 +43,9 @@ public record Backend(ModelHost host, Generator generator, GenerationReader.Limi
   ApiError unknownModel(String name) {
     String shown = name.length() > 80 ? name.substring(0, 80) + "..." : name;
     return ApiError.notFound(
-        "model_not_found", "model", "the model " + shown + " does not exist here; this server has " + modelName());
+        "model_not_found",
+        "model",
+        "the model " + shown + " does not exist here; this server has " + modelName());
   }
 
   /** A short word for the weights, so that clients see when answers may change. */
@@ -51,7 +54,8 @@ public record Backend(ModelHost host, Generator generator, GenerationReader.Limi
   }
 
   private static String slug(String name) {
-    String slug = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._]+", "-").replaceAll("^-|-$", "");
+    String slug =
+        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._]+", "-").replaceAll("^-|-$", "");
     return slug.isEmpty() ? "model" : slug;
   }
 }

@@ -49,7 +49,9 @@ public final class ChatCompletionsHandler implements Handler {
     }
   }
 
-  private void whole(Call call, LanguageModel model, ChatRequest request, List<Answering> answerings) throws IOException {
+  private void whole(
+      Call call, LanguageModel model, ChatRequest request, List<Answering> answerings)
+      throws IOException {
     List<ContentLogprobs> logprobs = new ArrayList<>();
     List<List<TokenLogprob>> tokens = new ArrayList<>();
     for (int i = 0; i < answerings.size(); i++) {
@@ -63,7 +65,10 @@ public final class ChatCompletionsHandler implements Handler {
               switch (event) {
                 case GenerationEvent.TokenChosen(var token) -> logprobs.get(choice).chosen(token);
                 case GenerationEvent.Text(var piece) ->
-                    logprobs.get(choice).take(piece).forEach(t -> tokens.get(choice).add(TokenLogprob.of(t)));
+                    logprobs
+                        .get(choice)
+                        .take(piece)
+                        .forEach(t -> tokens.get(choice).add(TokenLogprob.of(t)));
                 case GenerationEvent.Reasoning r -> logprobs.get(choice).skip();
                 case GenerationEvent.ToolCallStarted s -> {}
                 case GenerationEvent.ToolCallArguments a -> {}
@@ -79,7 +84,9 @@ public final class ChatCompletionsHandler implements Handler {
           new ChatCompletion.Choice(
               i,
               ChatCompletion.ChatMessage.of(results.get(i)),
-              request.topLogprobs().isPresent() ? new ChatCompletion.Logprobs(tokens.get(i), null) : null,
+              request.topLogprobs().isPresent()
+                  ? new ChatCompletion.Logprobs(tokens.get(i), null)
+                  : null,
               FinishReasons.openAi(results.get(i).finishReason()),
               results.get(i).obeysRules() ? null : false));
     }

@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A streamed chat answer. Order of events: one chunk with the role for each choice, chunks with what is new, a chunk with the
- * finish reason for each choice, usage if asked for, {@code [DONE]}.
+ * A streamed chat answer. Order of events: one chunk with the role for each choice, chunks with
+ * what is new, a chunk with the finish reason for each choice, usage if asked for, {@code [DONE]}.
  */
 final class ChatStream {
   private final Call call;
@@ -35,7 +35,12 @@ final class ChatStream {
   private final long created = Ids.nowSeconds();
   private EventStream stream;
 
-  ChatStream(Call call, Backend backend, LanguageModel model, ChatRequest request, List<Answering> answerings) {
+  ChatStream(
+      Call call,
+      Backend backend,
+      LanguageModel model,
+      ChatRequest request,
+      List<Answering> answerings) {
     this.call = call;
     this.backend = backend;
     this.request = request;
@@ -50,7 +55,8 @@ final class ChatStream {
     }
     List<GenerationResult> results = Answerings.follow(answerings, this::event);
     if (request.includeUsage()) {
-      stream.send(chunk(List.of(), UsageBody.of(results), TimingsBody.of(results.getFirst()), null));
+      stream.send(
+          chunk(List.of(), UsageBody.of(results), TimingsBody.of(results.getFirst()), null));
     }
     stream.sendText("[DONE]");
     stream.end();
@@ -59,7 +65,8 @@ final class ChatStream {
   private void event(int choice, GenerationEvent event) throws IOException {
     switch (event) {
       case GenerationEvent.TokenChosen(var token) -> logprobs.get(choice).chosen(token);
-      case GenerationEvent.Text(var piece) -> send(choice, Delta.content(piece), logprobs(choice, piece), null);
+      case GenerationEvent.Text(var piece) ->
+          send(choice, Delta.content(piece), logprobs(choice, piece), null);
       case GenerationEvent.Reasoning(var piece) -> {
         logprobs.get(choice).skip();
         send(choice, Delta.reasoning(piece), null, null);
@@ -84,8 +91,14 @@ final class ChatStream {
         logprobs.get(choice).take(piece).stream().map(TokenLogprob::of).toList(), null);
   }
 
-  private void send(int choice, Delta delta, ChatCompletion.Logprobs tokens, String finishReason) throws IOException {
-    stream.send(chunk(List.of(new ChatChunk.Choice(choice, delta, tokens, finishReason)), usageLater(), null, null));
+  private void send(int choice, Delta delta, ChatCompletion.Logprobs tokens, String finishReason)
+      throws IOException {
+    stream.send(
+        chunk(
+            List.of(new ChatChunk.Choice(choice, delta, tokens, finishReason)),
+            usageLater(),
+            null,
+            null));
   }
 
   private Object usageLater() {
@@ -93,7 +106,10 @@ final class ChatStream {
   }
 
   private ChatChunk chunk(
-      List<ChatChunk.Choice> choices, Object usage, TimingsBody timings, ChatChunk.Progress progress) {
+      List<ChatChunk.Choice> choices,
+      Object usage,
+      TimingsBody timings,
+      ChatChunk.Progress progress) {
     return new ChatChunk(
         id,
         "chat.completion.chunk",

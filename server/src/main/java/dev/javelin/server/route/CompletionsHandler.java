@@ -125,7 +125,11 @@ public final class CompletionsHandler implements Handler {
         return;
       }
       if (request.includeUsage()) {
-        stream.send(body(List.of(), UsageBody.ofPrompts(results, choices), TimingsBody.of(results.getFirst())));
+        stream.send(
+            body(
+                List.of(),
+                UsageBody.ofPrompts(results, choices),
+                TimingsBody.of(results.getFirst())));
       }
       stream.sendText("[DONE]");
       stream.end();
@@ -168,17 +172,29 @@ public final class CompletionsHandler implements Handler {
                 part.wanted ? part.all : null,
                 FinishReasons.openAi(results.get(i).finishReason())));
       }
-      call.send(200, body(all, UsageBody.ofPrompts(results, choices), TimingsBody.of(results.getFirst())));
+      call.send(
+          200,
+          body(all, UsageBody.ofPrompts(results, choices), TimingsBody.of(results.getFirst())));
     }
 
-    private void send(int index, String text, TextCompletion.Logprobs tokens, String finishReason) throws IOException {
+    private void send(int index, String text, TextCompletion.Logprobs tokens, String finishReason)
+        throws IOException {
       Object usage = request.includeUsage() ? ChatChunk.usageLater() : null;
-      stream.send(body(List.of(new TextCompletion.Choice(text, index, tokens, finishReason)), usage, null));
+      stream.send(
+          body(List.of(new TextCompletion.Choice(text, index, tokens, finishReason)), usage, null));
     }
 
-    private TextCompletion body(List<TextCompletion.Choice> all, Object usage, TimingsBody timings) {
+    private TextCompletion body(
+        List<TextCompletion.Choice> all, Object usage, TimingsBody timings) {
       return new TextCompletion(
-          id, "text_completion", created, backend.modelName(), backend.fingerprint(), all, usage, timings);
+          id,
+          "text_completion",
+          created,
+          backend.modelName(),
+          backend.fingerprint(),
+          all,
+          usage,
+          timings);
     }
   }
 }

@@ -6,7 +6,9 @@ import dev.javelin.server.http.Fields;
 import dev.javelin.server.http.Handler;
 import java.io.IOException;
 
-/** {@code POST /v1/embeddings}: the models that run here predict text; none was made to embed it. */
+/**
+ * {@code POST /v1/embeddings}: the models that run here predict text; none was made to embed it.
+ */
 public final class EmbeddingsHandler implements Handler {
   private final Backend backend;
 
@@ -21,6 +23,7 @@ public final class EmbeddingsHandler implements Handler {
     if (!fields.has("input")) {
       throw fields.missing("input");
     }
-    throw ApiError.notSupported("not_supported", "model", "the model " + backend.modelName() + " makes no embeddings");
+    throw ApiError.notSupported(
+        "not_supported", "model", "the model " + backend.modelName() + " makes no embeddings");
   }
 }

@@ -29,7 +29,8 @@ final class FinishReasons {
       if (result.finishReason() == FinishReason.CANCELLED) {
         throw new IOException("cancelled: the client is gone");
       }
-      boolean nothing = result.text().isEmpty() && result.reasoning().isEmpty() && result.toolCalls().isEmpty();
+      boolean nothing =
+          result.text().isEmpty() && result.reasoning().isEmpty() && result.toolCalls().isEmpty();
       if (result.finishReason() == FinishReason.DEADLINE && nothing) {
         throw ApiError.timeout("the answer did not begin within the time that this server allows");
       }

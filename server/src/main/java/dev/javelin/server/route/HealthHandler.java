@@ -12,7 +12,9 @@ public final class HealthHandler implements Handler {
   private final ModelHost host;
   private final boolean readiness;
 
-  /** @param readiness whether the model must be ready, too */
+  /**
+   * @param readiness whether the model must be ready, too
+   */
   public HealthHandler(ModelHost host, boolean readiness) {
     this.host = host;
     this.readiness = readiness;

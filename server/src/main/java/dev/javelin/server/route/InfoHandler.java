@@ -23,7 +23,15 @@ public final class InfoHandler implements Handler {
   public void handle(Call call) throws IOException {
     LanguageModel model = backend.host().model();
     Map<String, Object> info = new LinkedHashMap<>();
-    info.put("server", Map.of("name", "javelin", "version", version(), "java", System.getProperty("java.runtime.version")));
+    info.put(
+        "server",
+        Map.of(
+            "name",
+            "javelin",
+            "version",
+            version(),
+            "java",
+            System.getProperty("java.runtime.version")));
     info.put("model", model(model.info()));
     info.put("sampling", sampling(model.defaultSampling()));
     info.put("machine", machine(model.info()));
@@ -75,7 +83,8 @@ public final class InfoHandler implements Handler {
     machine.put("heap_used_bytes", runtime.totalMemory() - runtime.freeMemory());
     machine.put("heap_max_bytes", runtime.maxMemory());
     machine.put("architecture", System.getProperty("os.arch"));
-    machine.put("slow_paths", PerformanceNote.active().stream().map(PerformanceNote::text).toList());
+    machine.put(
+        "slow_paths", PerformanceNote.active().stream().map(PerformanceNote::text).toList());
     return machine;
   }
 

@@ -13,7 +13,9 @@ import java.util.Map;
 final class MessageBlocks {
   /** Takes the events of a stream. */
   interface Emitter {
-    /** @throws IOException if the client is gone */
+    /**
+     * @throws IOException if the client is gone
+     */
     void send(String type, Map<String, Object> fields) throws IOException;
   }
 
@@ -35,7 +37,9 @@ final class MessageBlocks {
   private String callId;
   private String callName;
 
-  /** @param thinking whether thinking is shown */
+  /**
+   * @param thinking whether thinking is shown
+   */
   MessageBlocks(boolean thinking, Emitter emitter) {
     this.thinking = thinking;
     this.emitter = emitter;
@@ -59,7 +63,8 @@ final class MessageBlocks {
         callName = name;
         begin(Kind.TOOL_USE);
       }
-      case GenerationEvent.ToolCallArguments(var index, var piece) -> more("input_json_delta", "partial_json", piece);
+      case GenerationEvent.ToolCallArguments(var index, var piece) ->
+          more("input_json_delta", "partial_json", piece);
       case GenerationEvent.TokenChosen t -> {}
       case GenerationEvent.Prefilled p -> {}
       case GenerationEvent.Finished f -> {}

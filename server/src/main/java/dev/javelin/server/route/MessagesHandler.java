@@ -29,7 +29,9 @@ public final class MessagesHandler {
     LanguageModel model = backend.model(fields);
     MessagesRequest request = MessagesRequest.read(fields);
     call.checkUnknown(fields);
-    call.send(200, Map.of("input_tokens", model.promptIds(new Prompt.Chat(request.conversation())).length));
+    call.send(
+        200,
+        Map.of("input_tokens", model.promptIds(new Prompt.Chat(request.conversation())).length));
   }
 
   /** The next message, whole or as events. */
@@ -41,10 +43,14 @@ public final class MessagesHandler {
       throw fields.missing("max_tokens");
     }
     Prompt prompt = new Prompt.Chat(request.conversation());
-    var reader = backend.generation(call, fields, model).withRules(request.conversation(), request.toolChoice());
+    var reader =
+        backend
+            .generation(call, fields, model)
+            .withRules(request.conversation(), request.toolChoice());
     var requests = reader.requests(prompt, 1);
     call.checkUnknown(fields);
-    Answering answering = backend.generator().start(call, requests.getFirst(), reader.rulesSource());
+    Answering answering =
+        backend.generator().start(call, requests.getFirst(), reader.rulesSource());
     String id = Ids.next("msg_");
     if (!request.stream()) {
       MessageBlocks blocks = new MessageBlocks(request.thinking(), (type, body) -> {});
@@ -63,7 +69,8 @@ public final class MessagesHandler {
           body.putAll(fieldsOfEvent);
           stream.send(type, body);
         };
-    Map<String, Object> first = message(id, List.of(), Stop.NONE, usage(new Usage(promptTokens, 0, 0, 0)));
+    Map<String, Object> first =
+        message(id, List.of(), Stop.NONE, usage(new Usage(promptTokens, 0, 0, 0)));
     emitter.send("message_start", Map.of("message", first));
     emitter.send("ping", Map.of());
     MessageBlocks blocks = new MessageBlocks(request.thinking(), emitter);
@@ -115,12 +122,21 @@ public final class MessagesHandler {
         case STOP, CANCELLED -> {
           int[] ids = result.ids();
           int from = Math.max(0, ids.length - TAIL_TOKENS);
-          String tail = model.tokenizer().decode(java.util.Arrays.copyOfRange(ids, from, ids.length));
+          String tail =
+              model.tokenizer().decode(java.util.Arrays.copyOfRange(ids, from, ids.length));
           boolean ended =
               ids.length > 0
-                  && model.promptFormat().map(f -> f.stopTokens().contains(ids[ids.length - 1])).orElse(false);
+                  && model
+                      .promptFormat()
+                      .map(f -> f.stopTokens().contains(ids[ids.length - 1]))
+                      .orElse(false);
           String met =
-              ended ? null : request.stopSequences().stream().filter(tail::contains).findFirst().orElse(null);
+              ended
+                  ? null
+                  : request.stopSequences().stream()
+                      .filter(tail::contains)
+                      .findFirst()
+                      .orElse(null);
           yield new Stop(met == null ? "end_turn" : "stop_sequence", met);
         }
       };

@@ -20,7 +20,8 @@ public final class ModelsHandler implements Handler {
 
   @Override
   public void handle(Call call) throws IOException {
-    ModelList.Entry entry = ModelList.Entry.of(backend.modelName(), created, backend.host().model().info());
+    ModelList.Entry entry =
+        ModelList.Entry.of(backend.modelName(), created, backend.host().model().info());
     if (!call.route().isOpenEnded()) {
       call.send(200, new ModelList("list", List.of(entry)));
       return;

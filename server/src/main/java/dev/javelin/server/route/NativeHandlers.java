@@ -23,8 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The native endpoints: {@code /generate} answers one prompt, {@code /chat} a conversation, {@code /stream} either of them as
- * named events. A prompt is asked through the model's chat format, unless {@code raw} is set or there is none.
+ * The native endpoints: {@code /generate} answers one prompt, {@code /chat} a conversation, {@code
+ * /stream} either of them as named events. A prompt is asked through the model's chat format,
+ * unless {@code raw} is set or there is none.
  */
 public final class NativeHandlers {
   private final Backend backend;
@@ -45,7 +46,9 @@ public final class NativeHandlers {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
     ChatRequest request = ChatRequest.read(fields);
-    answer(call, start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice()));
+    answer(
+        call,
+        start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice()));
   }
 
   private void answer(Call call, Answering answering) throws IOException {
@@ -61,7 +64,8 @@ public final class NativeHandlers {
     Answering answering;
     if (fields.has("messages")) {
       ChatRequest request = ChatRequest.read(fields);
-      answering = start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice());
+      answering =
+          start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice());
     } else {
       answering = start(call, fields, model, prompt(fields, model), ToolChoice.AUTO);
     }
@@ -100,9 +104,11 @@ public final class NativeHandlers {
     }
   }
 
-  private Answering start(Call call, Fields fields, LanguageModel model, Prompt prompt, ToolChoice choice) {
+  private Answering start(
+      Call call, Fields fields, LanguageModel model, Prompt prompt, ToolChoice choice) {
     fields.accept("stream");
-    var reader = backend.generation(call, fields, model).withProgress(fields.flag("return_progress", false));
+    var reader =
+        backend.generation(call, fields, model).withProgress(fields.flag("return_progress", false));
     reader =
         prompt instanceof Prompt.Chat(Conversation conversation)
             ? reader.withRules(conversation, choice)
@@ -126,6 +132,7 @@ public final class NativeHandlers {
       messages.add(Message.system(system));
     }
     messages.add(Message.user(text));
-    return new Prompt.Chat(new Conversation(messages, List.of(), reasoning, format, null, LocalDate.now()));
+    return new Prompt.Chat(
+        new Conversation(messages, List.of(), reasoning, format, null, LocalDate.now()));
   }
 }

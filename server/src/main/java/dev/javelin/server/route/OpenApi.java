@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** {@code GET /openapi.json}: the table of routes as an OpenAPI 3.1 description; schemas of bodies come from a file. */
+/**
+ * {@code GET /openapi.json}: the table of routes as an OpenAPI 3.1 description; schemas of bodies
+ * come from a file.
+ */
 public final class OpenApi implements Handler {
   private static final Map<String, String> BODIES =
       Map.ofEntries(
@@ -34,7 +37,9 @@ public final class OpenApi implements Handler {
   private final Supplier<List<Route>> routes;
   private final JsonNode schemas;
 
-  /** @param routes asked when the description is wanted: it describes itself, too */
+  /**
+   * @param routes asked when the description is wanted: it describes itself, too
+   */
   public OpenApi(Supplier<List<Route>> routes) {
     this.routes = routes;
     try (InputStream in = OpenApi.class.getResourceAsStream("/dev/javelin/server/schemas.json")) {
@@ -77,7 +82,10 @@ public final class OpenApi implements Handler {
   private static Map<String, Object> operation(Route route) {
     Map<String, Object> operation = new LinkedHashMap<>();
     operation.put("summary", route.summary());
-    operation.put("operationId", route.method().toLowerCase(java.util.Locale.ROOT) + route.path().replaceAll("[^a-z0-9]+", "_"));
+    operation.put(
+        "operationId",
+        route.method().toLowerCase(java.util.Locale.ROOT)
+            + route.path().replaceAll("[^a-z0-9]+", "_"));
     if (route.isOpenEnded()) {
       Map<String, Object> parameter = new LinkedHashMap<>();
       parameter.put("name", route.path().replaceAll(".*\\{|}", ""));
@@ -88,7 +96,8 @@ public final class OpenApi implements Handler {
     }
     String body = BODIES.get(route.path());
     if (body != null) {
-      operation.put("requestBody", Map.of("required", true, "content", json("#/components/schemas/" + body)));
+      operation.put(
+          "requestBody", Map.of("required", true, "content", json("#/components/schemas/" + body)));
     }
     if (route.access() != Access.OPEN) {
       operation.put("security", List.of(Map.of("bearer", List.of()), Map.of("header", List.of())));
@@ -97,7 +106,10 @@ public final class OpenApi implements Handler {
     responses.put("200", Map.of("description", "The answer."));
     if (route.access() != Access.OPEN) {
       for (String status : List.of("400", "401", "403", "429", "503")) {
-        responses.put(status, Map.of("description", description(status), "content", json("#/components/schemas/Error")));
+        responses.put(
+            status,
+            Map.of(
+                "description", description(status), "content", json("#/components/schemas/Error")));
       }
     }
     operation.put("responses", responses);

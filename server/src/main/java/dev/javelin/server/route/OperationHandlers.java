@@ -17,7 +17,11 @@ public final class OperationHandlers {
   private final Metrics.Gauges gauges;
 
   public OperationHandlers(
-      Backend backend, Metrics metrics, AnswerCache cache, Admission admission, Heartbeat heartbeat) {
+      Backend backend,
+      Metrics metrics,
+      AnswerCache cache,
+      Admission admission,
+      Heartbeat heartbeat) {
     this.backend = backend;
     this.metrics = metrics;
     this.gauges = new Metrics.Gauges(this::engine, cache, admission, heartbeat::streamCount);
@@ -29,7 +33,8 @@ public final class OperationHandlers {
 
   /** All counters and histograms in Prometheus' text form. */
   public void metrics(Call call) throws IOException {
-    call.sendText(200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(backend.modelName(), gauges));
+    call.sendText(
+        200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(backend.modelName(), gauges));
   }
 
   /** Computes something, as at the start, and says how long it took. */

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** One file of the chat page, from the jar. It may load nothing from elsewhere, and no other page may frame it. */
+/**
+ * One file of the chat page, from the jar. It may load nothing from elsewhere, and no other page
+ * may frame it.
+ */
 public final class PageHandler implements Handler {
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none';"
@@ -15,10 +18,13 @@ public final class PageHandler implements Handler {
   private final byte[] bytes;
   private final String contentType;
 
-  /** @param file in the resource folder {@code page} */
+  /**
+   * @param file in the resource folder {@code page}
+   */
   public PageHandler(String file, String contentType) {
     this.contentType = contentType;
-    try (InputStream in = PageHandler.class.getResourceAsStream("/dev/javelin/server/page/" + file)) {
+    try (InputStream in =
+        PageHandler.class.getResourceAsStream("/dev/javelin/server/page/" + file)) {
       if (in == null) {
         throw new IllegalStateException("this build has no page/" + file);
       }

@@ -11,13 +11,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The output items of a response as they grow: reasoning, messages, function calls, in the order in which the model writes them.
- * Each is announced, grows by deltas, and is closed when the next one begins.
+ * The output items of a response as they grow: reasoning, messages, function calls, in the order in
+ * which the model writes them. Each is announced, grows by deltas, and is closed when the next one
+ * begins.
  */
 final class ResponseItems {
   /** Takes the events of a stream. */
   interface Emitter {
-    /** @throws IOException if the client is gone */
+    /**
+     * @throws IOException if the client is gone
+     */
     void send(String type, Map<String, Object> fields) throws IOException;
   }
 
@@ -68,7 +71,9 @@ final class ResponseItems {
 
   /** Closes the last item and returns all. */
   List<Map<String, Object>> end(GenerationResult result) throws IOException {
-    boolean cut = result.finishReason() == FinishReason.LENGTH || result.finishReason() == FinishReason.DEADLINE;
+    boolean cut =
+        result.finishReason() == FinishReason.LENGTH
+            || result.finishReason() == FinishReason.DEADLINE;
     close(cut ? "incomplete" : "completed");
     return done;
   }
@@ -102,7 +107,8 @@ final class ResponseItems {
       return;
     }
     switch (kind) {
-      case REASONING -> emitter.send("response.reasoning_text.done", inPart("text", text.toString()));
+      case REASONING ->
+          emitter.send("response.reasoning_text.done", inPart("text", text.toString()));
       case MESSAGE -> {
         Map<String, Object> fields = inPart("text", text.toString());
         fields.put("logprobs", List.of());

@@ -30,10 +30,14 @@ public final class ResponsesHandler implements Handler {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
     ResponsesRequest request = ResponsesRequest.read(fields);
-    var reader = backend.generation(call, fields, model).withRules(request.conversation(), request.toolChoice());
+    var reader =
+        backend
+            .generation(call, fields, model)
+            .withRules(request.conversation(), request.toolChoice());
     var requests = reader.requests(new Prompt.Chat(request.conversation()), 1);
     call.checkUnknown(fields);
-    Answering answering = backend.generator().start(call, requests.getFirst(), reader.rulesSource());
+    Answering answering =
+        backend.generator().start(call, requests.getFirst(), reader.rulesSource());
     new Writer(request).write(call, answering);
   }
 
@@ -66,7 +70,9 @@ public final class ResponsesHandler implements Handler {
       stream.end();
     }
 
-    /** @param result null: it is being generated */
+    /**
+     * @param result null: it is being generated
+     */
     private Map<String, Object> body(List<Map<String, Object>> output, GenerationResult result) {
       boolean cut = result != null && isCut(result.finishReason());
       Map<String, Object> body = new LinkedHashMap<>();

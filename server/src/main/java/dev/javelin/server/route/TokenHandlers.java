@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code /tokenize}, {@code /detokenize}, {@code /apply-template}: what happens to a text before the model sees it. */
+/**
+ * {@code /tokenize}, {@code /detokenize}, {@code /apply-template}: what happens to a text before
+ * the model sees it.
+ */
 public final class TokenHandlers {
   private final Backend backend;
 
@@ -79,7 +82,9 @@ public final class TokenHandlers {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] >= size) {
         throw ApiError.invalid(
-            "invalid_value", "tokens[" + i + "]", "tokens[" + i + "] must be below " + size + ", not " + ids[i]);
+            "invalid_value",
+            "tokens[" + i + "]",
+            "tokens[" + i + "] must be below " + size + ", not " + ids[i]);
       }
     }
     String text = model.tokenizer().decode(ids);
@@ -93,7 +98,12 @@ public final class TokenHandlers {
     Conversation conversation = conversation(fields);
     call.checkUnknown(fields);
     PromptFormat format =
-        model.promptFormat().orElseThrow(() -> new NotSupported("this model has no chat format: it was not made for conversations"));
+        model
+            .promptFormat()
+            .orElseThrow(
+                () ->
+                    new NotSupported(
+                        "this model has no chat format: it was not made for conversations"));
     call.send(200, Map.of("prompt", format.renderText(conversation)));
   }
 

@@ -3,14 +3,19 @@ package dev.javelin.server.run;
 import dev.javelin.server.http.ApiError;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Bounds how many generations run and wait; who comes when all places are taken is turned away at once. */
+/**
+ * Bounds how many generations run and wait; who comes when all places are taken is turned away at
+ * once.
+ */
 public final class Admission {
   private static final int RETRY_SECONDS = 1;
 
   private final int places;
   private final AtomicInteger taken = new AtomicInteger();
 
-  /** @param places generations that may run or wait at the same time */
+  /**
+   * @param places generations that may run or wait at the same time
+   */
   public Admission(int places) {
     this.places = places;
   }
@@ -24,7 +29,9 @@ public final class Admission {
     if (taken.addAndGet(count) > places) {
       taken.addAndGet(-count);
       throw ApiError.overloaded(
-          "queue_full", RETRY_SECONDS, "the server is busy: all " + places + " places for generations are taken; try again");
+          "queue_full",
+          RETRY_SECONDS,
+          "the server is busy: all " + places + " places for generations are taken; try again");
     }
   }
 

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Answers that would come out the same again: those of temperature 0 or with a seed. Keeps the events, so that a stream is
- * repeated piece by piece. Bounded by bytes and age; what was not used for longest goes first.
+ * Answers that would come out the same again: those of temperature 0 or with a seed. Keeps the
+ * events, so that a stream is repeated piece by piece. Bounded by bytes and age; what was not used
+ * for longest goes first.
  */
 public final class AnswerCache {
   /** A rough size of an event beside its text: object, references, list entry. */
@@ -44,14 +45,19 @@ public final class AnswerCache {
   private long misses;
   private long tokensSaved;
 
-  /** @param maxBytes 0: keeps nothing */
+  /**
+   * @param maxBytes 0: keeps nothing
+   */
   public AnswerCache(long maxBytes, long maxAgeNanos, LongSupplier nanoClock) {
     this.maxBytes = maxBytes;
     this.maxAgeNanos = maxAgeNanos;
     this.nanoClock = nanoClock;
   }
 
-  /** The name of a request's answer; empty if the answer would differ from time to time, or nothing is kept. */
+  /**
+   * The name of a request's answer; empty if the answer would differ from time to time, or nothing
+   * is kept.
+   */
   Optional<String> key(LanguageModel model, GenerationRequest request, String rulesSource) {
     SamplingParameters sampling = request.sampling().orElse(model.defaultSampling());
     if (maxBytes == 0 || sampling.temperature() > 0 && sampling.seed().isEmpty()) {
@@ -63,10 +69,15 @@ public final class AnswerCache {
     ByteBuffer buffer = ByteBuffer.allocate(ids.length * Integer.BYTES);
     buffer.asIntBuffer().put(ids);
     digest.update(buffer);
-    // Everything else that a request can say is in its text, but for arrays of ids, which are in already, and compiled rules.
+    // Everything else that a request can say is in its text, but for arrays of ids, which are in
+    // already, and compiled rules.
     String prompt = request.prompt() instanceof Prompt.Ids ? "ids" : request.prompt().toString();
     add(digest, prompt);
-    String rest = request.toString().replace(request.prompt().toString(), "").replace(request.rules().toString(), "");
+    String rest =
+        request
+            .toString()
+            .replace(request.prompt().toString(), "")
+            .replace(request.rules().toString(), "");
     add(digest, rest);
     add(digest, rulesSource);
     return Optional.of(HexFormat.of().formatHex(digest.digest()));

@@ -12,28 +12,38 @@ import java.util.concurrent.Executor;
 
 /** Several answers to one call, followed at the same time. */
 public final class Answerings {
-  private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().name("javelin-choice").start(task);
+  private static final Executor EACH_ITS_THREAD =
+      task -> Thread.ofVirtual().name("javelin-choice").start(task);
 
   /** Takes the events of all answers; one at a time for each of them, but not among them. */
   @FunctionalInterface
   public interface Sink {
-    /** @throws IOException if the client is gone */
+    /**
+     * @throws IOException if the client is gone
+     */
     void accept(int choice, GenerationEvent event) throws IOException;
   }
 
   private Answerings() {}
 
-  /** Passes all events on until the last answer has ended. If one fails, all are cancelled and its error is thrown. */
-  public static List<GenerationResult> follow(List<Answering> answerings, Sink sink) throws IOException {
+  /**
+   * Passes all events on until the last answer has ended. If one fails, all are cancelled and its
+   * error is thrown.
+   */
+  public static List<GenerationResult> follow(List<Answering> answerings, Sink sink)
+      throws IOException {
     if (answerings.size() == 1) {
       return List.of(answerings.getFirst().forEach(event -> sink.accept(0, event)));
     }
     List<CompletableFuture<GenerationResult>> futures = new ArrayList<>();
     for (int i = 0; i < answerings.size(); i++) {
       int choice = i;
-      futures.add(CompletableFuture.supplyAsync(() -> follow(answerings, choice, sink), EACH_ITS_THREAD));
+      futures.add(
+          CompletableFuture.supplyAsync(() -> follow(answerings, choice, sink), EACH_ITS_THREAD));
     }
-    CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).exceptionally(e -> null).join();
+    CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+        .exceptionally(e -> null)
+        .join();
     List<GenerationResult> results = new ArrayList<>();
     for (CompletableFuture<GenerationResult> future : futures) {
       results.add(result(future));
@@ -53,7 +63,8 @@ public final class Answerings {
     }
   }
 
-  private static GenerationResult result(CompletableFuture<GenerationResult> future) throws IOException {
+  private static GenerationResult result(CompletableFuture<GenerationResult> future)
+      throws IOException {
     try {
       return future.join();
     } catch (CompletionException e) {

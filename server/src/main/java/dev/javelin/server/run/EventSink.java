@@ -6,6 +6,8 @@ import java.io.IOException;
 /** Takes the events of a generation, usually to write them to a client. */
 @FunctionalInterface
 public interface EventSink {
-  /** @throws IOException if the client is gone: the generation is cancelled */
+  /**
+   * @throws IOException if the client is gone: the generation is cancelled
+   */
   void accept(GenerationEvent event) throws IOException;
 }

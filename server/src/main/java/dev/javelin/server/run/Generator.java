@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Starts generations for calls: looks into the cache, takes places, submits, cancels when the client leaves, and keeps the
- * books.
+ * Starts generations for calls: looks into the cache, takes places, submits, cancels when the
+ * client leaves, and keeps the books.
  */
 public final class Generator {
   private final ModelHost host;
@@ -84,7 +84,10 @@ public final class Generator {
     call.facts().answeredFromCache();
     call.facts().outcome(result.finishReason().text());
     call.facts()
-        .addUsage(result.usage().promptTokens(), result.usage().promptTokens(), result.usage().completionTokens());
+        .addUsage(
+            result.usage().promptTokens(),
+            result.usage().promptTokens(),
+            result.usage().completionTokens());
     return new CachedAnswering(events);
   }
 
@@ -128,7 +131,10 @@ public final class Generator {
     private void finished(GenerationResult result) {
       call.facts().outcome(result.finishReason().text());
       call.facts()
-          .addUsage(result.usage().promptTokens(), result.usage().cachedTokens(), result.usage().completionTokens());
+          .addUsage(
+              result.usage().promptTokens(),
+              result.usage().cachedTokens(),
+              result.usage().completionTokens());
       metrics.finished(result);
       FinishReason reason = result.finishReason();
       if (key.isPresent() && reason != FinishReason.CANCELLED && reason != FinishReason.DEADLINE) {

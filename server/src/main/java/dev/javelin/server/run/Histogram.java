@@ -9,7 +9,9 @@ final class Histogram {
   private final AtomicLongArray counts;
   private final DoubleAdder sum = new DoubleAdder();
 
-  /** @param bounds upper ends of the buckets, rising */
+  /**
+   * @param bounds upper ends of the buckets, rising
+   */
   Histogram(double... bounds) {
     this.bounds = bounds;
     this.counts = new AtomicLongArray(bounds.length + 1);
@@ -29,10 +31,22 @@ final class Histogram {
     long total = 0;
     for (int i = 0; i < bounds.length; i++) {
       total += counts.get(i);
-      out.append(name).append("_bucket{").append(labels).append(",le=\"").append(bounds[i]).append("\"} ").append(total).append('\n');
+      out.append(name)
+          .append("_bucket{")
+          .append(labels)
+          .append(",le=\"")
+          .append(bounds[i])
+          .append("\"} ")
+          .append(total)
+          .append('\n');
     }
     total += counts.get(bounds.length);
-    out.append(name).append("_bucket{").append(labels).append(",le=\"+Inf\"} ").append(total).append('\n');
+    out.append(name)
+        .append("_bucket{")
+        .append(labels)
+        .append(",le=\"+Inf\"} ")
+        .append(total)
+        .append('\n');
     out.append(name).append("_sum{").append(labels).append("} ").append(sum.sum()).append('\n');
     out.append(name).append("_count{").append(labels).append("} ").append(total).append('\n');
   }

@@ -9,12 +9,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** What has happened since the start, as Prometheus text: vLLM's names and units, with our prefix. */
+/**
+ * What has happened since the start, as Prometheus text: vLLM's names and units, with our prefix.
+ */
 public final class Metrics {
   private static final double NANO = 1e-9;
-  private static final double[] SHORT_TIMES = {0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10};
-  private static final double[] LONG_TIMES = {0.05, 0.1, 0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480};
-  private static final double[] TOKENS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000};
+  private static final double[] SHORT_TIMES = {
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
+  };
+  private static final double[] LONG_TIMES = {
+    0.05, 0.1, 0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480
+  };
+  private static final double[] TOKENS = {
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000
+  };
 
   private final Histogram timeToFirstToken = new Histogram(LONG_TIMES);
   private final Histogram interToken = new Histogram(SHORT_TIMES);
@@ -64,7 +72,8 @@ public final class Metrics {
 
   /** A request was answered. */
   public void answered(String method, String route, int status) {
-    count(httpRequests, "method=\"" + method + "\",route=\"" + route + "\",code=\"" + status + "\"");
+    count(
+        httpRequests, "method=\"" + method + "\",route=\"" + route + "\",code=\"" + status + "\"");
   }
 
   private static void count(Map<String, LongAdder> counters, String key) {
@@ -73,24 +82,37 @@ public final class Metrics {
 
   /** Values that others keep. */
   public record Gauges(
-      Supplier<EngineCounters> engine, AnswerCache cache, Admission admission, Supplier<Integer> streams) {}
+      Supplier<EngineCounters> engine,
+      AnswerCache cache,
+      Admission admission,
+      Supplier<Integer> streams) {}
 
   /** All metrics, labelled with the model's name. */
   public String text(String modelName, Gauges gauges) {
-    String labels = "model_name=\"" + modelName.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    String labels =
+        "model_name=\""
+            + modelName.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")
+            + "\"";
     Page page = new Page(labels);
     generations(page);
     engine(page, gauges.engine().get());
     AnswerCache.Counters cache = gauges.cache().counters();
     page.counter("answer_cache_hits", "Requests answered from the cache.", cache.hits());
-    page.counter("answer_cache_misses", "Deterministic requests that were not in the cache.", cache.misses());
-    page.counter("answer_cache_saved_tokens", "Tokens that were not generated again.", cache.tokensSaved());
+    page.counter(
+        "answer_cache_misses",
+        "Deterministic requests that were not in the cache.",
+        cache.misses());
+    page.counter(
+        "answer_cache_saved_tokens", "Tokens that were not generated again.", cache.tokensSaved());
     page.gauge("answer_cache_entries", "Answers in the cache.", cache.entries());
     page.gauge("answer_cache_bytes", "Bytes of the answers in the cache.", cache.bytes());
     page.gauge("admitted_generations", "Generations that run or wait.", gauges.admission().taken());
     page.gauge("open_streams", "Event streams that are open.", gauges.streams().get());
     Runtime runtime = Runtime.getRuntime();
-    page.gauge("heap_used_bytes", "Bytes of the Java heap in use.", runtime.totalMemory() - runtime.freeMemory());
+    page.gauge(
+        "heap_used_bytes",
+        "Bytes of the Java heap in use.",
+        runtime.totalMemory() - runtime.freeMemory());
     page.head("http_requests_total", "counter", "Requests by route and status.");
     new TreeMap<>(httpRequests)
         .forEach((key, count) -> page.sample("http_requests_total", key, count.sum()));
@@ -100,18 +122,26 @@ public final class Metrics {
   private void generations(Page page) {
     page.counter("prompt_tokens", "Tokens of prompts.", promptTokens.sum());
     page.counter("generation_tokens", "Tokens written.", generationTokens.sum());
-    page.counter("harmony_malformed", "Places where a model broke its chat format.", malformed.sum());
+    page.counter(
+        "harmony_malformed", "Places where a model broke its chat format.", malformed.sum());
     page.head("request_success_total", "counter", "Generations by finish reason.");
     new TreeMap<>(successes)
-        .forEach((reason, count) -> page.sample("request_success_total", "finished_reason=\"" + reason + "\"", count.sum()));
+        .forEach(
+            (reason, count) ->
+                page.sample(
+                    "request_success_total", "finished_reason=\"" + reason + "\"", count.sum()));
     page.head("request_failure_total", "counter", "Generations that ended by an error.");
     new TreeMap<>(failures)
-        .forEach((code, count) -> page.sample("request_failure_total", "code=\"" + code + "\"", count.sum()));
-    page.histogram("time_to_first_token_seconds", "From submission to the first token.", timeToFirstToken);
+        .forEach(
+            (code, count) ->
+                page.sample("request_failure_total", "code=\"" + code + "\"", count.sum()));
+    page.histogram(
+        "time_to_first_token_seconds", "From submission to the first token.", timeToFirstToken);
     page.histogram("inter_token_latency_seconds", "Between two pieces of an answer.", interToken);
     page.histogram("e2e_request_latency_seconds", "From submission to the last token.", endToEnd);
     page.histogram("request_queue_time_seconds", "From submission to the first step.", queue);
-    page.histogram("request_prefill_time_seconds", "From the first step to the first token.", prefill);
+    page.histogram(
+        "request_prefill_time_seconds", "From the first step to the first token.", prefill);
     page.histogram("request_decode_time_seconds", "From the first token to the last.", decode);
     page.histogram("request_prompt_tokens", "Tokens of each prompt.", promptSizes);
     page.histogram("request_generation_tokens", "Tokens of each answer.", generationSizes);
@@ -122,7 +152,10 @@ public final class Metrics {
     page.gauge("num_requests_running", "Sequences that are being computed.", engine.running());
     page.gauge("num_requests_waiting", "Sequences that wait for blocks.", engine.waiting());
     page.counter("steps", "Steps of the engine.", engine.steps());
-    page.counter("num_preemptions", "Times that a sequence lost its blocks to another.", engine.preemptions());
+    page.counter(
+        "num_preemptions",
+        "Times that a sequence lost its blocks to another.",
+        engine.preemptions());
     double used = cache.blocks() == 0 ? 0 : (double) cache.inUseBlocks() / cache.blocks();
     page.gauge("kv_cache_usage_perc", "Share of the blocks in use; 1 is all.", used);
     page.head("kv_blocks", "gauge", "Blocks of the cache of keys and values by state.");
@@ -131,7 +164,8 @@ public final class Metrics {
     page.sample("kv_blocks", "state=\"cached\"", cache.cachedBlocks());
     page.sample("kv_blocks", "state=\"free\"", cache.freeBlocks());
     page.counter("kv_evictions", "Cached blocks that were given to others.", cache.evictions());
-    page.counter("prefix_cache_queries", "Prompt tokens looked up in the cache.", cache.queriedTokens());
+    page.counter(
+        "prefix_cache_queries", "Prompt tokens looked up in the cache.", cache.queriedTokens());
     page.counter("prefix_cache_hits", "Prompt tokens found in the cache.", cache.hitTokens());
   }
 

@@ -10,7 +10,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * The one model of a server, from loading to closing. The server listens while it loads, and says so.
+ * The one model of a server, from loading to closing. The server listens while it loads, and says
+ * so.
  */
 public final class ModelHost implements AutoCloseable {
   /** Where the model is in its life. */
@@ -83,7 +84,8 @@ public final class ModelHost implements AutoCloseable {
       case READY, DRAINING -> model;
       case LOADING -> throw new ModelNotReady("the model is being loaded; try again soon");
       case WARMING -> throw new ModelNotReady("the model is warming up; try again soon");
-      case FAILED -> throw new ModelNotReady("the model could not be loaded; the server's log says why");
+      case FAILED ->
+          throw new ModelNotReady("the model could not be loaded; the server's log says why");
       case CLOSED -> throw new ModelNotReady("the server is shutting down");
     };
   }
@@ -105,7 +107,10 @@ public final class ModelHost implements AutoCloseable {
     }
   }
 
-  /** Has the compiler see the hot loops before the first user does: a prompt and a few tokens, twice. Returns the milliseconds. */
+  /**
+   * Has the compiler see the hot loops before the first user does: a prompt and a few tokens,
+   * twice. Returns the milliseconds.
+   */
   public static long warmUp(LanguageModel model) {
     long start = System.nanoTime();
     int[] ids = new int[Math.min(WARM_UP_PROMPT, model.info().contextLength() / 2)];
@@ -136,6 +141,7 @@ public final class ModelHost implements AutoCloseable {
       model.close();
     }
     loader.interrupt();
-    opened.completeExceptionally(new ModelNotReady("the server was stopped before the model was ready"));
+    opened.completeExceptionally(
+        new ModelNotReady("the server was stopped before the model was ready"));
   }
 }

@@ -3,8 +3,8 @@ package dev.javelin.tensor.ops;
 import dev.javelin.tensor.simd.ActivationsSimd;
 
 /**
- * Activation functions of feed-forward layers, all made from {@link Exp}. Every method works on the range [offset, offset +
- * size) of its arrays; {@code out} may be one of the inputs.
+ * Activation functions of feed-forward layers, all made from {@link Exp}. Every method works on the
+ * range [offset, offset + size) of its arrays; {@code out} may be one of the inputs.
  */
 public final class Activations {
   /** 2 sqrt(2 / pi): tanh(u) = 2 sigmoid(2u) - 1 turns GELU's tanh form into x sigmoid(2u). */
@@ -37,13 +37,19 @@ public final class Activations {
       gate[i] = i / 32f - 4;
       up[i] = 4 - i / 32f;
     }
-    return VectorForm.of(() -> scalar.apply(gate, up, out, 0, 256), () -> vector.apply(gate, up, out, 0, 256), PRICE);
+    return VectorForm.of(
+        () -> scalar.apply(gate, up, out, 0, 256),
+        () -> vector.apply(gate, up, out, 0, 256),
+        PRICE);
   }
 
   // A class each, so that only the operations that a model uses are raced.
 
   private static final class SwiGlu {
-    static final VectorForm FORM = race(Activations::scalarSwiGlu, (g, u, out, o, n) -> ActivationsSimd.swiGlu(g, u, out, o, n));
+    static final VectorForm FORM =
+        race(
+            Activations::scalarSwiGlu,
+            (g, u, out, o, n) -> ActivationsSimd.swiGlu(g, u, out, o, n));
   }
 
   private static final class GeGlu {
@@ -64,7 +70,8 @@ public final class Activations {
     static final VectorForm FORM =
         race(
             Activations::scalarGptOssSwiGlu,
-            (g, u, out, o, n) -> ActivationsSimd.gptOssSwiGlu(g, u, out, o, n, GPT_OSS_ALPHA, GPT_OSS_LIMIT));
+            (g, u, out, o, n) ->
+                ActivationsSimd.gptOssSwiGlu(g, u, out, o, n, GPT_OSS_ALPHA, GPT_OSS_LIMIT));
   }
 
   /** x sigmoid(x). */
@@ -94,7 +101,9 @@ public final class Activations {
   /** out = gelu(gate) * up. */
   public static void geGlu(float[] gate, float[] up, float[] out, int offset, int size) {
     int done =
-        GeGlu.FORM.ready() ? ActivationsSimd.geGlu(gate, up, out, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
+        GeGlu.FORM.ready()
+            ? ActivationsSimd.geGlu(gate, up, out, offset, size, GELU_LINEAR, GELU_CUBIC)
+            : 0;
     scalarGeGlu(gate, up, out, offset + done, size - done);
     GeGlu.FORM.worked(size - done);
   }
@@ -107,7 +116,8 @@ public final class Activations {
 
   /** x = gelu(x). */
   public static void gelu(float[] x, int offset, int size) {
-    int done = Gelu.FORM.ready() ? ActivationsSimd.gelu(x, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
+    int done =
+        Gelu.FORM.ready() ? ActivationsSimd.gelu(x, offset, size, GELU_LINEAR, GELU_CUBIC) : 0;
     scalarGelu(x, offset + done, size - done);
     Gelu.FORM.worked(size - done);
   }
@@ -130,13 +140,15 @@ public final class Activations {
   public static void gptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
     int done =
         GptOssSwiGlu.FORM.ready()
-            ? ActivationsSimd.gptOssSwiGlu(gate, up, out, offset, size, GPT_OSS_ALPHA, GPT_OSS_LIMIT)
+            ? ActivationsSimd.gptOssSwiGlu(
+                gate, up, out, offset, size, GPT_OSS_ALPHA, GPT_OSS_LIMIT)
             : 0;
     scalarGptOssSwiGlu(gate, up, out, offset + done, size - done);
     GptOssSwiGlu.FORM.worked(size - done);
   }
 
-  private static void scalarGptOssSwiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
+  private static void scalarGptOssSwiGlu(
+      float[] gate, float[] up, float[] out, int offset, int size) {
     for (int i = offset; i < offset + size; i++) {
       float g = Math.min(gate[i], GPT_OSS_LIMIT);
       float u = Math.max(Math.min(up[i], GPT_OSS_LIMIT), -GPT_OSS_LIMIT);

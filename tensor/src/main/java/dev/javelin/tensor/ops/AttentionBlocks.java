@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * The steps of attention on one block or one row, done by the vector kernels or, with the same bits, by {@link
- * AttentionKernel}. F32 and F16 blocks are read in place; Q8_0 goes through a small tile of floats.
+ * The steps of attention on one block or one row, done by the vector kernels or, with the same
+ * bits, by {@link AttentionKernel}. F32 and F16 blocks are read in place; Q8_0 goes through a small
+ * tile of floats.
  */
 final class AttentionBlocks {
   /** Tiles of more rows have work enough for each cache line. */
@@ -61,17 +62,28 @@ final class AttentionBlocks {
     return half ? AttentionSimd.HALF_SCALE : 1f;
   }
 
-  /** Adds one partition's result for row {@code r}, from {@code part[offset..]}, to the running one in the scratch. */
+  /**
+   * Adds one partition's result for row {@code r}, from {@code part[offset..]}, to the running one
+   * in the scratch.
+   */
   void merge(AttentionScratch s, int r, float partMax, float partSum, float[] part, int offset) {
     AttentionKernel.merge(s.max, s.sum, s.acc, r, partMax, partSum, part, offset, headDim, vectors);
   }
 
   /**
-   * Scores of all rows against the keys in columns [first, last) of one partition, whose first logical block is {@code
-   * firstBlock}; whole blocks, so columns beside those hold rubbish. Leaves the blocks' addresses in the scratch.
+   * Scores of all rows against the keys in columns [first, last) of one partition, whose first
+   * logical block is {@code firstBlock}; whole blocks, so columns beside those hold rubbish. Leaves
+   * the blocks' addresses in the scratch.
    */
   void scores(
-      MemorySegment pool, long[] blockOffsets, int firstBlock, int head, AttentionScratch s, int rows, int first, int last) {
+      MemorySegment pool,
+      long[] blockOffsets,
+      int firstBlock,
+      int head,
+      AttentionScratch s,
+      int rows,
+      int first,
+      int last) {
     int end = (last + tokens - 1) / tokens;
     if (!vectors) {
       for (int b = first / tokens; b < end; b++) {
@@ -93,7 +105,8 @@ final class AttentionBlocks {
       if (format.type() == KvType.Q8_0) {
         tileScores(base, s, rows, b);
       } else {
-        AttentionSimd.scores(base, s.blocks[b], half, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
+        AttentionSimd.scores(
+            base, s.blocks[b], half, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
       }
     }
   }
@@ -102,12 +115,13 @@ final class AttentionBlocks {
     MemorySegment tileBase = FastMemory.base(s.nativeTile);
     long tile = FastMemory.offset(s.nativeTile, 0, (long) tokens * headDim * Float.BYTES);
     KvMemory.keys(base, s.blocks[b], s.blocks[b] + dataBytes, headDim, tokens, tileBase, tile);
-    AttentionSimd.scores(tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
+    AttentionSimd.scores(
+        tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
   }
 
   /**
-   * Turns the scores of row {@code r} in columns [from, to) into weights exp(score - max), and the rest of [first, last) into
-   * 0. Leaves max and sum of weights in the scratch.
+   * Turns the scores of row {@code r} in columns [from, to) into weights exp(score - max), and the
+   * rest of [first, last) into 0. Leaves max and sum of weights in the scratch.
    */
   void weights(AttentionScratch s, int r, int first, int last, int from, int to) {
     int offset = r * stride;
@@ -124,18 +138,33 @@ final class AttentionBlocks {
   }
 
   /**
-   * Adds weight times value over the tokens in columns [first, last) of the partition that {@link #scores} was called for to
-   * the partition's values in the scratch.
+   * Adds weight times value over the tokens in columns [first, last) of the partition that {@link
+   * #scores} was called for to the partition's values in the scratch.
    */
   void addValues(
-      MemorySegment pool, long[] blockOffsets, int firstBlock, int head, AttentionScratch s, int rows, int first, int last) {
+      MemorySegment pool,
+      long[] blockOffsets,
+      int firstBlock,
+      int head,
+      AttentionScratch s,
+      int rows,
+      int first,
+      int last) {
     int end = (last + tokens - 1) / tokens;
     if (!vectors) {
       for (int b = first / tokens; b < end; b++) {
         int at = b * tokens;
         format.readValues(pool, blockOffsets[firstBlock + b], head, s.tile);
         AttentionKernel.addValues(
-            s.scores, at, stride, rows, s.tile, Math.max(first - at, 0), Math.min(last - at, tokens), headDim, s.part);
+            s.scores,
+            at,
+            stride,
+            rows,
+            s.tile,
+            Math.max(first - at, 0),
+            Math.min(last - at, tokens),
+            headDim,
+            s.part);
       }
       return;
     }
@@ -146,13 +175,15 @@ final class AttentionBlocks {
       s.blocks[b] = quants ? tileValues(base, values, s, b) : values;
     }
     base = quants ? FastMemory.base(s.nativeTile) : base;
-    AttentionSimd.addValues(base, s.blocks, half, first, last, tokens, s.scores, stride, rows, s.part, headDim);
+    AttentionSimd.addValues(
+        base, s.blocks, half, first, last, tokens, s.scores, stride, rows, s.part, headDim);
   }
 
   private long tileValues(MemorySegment base, long values, AttentionScratch s, int b) {
     long tileBytes = (long) tokens * headDim * Float.BYTES;
     long tile = FastMemory.offset(s.nativeTile, b * tileBytes, tileBytes);
-    KvMemory.values(base, values, values + dataBytes, headDim, tokens, FastMemory.base(s.nativeTile), tile);
+    KvMemory.values(
+        base, values, values + dataBytes, headDim, tokens, FastMemory.base(s.nativeTile), tile);
     return tile;
   }
 
@@ -160,13 +191,24 @@ final class AttentionBlocks {
   void rehearse(MemorySegment pool, AttentionScratch s, int rows, int rounds) {
     MemorySegment base = FastMemory.base(pool);
     long o = FastMemory.offset(pool, 0, headBytes);
-    AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0, stride);
+    AttentionSimd.scores(
+        base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0, stride);
     for (int r = 0; r < rows; r += 4) {
       ExpSimd.weights(s.scores, r * stride, 0, tokens, 0, Math.min(rounds, tokens), 1f, s.lanes);
     }
     s.blocks[0] = o;
     AttentionSimd.addValues(
-        base, s.blocks, half, 0, Math.min(rounds, tokens), tokens, s.scores, stride, rows, s.part, headDim);
+        base,
+        s.blocks,
+        half,
+        0,
+        Math.min(rounds, tokens),
+        tokens,
+        s.scores,
+        stride,
+        rows,
+        s.part,
+        headDim);
     AttentionSimd.rescale(s.acc, 0, 1f, s.part, 0, 1f, headDim);
     if (format.type() == KvType.Q8_0) {
       s.blocks[0] = o;

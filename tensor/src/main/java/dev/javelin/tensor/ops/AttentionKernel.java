@@ -4,21 +4,32 @@ import dev.javelin.tensor.simd.AttentionSimd;
 import java.util.Arrays;
 
 /**
- * The arithmetic of attention over one partition of the context, in plain Java. A tile has {@code rows} query rows that share
- * one KV head.
+ * The arithmetic of attention over one partition of the context, in plain Java. A tile has {@code
+ * rows} query rows that share one KV head.
  *
- * <p>Each number is computed in one order that depends on its row and on positions alone, never on the other rows of the
- * tile, the vector width or the number of threads: scores add up over head dimensions in order, weighted values over
- * positions in order, sums of weights over 16 interleaved lanes.
+ * <p>Each number is computed in one order that depends on its row and on positions alone, never on
+ * the other rows of the tile, the vector width or the number of threads: scores add up over head
+ * dimensions in order, weighted values over positions in order, sums of weights over 16 interleaved
+ * lanes.
  */
 final class AttentionKernel {
   static final int LANES = 16;
 
   private AttentionKernel() {}
 
-  /** scores[r, from + t] = q[r] . k[t] for the {@code tokens} tokens of one block; keys: [headDim, tokens]. */
+  /**
+   * scores[r, from + t] = q[r] . k[t] for the {@code tokens} tokens of one block; keys: [headDim,
+   * tokens].
+   */
   static void scores(
-      float[] q, int rows, int headDim, float[] keys, int tokens, float[] scores, int from, int stride) {
+      float[] q,
+      int rows,
+      int headDim,
+      float[] keys,
+      int tokens,
+      float[] scores,
+      int from,
+      int stride) {
     for (int r = 0; r < rows; r++) {
       int out = r * stride + from;
       Arrays.fill(scores, out, out + tokens, 0f);
@@ -32,10 +43,11 @@ final class AttentionKernel {
   }
 
   /**
-   * Turns the scores x[from, to) of one row into exp(x - max), the rest of [first, last) into 0. Returns the max; the sums of
-   * 16 interleaved lanes are left in {@code lanes}.
+   * Turns the scores x[from, to) of one row into exp(x - max), the rest of [first, last) into 0.
+   * Returns the max; the sums of 16 interleaved lanes are left in {@code lanes}.
    */
-  static float weights(float[] x, int offset, int first, int last, int from, int to, float[] lanes) {
+  static float weights(
+      float[] x, int offset, int first, int last, int from, int to, float[] lanes) {
     float max = Float.NEGATIVE_INFINITY;
     for (int t = from; t < to; t++) {
       max = Math.max(max, x[offset + t]);
@@ -58,9 +70,20 @@ final class AttentionKernel {
     return (a + c) + (b + d);
   }
 
-  /** acc[r] += weights[r, from + t] * v[t] for tokens t in [first, last) of one block; values: [tokens, headDim]. */
+  /**
+   * acc[r] += weights[r, from + t] * v[t] for tokens t in [first, last) of one block; values:
+   * [tokens, headDim].
+   */
   static void addValues(
-      float[] weights, int from, int stride, int rows, float[] values, int first, int last, int headDim, float[] acc) {
+      float[] weights,
+      int from,
+      int stride,
+      int rows,
+      float[] values,
+      int first,
+      int last,
+      int headDim,
+      float[] acc) {
     for (int r = 0; r < rows; r++) {
       int out = r * headDim;
       for (int t = first; t < last; t++) {
@@ -73,12 +96,20 @@ final class AttentionKernel {
   }
 
   /**
-   * Adds one partition's (max, sum, values) to the running ones of a row: both are rescaled to the larger max. A partition
-   * of which the row sees nothing (max = -infinity) changes nothing.
+   * Adds one partition's (max, sum, values) to the running ones of a row: both are rescaled to the
+   * larger max. A partition of which the row sees nothing (max = -infinity) changes nothing.
    */
   static void merge(
-      float[] max, float[] sum, float[] acc, int row, float partMax, float partSum, float[] part, int partOffset,
-      int headDim, boolean vectors) {
+      float[] max,
+      float[] sum,
+      float[] acc,
+      int row,
+      float partMax,
+      float partSum,
+      float[] part,
+      int partOffset,
+      int headDim,
+      boolean vectors) {
     if (partMax == Float.NEGATIVE_INFINITY) {
       return;
     }

@@ -4,11 +4,16 @@ import dev.javelin.tensor.parallel.WorkerPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The job on which the scalar and the vector form of attention race: decode and a small prompt over two blocks. */
+/**
+ * The job on which the scalar and the vector form of attention race: decode and a small prompt over
+ * two blocks.
+ */
 final class AttentionRace {
   private static final int BLOCKS = 2;
 
-  /** Scalar attention of so many nanoseconds starts the race, or at once a model that is so wide. */
+  /**
+   * Scalar attention of so many nanoseconds starts the race, or at once a model that is so wide.
+   */
   private static final long PRICE_NANOS = 200_000_000;
 
   private static final int LARGE_MODEL = 512;
@@ -22,20 +27,30 @@ final class AttentionRace {
   private AttentionRace() {}
 
   static VectorForm of(KvBlockFormat format, int headCount) {
-    KvBlockFormat oneHead = new KvBlockFormat(format.type(), 1, format.headDim(), format.blockTokens());
+    KvBlockFormat oneHead =
+        new KvBlockFormat(format.type(), 1, format.headDim(), format.blockTokens());
     int group = Math.max(1, headCount / format.kvHeadCount());
     long price = headCount * format.headDim() >= LARGE_MODEL ? 0 : PRICE_NANOS;
-    return VectorForm.of(() -> rehearse(oneHead, group), job(oneHead, group, false), job(oneHead, group, true), price);
+    return VectorForm.of(
+        () -> rehearse(oneHead, group),
+        job(oneHead, group, false),
+        job(oneHead, group, true),
+        price);
   }
 
   /**
-   * Calls the kernels as often as it takes to get them compiled, but with few rounds of their loops: a round costs tens of
-   * microseconds while it is interpreted, and the number of calls counts most.
+   * Calls the kernels as often as it takes to get them compiled, but with few rounds of their
+   * loops: a round costs tens of microseconds while it is interpreted, and the number of calls
+   * counts most.
    */
   private static void rehearse(KvBlockFormat format, int group) {
     MemorySegment memory = Arena.ofAuto().allocate(format.bytesPerLayer(), 64);
-    AttentionScratch s = new AttentionScratch(
-        AttentionBlocks.paddedRows(Math.max(group, 12)), format.headDim(), format.blockTokens(), format.blockTokens());
+    AttentionScratch s =
+        new AttentionScratch(
+            AttentionBlocks.paddedRows(Math.max(group, 12)),
+            format.headDim(),
+            format.blockTokens(),
+            format.blockTokens());
     AttentionBlocks kernels = new AttentionBlocks(format, format.blockTokens(), true);
     for (int call = 0; call < CALLS; call++) {
       int rounds = call < INTERPRETED_CALLS ? 2 : 16;
@@ -54,7 +69,8 @@ final class AttentionRace {
     int context = BLOCKS * format.blockTokens(); // at least 32
     PagedAttention attention =
         new PagedAttention(new WorkerPool(1), group, format, VectorForm.fixed(vectors));
-    int promptTokens = Math.max(2, 12 / group); // passes of 8 and of 4 rows are raced, and of 1 by decode
+    int promptTokens =
+        Math.max(2, 12 / group); // passes of 8 and of 4 rows are raced, and of 1 by decode
     float[] q = new float[promptTokens * group * format.headDim()];
     float[] out = new float[q.length];
     return () -> {

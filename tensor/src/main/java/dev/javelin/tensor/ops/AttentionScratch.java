@@ -8,7 +8,8 @@ final class AttentionScratch {
   final float[] q; // [rows, headDim], scaled and packed pass by pass: [headDim][rows of the pass]
   final float[] scores; // [rows, partitionTokens], then weights
   final float[] tile; // keys or values of one block, for the scalar kernel
-  final MemorySegment nativeTile; // a partition's, for the vector kernels that cannot read blocks in place
+  final MemorySegment
+      nativeTile; // a partition's, for the vector kernels that cannot read blocks in place
   final long[] blocks; // addresses of a partition's blocks
   long touched; // keeps reads alive that are for the cache only
   final float[] part; // [rows, headDim]: values of one partition

@@ -1,12 +1,12 @@
 package dev.javelin.tensor.ops;
 
 /**
- * The exponential function that softmax and all activations use: a polynomial of our own, so that every platform and
- * every vector width gives the same bits.
+ * The exponential function that softmax and all activations use: a polynomial of our own, so that
+ * every platform and every vector width gives the same bits.
  *
- * <p>exp(x) = 2^n * exp(r) with n = round(x / ln 2) and |r| <= ln 2 / 2; exp(r) is a polynomial of degree 6, fitted to
- * that range. The largest relative error is 7.3e-8. Below {@link #SMALLEST} the result is 0, above {@link #LARGEST} it stays
- * at exp(LARGEST); NaN stays NaN.
+ * <p>exp(x) = 2^n * exp(r) with n = round(x / ln 2) and |r| <= ln 2 / 2; exp(r) is a polynomial of
+ * degree 6, fitted to that range. The largest relative error is 7.3e-8. Below {@link #SMALLEST} the
+ * result is 0, above {@link #LARGEST} it stays at exp(LARGEST); NaN stays NaN.
  */
 public final class Exp {
   /** Below this the result is 0: exp(-86) = 4.5e-38 is still a normal number. */

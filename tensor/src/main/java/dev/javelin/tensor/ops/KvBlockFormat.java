@@ -11,16 +11,19 @@ import java.nio.ByteOrder;
  * | K [headDim][blockTokens] | K scales [headDim / 32][blockTokens] | V [blockTokens][headDim] | V scales [blockTokens][headDim / 32] |
  * </pre>
  *
- * <p>Keys are transposed, so that scores are computed for many tokens at once; values are in natural order. Scales (f16) exist
- * for Q8_0 only: as in ggml's row quantizer, d = max|x| / 127 over 32 neighbouring values of one token's head, and q = round(x /
- * d), halves away from zero. F16 rounds to nearest even; what exceeds its range becomes the largest finite value.
+ * <p>Keys are transposed, so that scores are computed for many tokens at once; values are in
+ * natural order. Scales (f16) exist for Q8_0 only: as in ggml's row quantizer, d = max|x| / 127
+ * over 32 neighbouring values of one token's head, and q = round(x / d), halves away from zero. F16
+ * rounds to nearest even; what exceeds its range becomes the largest finite value.
  */
 public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int blockTokens) {
   /** Values that share one scale in a Q8_0 cache. */
   public static final int SCALE_GROUP = 32;
 
-  static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final float LARGEST_F16 = 65504f;
 
@@ -35,7 +38,8 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
           "a Q8_0 cache needs headDim %% 32 == 0: headDim=%d; use F16 or F32".formatted(headDim));
     }
     if (blockTokens < 16 || blockTokens % 16 != 0) {
-      throw new IllegalArgumentException("a KV block needs blockTokens % 16 == 0: blockTokens=" + blockTokens);
+      throw new IllegalArgumentException(
+          "a KV block needs blockTokens % 16 == 0: blockTokens=" + blockTokens);
     }
   }
 
@@ -49,9 +53,13 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     return 2 * (dataBytes() + scaleBytes());
   }
 
-  /** Bytes of the keys, or of the values, of one head; a multiple of 64 because blockTokens is one of 16. */
+  /**
+   * Bytes of the keys, or of the values, of one head; a multiple of 64 because blockTokens is one
+   * of 16.
+   */
   long dataBytes() {
-    return (long) headDim * blockTokens
+    return (long) headDim
+        * blockTokens
         * switch (type) {
           case F32 -> Float.BYTES;
           case F16 -> Short.BYTES;
@@ -67,9 +75,18 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     };
   }
 
-  /** Stores k and v [kvHeadCount, headDim] of one token in {@code slot} of the block's layer part at {@code layerOffset}. */
+  /**
+   * Stores k and v [kvHeadCount, headDim] of one token in {@code slot} of the block's layer part at
+   * {@code layerOffset}.
+   */
   public void write(
-      MemorySegment pool, long layerOffset, int slot, float[] k, int kOffset, float[] v, int vOffset) {
+      MemorySegment pool,
+      long layerOffset,
+      int slot,
+      float[] k,
+      int kOffset,
+      float[] v,
+      int vOffset) {
     long vPart = dataBytes() + scaleBytes();
     for (int head = 0; head < kvHeadCount; head++) {
       long at = layerOffset + head * headBytes();
@@ -82,12 +99,24 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
         }
         case F16 -> {
           for (int i = 0; i < headDim; i++) {
-            pool.set(SHORT, at + ((long) i * blockTokens + slot) * Short.BYTES, toF16(k[kOffset + i]));
-            pool.set(SHORT, at + vPart + ((long) slot * headDim + i) * Short.BYTES, toF16(v[vOffset + i]));
+            pool.set(
+                SHORT, at + ((long) i * blockTokens + slot) * Short.BYTES, toF16(k[kOffset + i]));
+            pool.set(
+                SHORT,
+                at + vPart + ((long) slot * headDim + i) * Short.BYTES,
+                toF16(v[vOffset + i]));
           }
         }
         case Q8_0 -> {
-          writeQuants(pool, at, slot, blockTokens, at + dataBytes() + (long) slot * Short.BYTES, blockTokens, k, kOffset);
+          writeQuants(
+              pool,
+              at,
+              slot,
+              blockTokens,
+              at + dataBytes() + (long) slot * Short.BYTES,
+              blockTokens,
+              k,
+              kOffset);
           long values = at + vPart;
           long scales = values + dataBytes() + (long) slot * (headDim / SCALE_GROUP) * Short.BYTES;
           writeQuants(pool, values + (long) slot * headDim, 0, 1, scales, 1, v, vOffset);
@@ -98,9 +127,19 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     }
   }
 
-  /** Quantizes one head of one token: value i goes to at + i * stride + slot, scale g to scales + 2 g * scaleStride. */
+  /**
+   * Quantizes one head of one token: value i goes to at + i * stride + slot, scale g to scales + 2
+   * g * scaleStride.
+   */
   private void writeQuants(
-      MemorySegment pool, long at, int slot, int stride, long scales, int scaleStride, float[] x, int offset) {
+      MemorySegment pool,
+      long at,
+      int slot,
+      int stride,
+      long scales,
+      int scaleStride,
+      float[] x,
+      int offset) {
     for (int group = 0; group < headDim / SCALE_GROUP; group++) {
       int from = group * SCALE_GROUP;
       float largest = 0;
@@ -120,12 +159,23 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
 
   /** Reads back what {@link #write} stored, as rounded by the type. */
   public void read(
-      MemorySegment pool, long layerOffset, int slot, float[] k, int kOffset, float[] v, int vOffset) {
+      MemorySegment pool,
+      long layerOffset,
+      int slot,
+      float[] k,
+      int kOffset,
+      float[] v,
+      int vOffset) {
     long vPart = dataBytes() + scaleBytes();
     for (int head = 0; head < kvHeadCount; head++) {
       long keys = layerOffset + head * headBytes();
       for (int i = 0; i < headDim; i++) {
-        k[kOffset + i] = value(pool, keys, (long) i * blockTokens + slot, (long) i / SCALE_GROUP * blockTokens + slot);
+        k[kOffset + i] =
+            value(
+                pool,
+                keys,
+                (long) i * blockTokens + slot,
+                (long) i / SCALE_GROUP * blockTokens + slot);
         long index = (long) slot * headDim + i;
         v[vOffset + i] = value(pool, keys + vPart, index, index / SCALE_GROUP);
       }
@@ -143,10 +193,22 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
       long keys = layerOffset + head * headBytes();
       long values = keys + dataBytes() + scaleBytes();
       fill(pool, keys, headDim, blockTokens * bytes, fromSlot * bytes, slots * bytes);
-      fill(pool, keys + dataBytes(), scales, blockTokens * Short.BYTES, fromSlot * Short.BYTES, slots * Short.BYTES);
+      fill(
+          pool,
+          keys + dataBytes(),
+          scales,
+          blockTokens * Short.BYTES,
+          fromSlot * Short.BYTES,
+          slots * Short.BYTES);
       int row = headDim * bytes;
       fill(pool, values, 1, 0, fromSlot * row, slots * row);
-      fill(pool, values + dataBytes(), 1, 0, fromSlot * scales * Short.BYTES, slots * scales * Short.BYTES);
+      fill(
+          pool,
+          values + dataBytes(),
+          1,
+          0,
+          fromSlot * scales * Short.BYTES,
+          slots * scales * Short.BYTES);
     }
   }
 
@@ -156,7 +218,9 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     }
   }
 
-  /** All keys of one head in one block, transposed as they lie there: tile[headDim, blockTokens]. */
+  /**
+   * All keys of one head in one block, transposed as they lie there: tile[headDim, blockTokens].
+   */
   void readKeys(MemorySegment pool, long layerOffset, int head, float[] tile) {
     long keys = layerOffset + head * headBytes();
     for (int i = 0, index = 0; i < headDim; i++) {
@@ -181,7 +245,8 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
       case F16 -> Float.float16ToFloat(pool.get(SHORT, part + index * Short.BYTES));
       case Q8_0 ->
           pool.get(ValueLayout.JAVA_BYTE, part + index)
-              * Float.float16ToFloat(pool.get(SHORT, part + dataBytes() + scaleIndex * Short.BYTES));
+              * Float.float16ToFloat(
+                  pool.get(SHORT, part + dataBytes() + scaleIndex * Short.BYTES));
     };
   }
 

@@ -4,9 +4,19 @@ package dev.javelin.tensor.ops;
 public final class LayerNorm {
   private LayerNorm() {}
 
-  /** Normalizes x[xOffset, size]; {@code weight} and {@code bias} have {@code size} entries. {@code out} may be {@code x}. */
+  /**
+   * Normalizes x[xOffset, size]; {@code weight} and {@code bias} have {@code size} entries. {@code
+   * out} may be {@code x}.
+   */
   public static void apply(
-      float[] x, int xOffset, float[] weight, float[] bias, float epsilon, int size, float[] out, int outOffset) {
+      float[] x,
+      int xOffset,
+      float[] weight,
+      float[] bias,
+      float epsilon,
+      int size,
+      float[] out,
+      int outOffset) {
     double sum = 0;
     for (int i = 0; i < size; i++) {
       sum += x[xOffset + i];

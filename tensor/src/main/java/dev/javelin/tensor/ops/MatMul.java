@@ -12,13 +12,18 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Matrix products y[t, r] = sum over c of w[r, c] * x[t, c]. Products that do not depend on each other are queued with
- * {@link #add} and then run in one dispatch of the worker pool; each worker takes a fixed range of rows of each of them.
+ * Matrix products y[t, r] = sum over c of w[r, c] * x[t, c]. Products that do not depend on each
+ * other are queued with {@link #add} and then run in one dispatch of the worker pool; each worker
+ * takes a fixed range of rows of each of them.
  *
- * <p>Not thread-safe: one instance for each engine loop. Nothing is allocated once the queue has grown to its size.
+ * <p>Not thread-safe: one instance for each engine loop. Nothing is allocated once the queue has
+ * grown to its size.
  */
 public final class MatMul {
-  /** Rows of a worker's range are multiples of this: 16 floats of y are one cache line, which one worker should own. */
+  /**
+   * Rows of a worker's range are multiples of this: 16 floats of y are one cache line, which one
+   * worker should own.
+   */
   private static final int ROW_UNIT = 16;
 
   /** The same for products of many tokens, whose inner loops take 8 or 12 rows. */
@@ -92,7 +97,10 @@ public final class MatMul {
     }
   }
 
-  /** Gives products of many tokens the packed form of their activations; equal activations are packed once. */
+  /**
+   * Gives products of many tokens the packed form of their activations; equal activations are
+   * packed once.
+   */
   private void shareActivations() {
     for (int i = 0; i < count; i++) {
       Product p = queue[i];

@@ -7,13 +7,15 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Attention over the blocks of a paged cache, read in place. Sequences are queued with {@link #add}, then computed in one
- * dispatch by {@link #run}. Not thread-safe: one per engine loop. Allocates nothing when warm.
+ * Attention over the blocks of a paged cache, read in place. Sequences are queued with {@link
+ * #add}, then computed in one dispatch by {@link #run}. Not thread-safe: one per engine loop.
+ * Allocates nothing when warm.
  *
- * <p>Work is split into tiles: one sequence, one KV head, a few query tokens. A tile walks over the context in partitions of a
- * fixed number of positions and merges them in order, so a row's result has the same bits whatever is computed beside it
- * and on however many threads. When there are too few tiles for the threads (decode with few KV heads), partitions are
- * computed apart and merged in a second dispatch, in the same order.
+ * <p>Work is split into tiles: one sequence, one KV head, a few query tokens. A tile walks over the
+ * context in partitions of a fixed number of positions and merges them in order, so a row's result
+ * has the same bits whatever is computed beside it and on however many threads. When there are too
+ * few tiles for the threads (decode with few KV heads), partitions are computed apart and merged in
+ * a second dispatch, in the same order.
  */
 public final class PagedAttention {
   private static final int TARGET_PARTITION = 512; // positions
@@ -57,8 +59,10 @@ public final class PagedAttention {
   private int[] tiles = new int[64]; // [tileCount, TILE_INTS]
   private float[] partials = new float[0]; // [split items, rows, headDim + 2]
 
-  private static final int TILE_INTS = 5; // sequence, KV head, first token, tokens, first item or -1 if not split
-  private static final int ITEM_INTS = 3; // tile, partition (-1 = all of the tile's), start in partials
+  private static final int TILE_INTS =
+      5; // sequence, KV head, first token, tokens, first item or -1 if not split
+  private static final int ITEM_INTS =
+      3; // tile, partition (-1 = all of the tile's), start in partials
 
   /** {@code headCount} query heads over the KV heads of {@code format}. */
   public PagedAttention(WorkerPool pool, int headCount, KvBlockFormat format) {
@@ -77,8 +81,10 @@ public final class PagedAttention {
     this.format = format;
     this.group = headCount / format.kvHeadCount();
     this.headDim = format.headDim();
-    this.tileTokens = Math.max(1, Integer.highestOneBit(TARGET_ROWS / Math.min(group, TARGET_ROWS)));
-    this.partitionTokens = format.blockTokens() * Math.max(1, TARGET_PARTITION / format.blockTokens());
+    this.tileTokens =
+        Math.max(1, Integer.highestOneBit(TARGET_ROWS / Math.min(group, TARGET_ROWS)));
+    this.partitionTokens =
+        format.blockTokens() * Math.max(1, TARGET_PARTITION / format.blockTokens());
     this.scalarKernels = new AttentionBlocks(format, partitionTokens, false);
     this.vectorKernels = new AttentionBlocks(format, partitionTokens, true);
     int rows = AttentionBlocks.paddedRows(tileTokens * group);
@@ -89,10 +95,11 @@ public final class PagedAttention {
   }
 
   /**
-   * Queues one sequence: {@code tokens} queries [tokens, headCount * headDim] of which the first stands at {@code position};
-   * results go to {@code out} in the same shape. The keys and values of positions 0 to position + tokens - 1 must be in
-   * their blocks when {@link #run} is called; {@code blockOffsets[i]} is where this layer's part of logical block i lies
-   * in {@code pool} (entries that no query can see are not looked at).
+   * Queues one sequence: {@code tokens} queries [tokens, headCount * headDim] of which the first
+   * stands at {@code position}; results go to {@code out} in the same shape. The keys and values of
+   * positions 0 to position + tokens - 1 must be in their blocks when {@link #run} is called;
+   * {@code blockOffsets[i]} is where this layer's part of logical block i lies in {@code pool}
+   * (entries that no query can see are not looked at).
    */
   public void add(
       MemorySegment pool,
@@ -134,7 +141,8 @@ public final class PagedAttention {
    *
    * @param scale factor on q . k, usually 1 / sqrt(headDim)
    * @param windowTokens position p sees q iff 0 <= p - q < windowTokens; 0 = no limit
-   * @param sinks one extra logit per head [headCount] that takes part in the softmax and has no value; null = none
+   * @param sinks one extra logit per head [headCount] that takes part in the softmax and has no
+   *     value; null = none
    */
   public void run(float scale, int windowTokens, float[] sinks) {
     this.scale = scale;
@@ -161,7 +169,10 @@ public final class PagedAttention {
     sequenceCount = 0;
   }
 
-  /** Whether the vector kernels answer by now; a little after the start the scalar ones still do, with the same bits. */
+  /**
+   * Whether the vector kernels answer by now; a little after the start the scalar ones still do,
+   * with the same bits.
+   */
   public boolean usesVectors() {
     return form.ready();
   }
@@ -177,7 +188,10 @@ public final class PagedAttention {
     return count;
   }
 
-  /** Lists the tiles, the costly late ones first, and the items of work. Returns whether tiles were split. */
+  /**
+   * Lists the tiles, the costly late ones first, and the items of work. Returns whether tiles were
+   * split.
+   */
   private boolean plan() {
     tileCount = 0;
     for (int s = 0; s < sequenceCount; s++) {
@@ -212,7 +226,8 @@ public final class PagedAttention {
         partialFloats += tiles[at + 3] * group * (headDim + 2);
       }
     }
-    partials = partialFloats > partials.length ? new float[partialFloats + partialFloats / 2] : partials;
+    partials =
+        partialFloats > partials.length ? new float[partialFloats + partialFloats / 2] : partials;
     return split;
   }
 
@@ -245,7 +260,9 @@ public final class PagedAttention {
 
   private void runTiles(int worker, int workerCount) {
     AttentionScratch s = scratch[worker];
-    for (int item = nextItem.getAndIncrement(); item < itemCount; item = nextItem.getAndIncrement()) {
+    for (int item = nextItem.getAndIncrement();
+        item < itemCount;
+        item = nextItem.getAndIncrement()) {
       int tile = items[item * ITEM_INTS];
       int partition = items[item * ITEM_INTS + 1];
       loadQueries(s, tile);
@@ -267,7 +284,9 @@ public final class PagedAttention {
 
   private void runMerges(int worker, int workerCount) {
     AttentionScratch s = scratch[worker];
-    for (int tile = nextItem.getAndIncrement(); tile < tileCount; tile = nextItem.getAndIncrement()) {
+    for (int tile = nextItem.getAndIncrement();
+        tile < tileCount;
+        tile = nextItem.getAndIncrement()) {
       int item = tiles[tile * TILE_INTS + 4];
       if (item < 0) {
         continue;
@@ -309,7 +328,10 @@ public final class PagedAttention {
     }
   }
 
-  /** Sets the running state of a tile's rows to nothing seen but the sink; returns the number of rows. */
+  /**
+   * Sets the running state of a tile's rows to nothing seen but the sink; returns the number of
+   * rows.
+   */
   private int start(AttentionScratch s, int tile) {
     int rows = tiles[tile * TILE_INTS + 3] * group;
     Arrays.fill(s.acc, 0, rows * headDim, 0f);
@@ -321,7 +343,10 @@ public final class PagedAttention {
     return rows;
   }
 
-  /** Attention of a tile's rows to one partition of the context: max, sum and weighted values of each row. */
+  /**
+   * Attention of a tile's rows to one partition of the context: max, sum and weighted values of
+   * each row.
+   */
   private void partition(AttentionScratch s, int tile, int partition) {
     int sequence = tiles[tile * TILE_INTS];
     int head = tiles[tile * TILE_INTS + 1];

@@ -4,7 +4,10 @@ package dev.javelin.tensor.ops;
 public final class RmsNorm {
   private RmsNorm() {}
 
-  /** Normalizes x[xOffset, size]; {@code weight} has {@code size} entries. {@code out} may be {@code x}. */
+  /**
+   * Normalizes x[xOffset, size]; {@code weight} has {@code size} entries. {@code out} may be {@code
+   * x}.
+   */
   public static void apply(
       float[] x, int xOffset, float[] weight, float epsilon, int size, float[] out, int outOffset) {
     float scale = (float) (1 / Math.sqrt(sumOfSquares(x, xOffset, size) / size + epsilon));
@@ -13,7 +16,10 @@ public final class RmsNorm {
     }
   }
 
-  /** In double, in four interleaved sums: one order on every machine, and short enough a chain to be fast. */
+  /**
+   * In double, in four interleaved sums: one order on every machine, and short enough a chain to be
+   * fast.
+   */
   static double sumOfSquares(float[] x, int offset, int size) {
     double a = 0;
     double b = 0;

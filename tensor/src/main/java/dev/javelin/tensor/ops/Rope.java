@@ -3,13 +3,16 @@ package dev.javelin.tensor.ops;
 import java.util.Arrays;
 
 /**
- * Rotary position embedding: turns each pair of a head's components by position * frequency. Frequencies are computed once,
- * in double; cos and sin are kept as floats in chunks of positions that are filled when first asked for.
+ * Rotary position embedding: turns each pair of a head's components by position * frequency.
+ * Frequencies are computed once, in double; cos and sin are kept as floats in chunks of positions
+ * that are filled when first asked for.
  *
  * <p>Safe for use by several threads: a chunk is immutable once it is published.
  */
 public final class Rope {
-  /** Which components form pair i of a head of which the first {@code rotaryDim} components rotate. */
+  /**
+   * Which components form pair i of a head of which the first {@code rotaryDim} components rotate.
+   */
   public enum Pairing {
     /** (2i, 2i + 1): ggml's NORM. */
     INTERLEAVED,
@@ -23,7 +26,8 @@ public final class Rope {
   private final int pairs;
   private final double[] frequencies; // [pairs], radians per position
   private final double magnitude; // of cos and sin
-  private volatile float[][] chunks = new float[8][]; // [position / CHUNK][CHUNK, 2, pairs]: cos, then sin
+  private volatile float[][] chunks =
+      new float[8][]; // [position / CHUNK][CHUNK, 2, pairs]: cos, then sin
 
   private Rope(Pairing pairing, double[] frequencies, double magnitude) {
     this.pairing = pairing;
@@ -33,8 +37,8 @@ public final class Rope {
   }
 
   /**
-   * Frequencies base^(-2i / rotaryDim), divided by {@code frequencyFactors[i]} (or null: none) and by
-   * {@code linearFactor} (1: no scaling; GGUF's {@code rope.scaling.factor} of type linear).
+   * Frequencies base^(-2i / rotaryDim), divided by {@code frequencyFactors[i]} (or null: none) and
+   * by {@code linearFactor} (1: no scaling; GGUF's {@code rope.scaling.factor} of type linear).
    */
   public static Rope plain(
       Pairing pairing, int rotaryDim, double base, float[] frequencyFactors, double linearFactor) {
@@ -52,14 +56,16 @@ public final class Rope {
   }
 
   /**
-   * YaRN: slow frequencies are divided by {@code factor}, fast ones stay, those between are mixed along a ramp.
+   * YaRN: slow frequencies are divided by {@code factor}, fast ones stay, those between are mixed
+   * along a ramp.
    *
    * @param originalContext positions the model was first trained on
    * @param betaFast turns over the original context above which a frequency stays (32)
    * @param betaSlow turns below which it is divided by the factor (1)
    * @param extFactor weight of the ramp: 1 = YaRN, 0 = plain linear scaling
    * @param attnFactor extra factor on cos and sin, beside YaRN's own 0.1 ln(factor) + 1
-   * @param roundBounds ggml rounds the ends of the ramp outwards to whole pairs; the original does not
+   * @param roundBounds ggml rounds the ends of the ramp outwards to whole pairs; the original does
+   *     not
    * @see <a href="https://arxiv.org/abs/2309.00071">YaRN</a>
    */
   public static Rope yarn(
@@ -91,14 +97,18 @@ public final class Rope {
     return new Rope(pairing, frequencies, attnFactor * concentration);
   }
 
-  /** The pair whose frequency turns {@code turns} times over the original context; rarely a whole number. */
+  /**
+   * The pair whose frequency turns {@code turns} times over the original context; rarely a whole
+   * number.
+   */
   static double rampEnd(int rotaryDim, double base, int originalContext, double turns) {
     return rotaryDim * Math.log(originalContext / (turns * 2 * Math.PI)) / (2 * Math.log(base));
   }
 
   private static double[] baseFrequencies(int rotaryDim, double base) {
     if (rotaryDim <= 0 || rotaryDim % 2 != 0) {
-      throw new IllegalArgumentException("rope needs an even rotaryDim > 0: rotaryDim=" + rotaryDim);
+      throw new IllegalArgumentException(
+          "rope needs an even rotaryDim > 0: rotaryDim=" + rotaryDim);
     }
     double[] frequencies = new double[rotaryDim / 2];
     for (int i = 0; i < frequencies.length; i++) {
@@ -167,7 +177,8 @@ public final class Rope {
     if (index < current.length && current[index] != null) {
       return current[index];
     }
-    float[][] next = Arrays.copyOf(current, Math.max(current.length, Integer.highestOneBit(index) * 2));
+    float[][] next =
+        Arrays.copyOf(current, Math.max(current.length, Integer.highestOneBit(index) * 2));
     float[] table = new float[CHUNK * 2 * pairs];
     for (int p = 0; p < CHUNK; p++) {
       for (int i = 0; i < pairs; i++) {

@@ -6,14 +6,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Chooses between the scalar and the vector form of an operation whose results have the same bits. Vector code is a
- * thousand times slower than it will be until the compiler has seen it often, and much slower than plain loops are by
- * then; so the scalar form answers first, while the two race on a small job in a background thread. From the moment the
- * vector form wins it answers. Where it loses (an interpreter without a compiler) they race again when there was four
- * times as much to do.
+ * Chooses between the scalar and the vector form of an operation whose results have the same bits.
+ * Vector code is a thousand times slower than it will be until the compiler has seen it often, and
+ * much slower than plain loops are by then; so the scalar form answers first, while the two race on
+ * a small job in a background thread. From the moment the vector form wins it answers. Where it
+ * loses (an interpreter without a compiler) they race again when there was four times as much to
+ * do.
  *
- * <p>A race costs a second or so of a core: a form with a price is raced only when the scalar form has done that much
- * work, so that a short process never pays for it.
+ * <p>A race costs a second or so of a core: a form with a price is raced only when the scalar form
+ * has done that much work, so that a short process never pays for it.
  */
 final class VectorForm {
   private static final int WINS_NEEDED = 4;

@@ -1,6 +1,9 @@
 package dev.javelin.tensor.ops;
 
-/** Sums and products of float vectors, element by element. Plain loops that the JIT compiler vectorises by itself. */
+/**
+ * Sums and products of float vectors, element by element. Plain loops that the JIT compiler
+ * vectorises by itself.
+ */
 public final class VectorOps {
   private VectorOps() {}
 
@@ -12,7 +15,8 @@ public final class VectorOps {
   }
 
   /** dst += src * scale. */
-  public static void addScaled(float[] dst, int dstOffset, float[] src, int srcOffset, int size, float scale) {
+  public static void addScaled(
+      float[] dst, int dstOffset, float[] src, int srcOffset, int size, float scale) {
     for (int i = 0; i < size; i++) {
       dst[dstOffset + i] += src[srcOffset + i] * scale;
     }

@@ -6,13 +6,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A fixed set of threads that run one {@link Job} together; the calling thread is worker 0. Made for jobs of a few
- * microseconds: an empty dispatch on a hot pool costs well below one.
+ * A fixed set of threads that run one {@link Job} together; the calling thread is worker 0. Made
+ * for jobs of a few microseconds: an empty dispatch on a hot pool costs well below one.
  *
- * <p>A job is published by raising {@code epoch}; each worker answers by storing that epoch in its own slot of
- * {@code done}. Both sides wait in three steps: spin (the next job of a forward pass follows at once), yield (another
- * thread has our core), park (nothing to do for long). The steps are bounded, so a machine with more runnable threads than
- * cores is slow but never stuck.
+ * <p>A job is published by raising {@code epoch}; each worker answers by storing that epoch in its
+ * own slot of {@code done}. Both sides wait in three steps: spin (the next job of a forward pass
+ * follows at once), yield (another thread has our core), park (nothing to do for long). The steps
+ * are bounded, so a machine with more runnable threads than cores is slow but never stuck.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final VarHandle EPOCH;
@@ -55,7 +55,8 @@ public final class WorkerPool implements AutoCloseable {
     this.workers = new Thread[threads];
     for (int i = 1; i < threads; i++) {
       int worker = i;
-      workers[i] = Thread.ofPlatform().daemon().name("javelin-worker-" + i).unstarted(() -> work(worker));
+      workers[i] =
+          Thread.ofPlatform().daemon().name("javelin-worker-" + i).unstarted(() -> work(worker));
     }
     for (int i = 1; i < threads; i++) {
       workers[i].start();
@@ -68,8 +69,9 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Runs {@code job} once on every worker and returns when all have finished. What a worker throws is thrown here, after
-   * the others have finished. One call at a time; another thread's call waits.
+   * Runs {@code job} once on every worker and returns when all have finished. What a worker throws
+   * is thrown here, after the others have finished. One call at a time; another thread's call
+   * waits.
    */
   public synchronized void run(Job job) {
     if (closed) {
@@ -181,7 +183,8 @@ public final class WorkerPool implements AutoCloseable {
   private void park(int worker, int seen) {
     int slot = worker * STRIDE;
     SLOT.setVolatile(parked, slot, 1);
-    // The flag is up before this last look, and publish() raises epoch before it looks at the flag: no lost wake-up.
+    // The flag is up before this last look, and publish() raises epoch before it looks at the flag:
+    // no lost wake-up.
     while (epoch == seen) {
       LockSupport.park(this);
     }

@@ -17,7 +17,8 @@ public final class BF16 implements BlockFormat {
   static final int BLOCK_BYTES = 2;
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i++) {
       target[targetOffset + i] = weight(source, offset + (long) i * BLOCK_BYTES);
     }

@@ -11,14 +11,16 @@ import java.lang.foreign.MemorySegment;
  *        s eeeee ffffffffff        w = (-1)^s * 2^(e-15) * 1.f      e = 0: (-1)^s * 2^-14 * 0.f      e = 31: Inf, NaN
  * </pre>
  *
- * <p>Subnormal weights are exact everywhere. Inf and NaN are exact here; the Vector API form reads them as numbers of
- * 2^16 and above, because no trained weight is either and the test would cost more than the product.
+ * <p>Subnormal weights are exact everywhere. Inf and NaN are exact here; the Vector API form reads
+ * them as numbers of 2^16 and above, because no trained weight is either and the test would cost
+ * more than the product.
  */
 public final class F16 implements BlockFormat {
   static final int BLOCK_BYTES = 2;
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i++) {
       target[targetOffset + i] = LittleEndian.f16(source, offset + (long) i * BLOCK_BYTES);
     }

@@ -14,7 +14,8 @@ public final class F32 implements BlockFormat {
   static final int BLOCK_BYTES = 4;
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     MemorySegment.copy(source, LittleEndian.FLOAT, offset, target, targetOffset, count);
   }
 

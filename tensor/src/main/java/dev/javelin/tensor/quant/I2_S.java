@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary weights, -1, 0 or 1 times one scale for the whole tensor, four to a byte: the weights of Microsoft's BitNet
- * files. A byte holds weights that are 32 apart, the first in the highest bits.
+ * Ternary weights, -1, 0 or 1 times one scale for the whole tensor, four to a byte: the weights of
+ * Microsoft's BitNet files. A byte holds weights that are 32 apart, the first in the highest bits.
  *
  * <pre>
  *  I2_S   32 bytes = 128 weights   | 0..31 b[0..31]: 2-bit codes |                                    2 bits/weight
@@ -15,7 +15,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Code 3 does not occur; here it reads as 2. A format without a tensor has the scale 1.
  *
- * @see <a href="https://github.com/microsoft/BitNet/blob/main/src/ggml-bitnet-mad.cpp">quantize_i2_s</a>
+ * @see <a
+ *     href="https://github.com/microsoft/BitNet/blob/main/src/ggml-bitnet-mad.cpp">quantize_i2_s</a>
  */
 public final class I2_S implements BlockFormat {
   static final int BLOCK_WEIGHTS = 128;
@@ -48,7 +49,8 @@ public final class I2_S implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += RUN) {
       for (int j = 0; j < RUN; j++) {
         target[targetOffset + i + j] = weight(source, offset, i, j) * scale;

@@ -4,15 +4,16 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 4-bit codes of 16 unevenly spaced values, with one scale for 32 weights. The values lie closer together near zero,
- * where most weights are.
+ * 4-bit codes of 16 unevenly spaced values, with one scale for 32 weights. The values lie closer
+ * together near zero, where most weights are.
  *
  * <pre>
  *  IQ4_NL   18 bytes = 32 weights   | 0..1 d: f16 | 2..17 b[0..15]: nibbles |                      4.5 bits/weight
  *           w[j] = d * T[b[j] &amp; 15]      w[j+16] = d * T[b[j] &gt;&gt; 4]                        j = 0..15
  * </pre>
  *
- * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_iq4_nl, kvalues_iq4nl</a>
+ * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-common.h">block_iq4_nl,
+ *     kvalues_iq4nl</a>
  */
 public final class IQ4_NL implements BlockFormat {
   static final int BLOCK_WEIGHTS = 32;
@@ -31,8 +32,11 @@ public final class IQ4_NL implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
-    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+    for (int i = targetOffset;
+        i < targetOffset + count;
+        i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       for (int j = 0; j < HALF; j++) {
         int pair = LittleEndian.uint8(source, offset + NIBBLES + j);

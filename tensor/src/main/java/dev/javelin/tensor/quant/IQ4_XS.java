@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The codes of {@link IQ4_NL} in blocks of 256 weights: one f16 scale, and for each group g of 32 weights a factor of
- * 6 bits, -32 to 31, whose low four and high two bits are stored apart.
+ * The codes of {@link IQ4_NL} in blocks of 256 weights: one f16 scale, and for each group g of 32
+ * weights a factor of 6 bits, -32 to 31, whose low four and high two bits are stored apart.
  *
  * <pre>
  *  IQ4_XS   136 bytes = 256 weights   | 0..1 d: f16 | 2..3 h: uint16 | 4..7 l[0..3]: nibbles | 8..135 b[0..127]: nibbles |
@@ -34,7 +34,8 @@ public final class IQ4_XS implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += GROUP) {
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
       int group = i % BLOCK_WEIGHTS / GROUP;

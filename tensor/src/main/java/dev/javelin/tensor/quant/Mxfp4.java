@@ -13,10 +13,12 @@ import java.lang.foreign.MemorySegment;
  *          are integers; s = 2^(e-127) / 2 takes the factor back.
  * </pre>
  *
- * <p>For e = 0 and 1 the scale s is subnormal: its bits are a fraction alone. e = 255, which OCP calls NaN, is not
- * special here (nor in ggml): s = 2^127. Code 8, minus zero, reads as plus zero.
+ * <p>For e = 0 and 1 the scale s is subnormal: its bits are a fraction alone. e = 255, which OCP
+ * calls NaN, is not special here (nor in ggml): s = 2^127. Code 8, minus zero, reads as plus zero.
  *
- * @see <a href="https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf">OCP MX</a>
+ * @see <a
+ *     href="https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf">OCP
+ *     MX</a>
  */
 public final class Mxfp4 implements BlockFormat {
   static final int BLOCK_WEIGHTS = 32;
@@ -29,7 +31,8 @@ public final class Mxfp4 implements BlockFormat {
 
   /** 2^(e-128), the scale of the doubled codes. */
   public static float halfScale(int e) {
-    // Fraction bits of a subnormal count in 2^-149: 2^-128 is bit 21, 2^-127 is bit 22. Then the exponent field is e-1.
+    // Fraction bits of a subnormal count in 2^-149: 2^-128 is bit 21, 2^-127 is bit 22. Then the
+    // exponent field is e-1.
     return Float.intBitsToFloat(e < 2 ? 1 << (21 + e) : (e - 1) << 23);
   }
 
@@ -39,7 +42,8 @@ public final class Mxfp4 implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = halfScale(LittleEndian.uint8(source, offset + EXPONENT));
       for (int j = 0; j < HALF; j++) {

@@ -4,8 +4,9 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 3-bit quants, -4 to 3, in blocks of 256 weights. The low two bits lie as in {@link Q2_K}, the third bits apart.
- * Each group g of 16 weights has a factor of 6 bits, -32 to 31, whose low four and high two bits are stored apart.
+ * 3-bit quants, -4 to 3, in blocks of 256 weights. The low two bits lie as in {@link Q2_K}, the
+ * third bits apart. Each group g of 16 weights has a factor of 6 bits, -32 to 31, whose low four
+ * and high two bits are stored apart.
  *
  * <pre>
  *  Q3_K   110 bytes = 256 weights   | 0..31 h[0..31]: bits | 32..95 b[0..63]: 2-bit codes | 96..107 f[0..11] | 108..109 d: f16 |
@@ -41,7 +42,8 @@ public final class Q3_K implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += GROUP) {
       int inBlock = i % BLOCK_WEIGHTS;
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 4-bit quants, -8 to 7, with one scale for 32 weights. A byte holds weights that are 16 apart, so that one mask and one
- * shift give two runs of 16.
+ * 4-bit quants, -8 to 7, with one scale for 32 weights. A byte holds weights that are 16 apart, so
+ * that one mask and one shift give two runs of 16.
  *
  * <pre>
  *  Q4_0   18 bytes = 32 weights   | 0..1 d: f16 | 2..17 b[0..15]: nibbles |                      4.5 bits/weight
@@ -23,7 +23,8 @@ public final class Q4_0 implements BlockFormat {
   static final int ZERO = 8; // the code that means 0
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       for (int j = 0; j < HALF; j++) {

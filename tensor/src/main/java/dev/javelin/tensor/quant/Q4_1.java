@@ -22,8 +22,11 @@ public final class Q4_1 implements BlockFormat {
   static final int BLOCK_BYTES = NIBBLES + HALF;
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
-    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+    for (int i = targetOffset;
+        i < targetOffset + count;
+        i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       float least = LittleEndian.f16(source, offset + OFFSET);
       for (int j = 0; j < HALF; j++) {
@@ -45,7 +48,9 @@ public final class Q4_1 implements BlockFormat {
         quants += (pair & 15) * x[i + j] + (pair >> 4) * x[i + j + HALF];
         ones += x[i + j] + x[i + j + HALF];
       }
-      sum += LittleEndian.f16(source, offset + SCALE) * quants + LittleEndian.f16(source, offset + OFFSET) * ones;
+      sum +=
+          LittleEndian.f16(source, offset + SCALE) * quants
+              + LittleEndian.f16(source, offset + OFFSET) * ones;
     }
     return sum;
   }

@@ -4,8 +4,9 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 4-bit quants, 0 to 15, in blocks of 256 weights. Each group g of 32 weights has a scale and an offset of six bits,
- * which count in two f16 numbers of the block. A byte holds weights that are 32 apart.
+ * 4-bit quants, 0 to 15, in blocks of 256 weights. Each group g of 32 weights has a scale and an
+ * offset of six bits, which count in two f16 numbers of the block. A byte holds weights that are 32
+ * apart.
  *
  * <pre>
  *  Q4_K   144 bytes = 256 weights   | 0..1 d: f16 | 2..3 m: f16 | 4..15 {@link SixBitFactors} s, o | 16..143 b[0..127]: nibbles |
@@ -25,16 +26,22 @@ public final class Q4_K implements BlockFormat {
   static final int BLOCK_BYTES = NIBBLES + BLOCK_WEIGHTS / 2;
 
   private static int quant(MemorySegment source, long block, int group, int j) {
-    return LittleEndian.uint8(source, block + NIBBLES + group / 2 * GROUP + j) >> group % 2 * 4 & 15;
+    return LittleEndian.uint8(source, block + NIBBLES + group / 2 * GROUP + j) >> group % 2 * 4
+        & 15;
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += GROUP) {
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
       int group = i % BLOCK_WEIGHTS / GROUP;
-      float scale = LittleEndian.f16(source, block + SCALE) * SixBitFactors.scale(source, block + FACTORS, group);
-      float least = LittleEndian.f16(source, block + OFFSET) * SixBitFactors.offset(source, block + FACTORS, group);
+      float scale =
+          LittleEndian.f16(source, block + SCALE)
+              * SixBitFactors.scale(source, block + FACTORS, group);
+      float least =
+          LittleEndian.f16(source, block + OFFSET)
+              * SixBitFactors.offset(source, block + FACTORS, group);
       for (int j = 0; j < GROUP; j++) {
         target[targetOffset + i + j] = scale * quant(source, block, group, j) - least;
       }
@@ -47,8 +54,12 @@ public final class Q4_K implements BlockFormat {
     for (int i = 0; i < count; i += GROUP) {
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
       int group = i % BLOCK_WEIGHTS / GROUP;
-      float scale = LittleEndian.f16(source, block + SCALE) * SixBitFactors.scale(source, block + FACTORS, group);
-      float least = LittleEndian.f16(source, block + OFFSET) * SixBitFactors.offset(source, block + FACTORS, group);
+      float scale =
+          LittleEndian.f16(source, block + SCALE)
+              * SixBitFactors.scale(source, block + FACTORS, group);
+      float least =
+          LittleEndian.f16(source, block + OFFSET)
+              * SixBitFactors.offset(source, block + FACTORS, group);
       float quants = 0;
       float ones = 0;
       for (int j = 0; j < GROUP; j++) {

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 5-bit quants, -16 to 15, with one scale for 32 weights. The fifth bits stand together in one number, bit j that of
- * weight j.
+ * 5-bit quants, -16 to 15, with one scale for 32 weights. The fifth bits stand together in one
+ * number, bit j that of weight j.
  *
  * <pre>
  *  Q5_0   22 bytes = 32 weights   | 0..1 d: f16 | 2..5 h: uint32 | 6..21 b[0..15]: nibbles |       5.5 bits/weight
@@ -35,8 +35,11 @@ public final class Q5_0 implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
-    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+    for (int i = targetOffset;
+        i < targetOffset + count;
+        i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       int fifthBits = LittleEndian.int32(source, offset + FIFTH_BITS);
       for (int j = 0; j < HALF; j++) {

@@ -24,8 +24,11 @@ public final class Q5_1 implements BlockFormat {
   static final int BLOCK_BYTES = NIBBLES + HALF;
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
-    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+    for (int i = targetOffset;
+        i < targetOffset + count;
+        i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       float least = LittleEndian.f16(source, offset + OFFSET);
       int fifthBits = LittleEndian.int32(source, offset + FIFTH_BITS);
@@ -51,7 +54,9 @@ public final class Q5_1 implements BlockFormat {
         quants += Q5_0.low(pair, fifthBits, j) * low + Q5_0.high(pair, fifthBits, j) * high;
         ones += low + high;
       }
-      sum += LittleEndian.f16(source, offset + SCALE) * quants + LittleEndian.f16(source, offset + OFFSET) * ones;
+      sum +=
+          LittleEndian.f16(source, offset + SCALE) * quants
+              + LittleEndian.f16(source, offset + OFFSET) * ones;
     }
     return sum;
   }

@@ -4,7 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link Q4_K} with a fifth bit for each quant, 0 to 31; the fifth bits of group g are bit g of 32 bytes.
+ * {@link Q4_K} with a fifth bit for each quant, 0 to 31; the fifth bits of group g are bit g of 32
+ * bytes.
  *
  * <pre>
  *  Q5_K   176 bytes = 256 weights   | 0..1 d: f16 | 2..3 m: f16 | 4..15 {@link SixBitFactors} s, o | 16..47 h[0..31]: bits |
@@ -25,17 +26,23 @@ public final class Q5_K implements BlockFormat {
   static final int BLOCK_BYTES = NIBBLES + BLOCK_WEIGHTS / 2;
 
   private static int quant(MemorySegment source, long block, int group, int j) {
-    int low = LittleEndian.uint8(source, block + NIBBLES + group / 2 * GROUP + j) >> group % 2 * 4 & 15;
+    int low =
+        LittleEndian.uint8(source, block + NIBBLES + group / 2 * GROUP + j) >> group % 2 * 4 & 15;
     return low | (LittleEndian.uint8(source, block + FIFTH_BITS + j) >> group & 1) << 4;
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += GROUP) {
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
       int group = i % BLOCK_WEIGHTS / GROUP;
-      float scale = LittleEndian.f16(source, block + SCALE) * SixBitFactors.scale(source, block + FACTORS, group);
-      float least = LittleEndian.f16(source, block + OFFSET) * SixBitFactors.offset(source, block + FACTORS, group);
+      float scale =
+          LittleEndian.f16(source, block + SCALE)
+              * SixBitFactors.scale(source, block + FACTORS, group);
+      float least =
+          LittleEndian.f16(source, block + OFFSET)
+              * SixBitFactors.offset(source, block + FACTORS, group);
       for (int j = 0; j < GROUP; j++) {
         target[targetOffset + i + j] = scale * quant(source, block, group, j) - least;
       }
@@ -48,8 +55,12 @@ public final class Q5_K implements BlockFormat {
     for (int i = 0; i < count; i += GROUP) {
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
       int group = i % BLOCK_WEIGHTS / GROUP;
-      float scale = LittleEndian.f16(source, block + SCALE) * SixBitFactors.scale(source, block + FACTORS, group);
-      float least = LittleEndian.f16(source, block + OFFSET) * SixBitFactors.offset(source, block + FACTORS, group);
+      float scale =
+          LittleEndian.f16(source, block + SCALE)
+              * SixBitFactors.scale(source, block + FACTORS, group);
+      float least =
+          LittleEndian.f16(source, block + OFFSET)
+              * SixBitFactors.offset(source, block + FACTORS, group);
       float quants = 0;
       float ones = 0;
       for (int j = 0; j < GROUP; j++) {

@@ -4,8 +4,9 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * 6-bit quants, -32 to 31, in blocks of 256 weights. Each group g of 16 weights has a signed byte as scale, which
- * counts in one f16 number of the block. Low four and high two bits are stored apart.
+ * 6-bit quants, -32 to 31, in blocks of 256 weights. Each group g of 16 weights has a signed byte
+ * as scale, which counts in one f16 number of the block. Low four and high two bits are stored
+ * apart.
  *
  * <pre>
  *  Q6_K   210 bytes = 256 weights   | 0..127 b[0..127]: nibbles | 128..191 h[0..63]: 2-bit |
@@ -28,20 +29,25 @@ public final class Q6_K implements BlockFormat {
   static final int ZERO = 32; // the code that means 0
 
   private static float scale(MemorySegment source, long block, int group) {
-    return LittleEndian.f16(source, block + SCALE) * LittleEndian.int8(source, block + FACTORS + group);
+    return LittleEndian.f16(source, block + SCALE)
+        * LittleEndian.int8(source, block + FACTORS + group);
   }
 
   /** Quant of weight i + j of a block; i is the first of its group. */
   private static int quant(MemorySegment source, long block, int i, int j) {
     int n = i / 128;
     int k = i % 128 / 32;
-    int low = LittleEndian.uint8(source, block + NIBBLES + 64 * n + 32 * (k % 2) + i % 32 + j) >> 4 * (k / 2) & 15;
+    int low =
+        LittleEndian.uint8(source, block + NIBBLES + 64 * n + 32 * (k % 2) + i % 32 + j)
+                >> 4 * (k / 2)
+            & 15;
     int high = LittleEndian.uint8(source, block + HIGH_BITS + 32 * n + i % 32 + j) >> 2 * k & 3;
     return (low | high << 4) - ZERO;
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += GROUP) {
       int inBlock = i % BLOCK_WEIGHTS;
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;

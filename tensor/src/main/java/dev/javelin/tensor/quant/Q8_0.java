@@ -19,7 +19,8 @@ public final class Q8_0 implements BlockFormat {
   static final int BLOCK_BYTES = QUANTS + BLOCK_WEIGHTS;
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       for (int j = 0; j < BLOCK_WEIGHTS; j++) {

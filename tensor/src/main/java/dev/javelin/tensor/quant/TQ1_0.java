@@ -4,9 +4,9 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary weights, -1, 0 or 1 times one scale for 256 weights, five to a byte. A byte is the fraction q / 256 of a
- * number of base 3, first digit first: times 3, the digit stands above the point. So digit n is the carry of ((q *
- * 3^n) mod 256) * 3.
+ * Ternary weights, -1, 0 or 1 times one scale for 256 weights, five to a byte. A byte is the
+ * fraction q / 256 of a number of base 3, first digit first: times 3, the digit stands above the
+ * point. So digit n is the carry of ((q * 3^n) mod 256) * 3.
  *
  * <pre>
  *  TQ1_0   54 bytes = 256 weights   | 0..47 b[0..47]: 5 digits each | 48..51 h[0..3]: 4 digits each | 52..53 d: f16 |
@@ -26,7 +26,9 @@ public final class TQ1_0 implements BlockFormat {
   static final int BLOCK_BYTES = SCALE + 2;
 
   /** Runs of weights: first weight, weights with the same digit number, first byte. */
-  private static final int[][] RUNS = {{0, 32, DIGITS}, {160, 16, DIGITS + 32}, {240, 4, LAST_DIGITS}};
+  private static final int[][] RUNS = {
+    {0, 32, DIGITS}, {160, 16, DIGITS + 32}, {240, 4, LAST_DIGITS}
+  };
 
   private static final int[] POWERS = {1, 3, 9, 27, 81};
 
@@ -36,8 +38,11 @@ public final class TQ1_0 implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
-    for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+    for (int i = targetOffset;
+        i < targetOffset + count;
+        i += BLOCK_WEIGHTS, offset += BLOCK_BYTES) {
       float scale = LittleEndian.f16(source, offset + SCALE);
       for (int[] run : RUNS) {
         int digits = run[1] == 4 ? 4 : 5;

@@ -4,8 +4,8 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Ternary weights, -1, 0 or 1 times one scale for 256 weights, four to a byte. A byte holds weights that are 32
- * apart.
+ * Ternary weights, -1, 0 or 1 times one scale for 256 weights, four to a byte. A byte holds weights
+ * that are 32 apart.
  *
  * <pre>
  *  TQ2_0   66 bytes = 256 weights   | 0..63 b[0..63]: 2-bit codes | 64..65 d: f16 |            2.0625 bits/weight
@@ -29,7 +29,8 @@ public final class TQ2_0 implements BlockFormat {
   }
 
   @Override
-  public void dequantize(MemorySegment source, long offset, float[] target, int targetOffset, int count) {
+  public void dequantize(
+      MemorySegment source, long offset, float[] target, int targetOffset, int count) {
     for (int i = 0; i < count; i += RUN) {
       long block = offset + (long) (i / BLOCK_WEIGHTS) * BLOCK_BYTES;
       float scale = LittleEndian.f16(source, block + SCALE);

@@ -3,7 +3,10 @@ package dev.javelin.tensor.quantize;
 import dev.javelin.tensor.QuantType;
 import java.util.Optional;
 
-/** Makes one block of one quant type. An instance may hold memory for its search: one for each thread. */
+/**
+ * Makes one block of one quant type. An instance may hold memory for its search: one for each
+ * thread.
+ */
 public interface BlockQuantizer {
   /** Writes the block of the weights x[at ..] to target[o ..]. */
   void block(float[] x, int at, byte[] target, int o);

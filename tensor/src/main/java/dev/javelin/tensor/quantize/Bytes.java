@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 final class Bytes {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Bytes() {}
 
@@ -28,7 +29,8 @@ final class Bytes {
   static void bf16(byte[] target, int o, float value) {
     int bits = Float.floatToRawIntBits(value);
     boolean nan = (bits & 0x7FFFFFFF) > 0x7F800000;
-    SHORT.set(target, o, (short) (nan ? bits >>> 16 | 64 : bits + 0x7FFF + (bits >>> 16 & 1) >>> 16));
+    SHORT.set(
+        target, o, (short) (nan ? bits >>> 16 | 64 : bits + 0x7FFF + (bits >>> 16 & 1) >>> 16));
   }
 
   /** What a reader of {@link #f16} gets back. */

@@ -3,8 +3,8 @@ package dev.javelin.tensor.quantize;
 import dev.javelin.tensor.quant.Mxfp4;
 
 /**
- * MXFP4: the exponent is that of the largest magnitude, less 2, because 6 = 1.5 * 2^2 is the largest code; then the
- * nearest codes.
+ * MXFP4: the exponent is that of the largest magnitude, less 2, because 6 = 1.5 * 2^2 is the
+ * largest code; then the nearest codes.
  */
 final class MicroscalingBlocks {
   private static final int BLOCK_WEIGHTS = 32;
@@ -23,11 +23,15 @@ final class MicroscalingBlocks {
     float scale = Mxfp4.halfScale(exponent);
     target[o] = (byte) exponent;
     for (int j = 0; j < HALF; j++) {
-      target[o + 1 + j] = (byte) (nearest(x[at + j], scale) | nearest(x[at + j + HALF], scale) << 4);
+      target[o + 1 + j] =
+          (byte) (nearest(x[at + j], scale) | nearest(x[at + j + HALF], scale) << 4);
     }
   }
 
-  /** The reference takes the logarithm as a float: just below a large power of two it is already that of the power. */
+  /**
+   * The reference takes the logarithm as a float: just below a large power of two it is already
+   * that of the power.
+   */
   private static int floorLog2(float value) {
     int exponent = Math.getExponent((double) value);
     double fraction = Math.log(value * Math.pow(2, -exponent)) / Math.log(2);

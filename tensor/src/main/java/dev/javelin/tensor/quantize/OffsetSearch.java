@@ -1,9 +1,9 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Fits w = s * q - m with q of 0 to n and m >= 0 to a group of weights: starts at the range of the group, then tries
- * ranges around it, each with scale and offset by weighted least squares. All sums are floats added in order, as in
- * the reference.
+ * Fits w = s * q - m with q of 0 to n and m >= 0 to a group of weights: starts at the range of the
+ * group, then tries ranges around it, each with scale and offset by weighted least squares. All
+ * sums are floats added in order, as in the reference.
  */
 final class OffsetSearch {
   private final int highest;
@@ -22,7 +22,8 @@ final class OffsetSearch {
 
   /**
    * @param highest the highest code, n
-   * @param firstStep the first range tried maps the group to n + firstStep steps; each further one to 0.1 more
+   * @param firstStep the first range tried maps the group to n + firstStep steps; each further one
+   *     to 0.1 more
    * @param absolute whether errors count by magnitude instead of square
    */
   OffsetSearch(int count, int highest, float firstStep, int steps, boolean absolute) {
@@ -95,7 +96,8 @@ final class OffsetSearch {
 
   private void code(float[] x, int at, float least, float inverse, byte[] codes, int codesAt) {
     for (int i = 0; i < weights.length; i++) {
-      codes[codesAt + i] = (byte) Search.clamp(Rounding.nearest(inverse * (x[at + i] - least)), 0, highest);
+      codes[codesAt + i] =
+          (byte) Search.clamp(Rounding.nearest(inverse * (x[at + i] - least)), 0, highest);
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Q2_K: scales and offsets of 16 groups, then both rounded to four bits of the largest, then the codes again for what
- * was kept.
+ * Q2_K: scales and offsets of 16 groups, then both rounded to four bits of the largest, then the
+ * codes again for what was kept.
  */
 final class Q2_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 16;
@@ -38,7 +38,11 @@ final class Q2_KQuantizer implements BlockQuantizer {
       int s = largestScale > 0 ? Rounding.nearest(15 / largestScale * scales[g]) : 0;
       int m = largestOffset > 0 ? Rounding.nearest(15 / largestOffset * offsets[g]) : 0;
       target[o + g] = (byte) (s | m << 4);
-      recode(x, at + GROUP * g, g, Bytes.roundedToF16(scale) * (target[o + g] & 15),
+      recode(
+          x,
+          at + GROUP * g,
+          g,
+          Bytes.roundedToF16(scale) * (target[o + g] & 15),
           Bytes.roundedToF16(offset) * (target[o + g] >> 4 & 15));
     }
     pack(codes, target, o + CODES);
@@ -46,15 +50,20 @@ final class Q2_KQuantizer implements BlockQuantizer {
 
   private void recode(float[] x, int at, int group, float scale, float offset) {
     for (int i = 0; scale != 0 && i < GROUP; i++) {
-      codes[GROUP * group + i] = (byte) Search.clamp(Rounding.nearest((x[at + i] + offset) / scale), 0, 3);
+      codes[GROUP * group + i] =
+          (byte) Search.clamp(Rounding.nearest((x[at + i] + offset) / scale), 0, 3);
     }
   }
 
-  /** 256 codes of two bits, those 32 apart in one byte; see {@link dev.javelin.tensor.quant.Q2_K}. */
+  /**
+   * 256 codes of two bits, those 32 apart in one byte; see {@link dev.javelin.tensor.quant.Q2_K}.
+   */
   static void pack(byte[] codes, byte[] target, int o) {
     for (int i = 0; i < 64; i++) {
       int from = i / 32 * 128 + i % 32;
-      target[o + i] = (byte) (codes[from] | codes[from + 32] << 2 | codes[from + 64] << 4 | codes[from + 96] << 6);
+      target[o + i] =
+          (byte)
+              (codes[from] | codes[from + 32] << 2 | codes[from + 64] << 4 | codes[from + 96] << 6);
     }
   }
 }

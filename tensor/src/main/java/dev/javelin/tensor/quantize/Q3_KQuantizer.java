@@ -1,8 +1,8 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Q3_K: scales of 16 groups, then rounded to six bits so that the extreme one is -32, then the codes again for what
- * was kept.
+ * Q3_K: scales of 16 groups, then rounded to six bits so that the extreme one is -32, then the
+ * codes again for what was kept.
  */
 final class Q3_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 16;
@@ -43,7 +43,8 @@ final class Q3_KQuantizer implements BlockQuantizer {
 
   private void recode(float[] x, int at, int group, float scale) {
     for (int i = 0; scale != 0 && i < GROUP; i++) {
-      codes[GROUP * group + i] = (byte) (Search.clamp(Rounding.nearest(x[at + i] / scale), -4, 3) + 4);
+      codes[GROUP * group + i] =
+          (byte) (Search.clamp(Rounding.nearest(x[at + i] / scale), -4, 3) + 4);
     }
   }
 }

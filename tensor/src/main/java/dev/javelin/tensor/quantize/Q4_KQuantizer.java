@@ -1,8 +1,8 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Q4_K and Q5_K: scales and offsets of 8 groups, then both rounded to six bits of the largest, then the codes again
- * for what was kept.
+ * Q4_K and Q5_K: scales and offsets of 8 groups, then both rounded to six bits of the largest, then
+ * the codes again for what was kept.
  */
 final class Q4_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 8;
@@ -16,10 +16,14 @@ final class Q4_KQuantizer implements BlockQuantizer {
   private final float[] scales = new float[GROUPS];
   private final float[] offsets = new float[GROUPS];
 
-  /** @param highest 15 for Q4_K, 31 for Q5_K */
+  /**
+   * @param highest 15 for Q4_K, 31 for Q5_K
+   */
   Q4_KQuantizer(int highest) {
     this.highest = highest;
-    this.search = new OffsetSearch(GROUP, highest, highest == 15 ? -1 : -0.5f, highest == 15 ? 20 : 15, false);
+    this.search =
+        new OffsetSearch(
+            GROUP, highest, highest == 15 ? -1 : -0.5f, highest == 15 ? 20 : 15, false);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Q6_K: scales of 16 groups, then rounded to bytes so that the extreme one is -128, then the codes again for what was
- * kept.
+ * Q6_K: scales of 16 groups, then rounded to bytes so that the extreme one is -128, then the codes
+ * again for what was kept.
  */
 final class Q6_KQuantizer implements BlockQuantizer {
   private static final int GROUPS = 16;
@@ -37,7 +37,8 @@ final class Q6_KQuantizer implements BlockQuantizer {
 
   private void recode(float[] x, int at, int group, float scale) {
     for (int i = 0; scale != 0 && i < GROUP; i++) {
-      codes[GROUP * group + i] = (byte) (Search.clamp(Rounding.nearest(x[at + i] / scale), -32, 31) + 32);
+      codes[GROUP * group + i] =
+          (byte) (Search.clamp(Rounding.nearest(x[at + i] / scale), -32, 31) + 32);
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Searches for the scale of one group of weights. {@link #symmetric} and {@link #refined} fit w = s * q with q of -n
- * to n-1; codes are written as q + n. All sums are floats added in order, as in the reference.
+ * Searches for the scale of one group of weights. {@link #symmetric} and {@link #refined} fit w = s
+ * * q with q of -n to n-1; codes are written as q + n. All sums are floats added in order, as in
+ * the reference.
  */
 final class Search {
   /** Groups with no larger magnitude are zero. */
@@ -29,8 +30,8 @@ final class Search {
   }
 
   /**
-   * Tries 19 scales around that which maps the extreme weight to -n, and for each takes the best factor by least
-   * squares, with weights x^2.
+   * Tries 19 scales around that which maps the extreme weight to -n, and for each takes the best
+   * factor by least squares, with weights x^2.
    *
    * @return the scale; codes are in {@code codes[at ..]}
    */
@@ -66,7 +67,10 @@ final class Search {
     return scale;
   }
 
-  /** One scale; then codes are changed one by one as long as that makes the fit better, at most five times around. */
+  /**
+   * One scale; then codes are changed one by one as long as that makes the fit better, at most five
+   * times around.
+   */
   static float refined(float[] x, int at, int count, int n, byte[] codes, int codesAt) {
     float extreme = extreme(x, at, count);
     if (Math.abs(extreme) < NOTHING) {

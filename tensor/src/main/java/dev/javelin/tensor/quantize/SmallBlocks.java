@@ -1,9 +1,9 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * Blocks of 32 weights with one f16 scale: no search. Without an offset, the weight of largest magnitude becomes the
- * end of the range that reaches further (-8 of -8..7); with one, the smallest weight becomes 0 and the largest the
- * highest code.
+ * Blocks of 32 weights with one f16 scale: no search. Without an offset, the weight of largest
+ * magnitude becomes the end of the range that reaches further (-8 of -8..7); with one, the smallest
+ * weight becomes 0 and the largest the highest code.
  */
 final class SmallBlocks {
   private static final int BLOCK_WEIGHTS = 32;
@@ -77,7 +77,9 @@ final class SmallBlocks {
     return scale != 0 ? 1 / scale : 0;
   }
 
-  /** Writes the scale that makes the weight of largest magnitude -{@code zero}; returns its inverse. */
+  /**
+   * Writes the scale that makes the weight of largest magnitude -{@code zero}; returns its inverse.
+   */
   private static float scale(float[] x, int at, int zero, byte[] target, int o) {
     float scale = Search.extreme(x, at, BLOCK_WEIGHTS) / -zero;
     Bytes.f16(target, o, scale);
@@ -85,7 +87,8 @@ final class SmallBlocks {
   }
 
   /** Writes scale and offset; returns the scale's inverse. */
-  private static float scaleFrom(float least, float[] x, int at, int highest, byte[] target, int o) {
+  private static float scaleFrom(
+      float least, float[] x, int at, int highest, byte[] target, int o) {
     float most = -Float.MAX_VALUE;
     for (int j = 0; j < BLOCK_WEIGHTS; j++) {
       most = x[at + j] > most ? x[at + j] : most;

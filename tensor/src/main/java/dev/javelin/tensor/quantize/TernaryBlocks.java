@@ -1,8 +1,8 @@
 package dev.javelin.tensor.quantize;
 
 /**
- * TQ1_0 and TQ2_0: the scale is the largest magnitude; what is above half of it becomes 1 or -1. Made for weights
- * that are ternary already.
+ * TQ1_0 and TQ2_0: the scale is the largest magnitude; what is above half of it becomes 1 or -1.
+ * Made for weights that are ternary already.
  */
 final class TernaryBlocks {
   private static final int BLOCK_WEIGHTS = 256;

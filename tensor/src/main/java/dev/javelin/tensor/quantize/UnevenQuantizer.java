@@ -3,8 +3,9 @@ package dev.javelin.tensor.quantize;
 import dev.javelin.tensor.quant.IQ4_NL;
 
 /**
- * IQ4_NL (one group of 32 weights) and IQ4_XS (eight groups that share a scale). Tries 15 scales around that which
- * maps the extreme weight to the first value, and for each takes the best factor by least squares, with weights x^2.
+ * IQ4_NL (one group of 32 weights) and IQ4_XS (eight groups that share a scale). Tries 15 scales
+ * around that which maps the extreme weight to the first value, and for each takes the best factor
+ * by least squares, with weights x^2.
  */
 final class UnevenQuantizer implements BlockQuantizer {
   private static final int GROUP = 32;
@@ -14,7 +15,9 @@ final class UnevenQuantizer implements BlockQuantizer {
 
   private final float[] scales;
 
-  /** @param groups 1 for IQ4_NL, 8 for IQ4_XS */
+  /**
+   * @param groups 1 for IQ4_NL, 8 for IQ4_XS
+   */
   UnevenQuantizer(int groups) {
     this.scales = new float[groups];
   }
@@ -73,7 +76,8 @@ final class UnevenQuantizer implements BlockQuantizer {
 
   private static void pack(float[] x, int at, float inverse, byte[] target, int o) {
     for (int j = 0; j < HALF; j++) {
-      target[o + j] = (byte) (nearest(inverse * x[at + j]) | nearest(inverse * x[at + j + HALF]) << 4);
+      target[o + j] =
+          (byte) (nearest(inverse * x[at + j]) | nearest(inverse * x[at + j + HALF]) << 4);
     }
   }
 

@@ -8,8 +8,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The activation functions of {@code tensor.ops.Activations} for vectors, with the same bits. Every method does whole vectors
- * of its range and returns how many elements those are; the caller does the rest.
+ * The activation functions of {@code tensor.ops.Activations} for vectors, with the same bits. Every
+ * method does whole vectors of its range and returns how many elements those are; the caller does
+ * the rest.
  */
 public final class ActivationsSimd {
   private ActivationsSimd() {}
@@ -22,15 +23,17 @@ public final class ActivationsSimd {
   }
 
   private static FloatVector gelu(FloatVector x, float linear, float cubic) {
-    FloatVector inner = x.mul(x).fma(FloatVector.broadcast(FLOAT, cubic), FloatVector.broadcast(FLOAT, linear));
+    FloatVector inner =
+        x.mul(x).fma(FloatVector.broadcast(FLOAT, cubic), FloatVector.broadcast(FLOAT, linear));
     return timesSigmoid(x, x.mul(inner));
   }
 
   public static int swiGlu(float[] gate, float[] up, float[] out, int offset, int size) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
@@ -40,11 +43,13 @@ public final class ActivationsSimd {
     return whole;
   }
 
-  public static int geGlu(float[] gate, float[] up, float[] out, int offset, int size, float linear, float cubic) {
+  public static int geGlu(
+      float[] gate, float[] up, float[] out, int offset, int size, float linear, float cubic) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
@@ -57,8 +62,9 @@ public final class ActivationsSimd {
   public static int gelu(float[] x, int offset, int size, float linear, float cubic) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {
@@ -71,8 +77,9 @@ public final class ActivationsSimd {
       float[] gate, float[] up, float[] out, int offset, int size, float alpha, float limit) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     int whole = size - size % LANES;
     for (int i = offset; i < offset + whole; i += LANES) {

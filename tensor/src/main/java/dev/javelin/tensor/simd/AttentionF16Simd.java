@@ -12,9 +12,10 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Attention over F16 keys and values: the same methods in the same order as {@link AttentionF32Simd}, with loads that widen.
- * An F16's bits are shifted into those of an F32, which leaves the number 2^-112 too small; the powers of two that make up
- * for it ride on the other factor. A class of its own, because vectors that come from two branches end up as objects.
+ * Attention over F16 keys and values: the same methods in the same order as {@link
+ * AttentionF32Simd}, with loads that widen. An F16's bits are shifted into those of an F32, which
+ * leaves the number 2^-112 too small; the powers of two that make up for it ride on the other
+ * factor. A class of its own, because vectors that come from two branches end up as objects.
  */
 final class AttentionF16Simd {
   private static final int VECTOR_BYTES = LANES * Short.BYTES;
@@ -22,11 +23,14 @@ final class AttentionF16Simd {
 
   private AttentionF16Simd() {}
 
-  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes what it does not inline.
+  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes
+  // what it does not inline.
 
   private static FloatVector load(MemorySegment base, long o) {
     IntVector wide = (IntVector) shorts(base, o).castShape(Species.INT, 0);
-    return wide.lanewise(VectorOperators.LSHL, 13).and(SIGN_EXPONENT_MANTISSA).reinterpretAsFloats();
+    return wide.lanewise(VectorOperators.LSHL, 13)
+        .and(SIGN_EXPONENT_MANTISSA)
+        .reinterpretAsFloats();
   }
 
   /** Asks for the base again, so that the compiler sees the constant. */
@@ -35,13 +39,20 @@ final class AttentionF16Simd {
   }
 
   /**
-   * scores[out + r * stride + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at {@code o} of {@code
-   * base}. Queries are packed pass by pass, [headDim][rows of the pass]; the last pass may write up to
-   * three rows more.
+   * scores[out + r * stride + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at
+   * {@code o} of {@code base}. Queries are packed pass by pass, [headDim][rows of the pass]; the
+   * last pass may write up to three rows more.
    */
   static void scores(
-      MemorySegment base, long o, float[] q, int rows, int headDim, int tokens,
-      float[] scores, int out, int stride) {
+      MemorySegment base,
+      long o,
+      float[] q,
+      int rows,
+      int headDim,
+      int tokens,
+      float[] scores,
+      int out,
+      int stride) {
     long step = (long) tokens * Short.BYTES;
     for (int r = 0, pass; r < rows; r += pass) {
       pass = AttentionSimd.rowsOfPass(rows - r);
@@ -58,19 +69,36 @@ final class AttentionF16Simd {
       }
       if (t < tokens) { // blocks of an odd number of vectors
         for (int i = 0; i < pass; i++) {
-          scoresOfOne(base, o + (long) t * Short.BYTES, step, q, from + i, pass, headDim, scores, to + i * stride + t);
+          scoresOfOne(
+              base,
+              o + (long) t * Short.BYTES,
+              step,
+              q,
+              from + i,
+              pass,
+              headDim,
+              scores,
+              to + i * stride + t);
         }
       }
     }
   }
 
   private static void scoresOfOne(
-      MemorySegment base, long o, long step, float[] q, int qFrom, int qStep, int headDim,
-      float[] scores, int out) {
+      MemorySegment base,
+      long o,
+      long step,
+      float[] q,
+      int qFrom,
+      int qStep,
+      int headDim,
+      float[] scores,
+      int out) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     FloatVector a = FloatVector.zero(FLOAT);
     for (int d = 0; d < headDim; d++, o += step) {
@@ -80,13 +108,22 @@ final class AttentionF16Simd {
   }
 
   /**
-   * acc[r] += weights[r * stride + t] * v[t] for the tokens t in [first, last) of a run of blocks. The values of block i,
-   * [blockTokens, headDim], lie at {@code blocks[i]} of {@code base}; the weights carry {@link
-   * AttentionSimd#WEIGHT_SCALE}. Up to three rows more of {@code acc} [rows, headDim] may be written.
+   * acc[r] += weights[r * stride + t] * v[t] for the tokens t in [first, last) of a run of blocks.
+   * The values of block i, [blockTokens, headDim], lie at {@code blocks[i]} of {@code base}; the
+   * weights carry {@link AttentionSimd#WEIGHT_SCALE}. Up to three rows more of {@code acc} [rows,
+   * headDim] may be written.
    */
   static void addValues(
-      MemorySegment base, long[] blocks, int first, int last, int blockTokens,
-      float[] weights, int stride, int rows, float[] acc, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int stride,
+      int rows,
+      float[] acc,
+      int headDim) {
     long step = (long) headDim * Short.BYTES;
     for (int r = 0, pass; r < rows; r += pass) {
       pass = rows - r == 1 ? 1 : 4;
@@ -96,34 +133,108 @@ final class AttentionF16Simd {
       for (; SimdSupport.BITS != 256 && d + 4 * LANES <= headDim; d += 4 * LANES) {
         long in = (long) d * Short.BYTES;
         if (pass == 4) {
-          values4x4(base, blocks, in, step, first, last, blockTokens, weights, w, stride, acc, out + d, headDim);
+          values4x4(
+              base,
+              blocks,
+              in,
+              step,
+              first,
+              last,
+              blockTokens,
+              weights,
+              w,
+              stride,
+              acc,
+              out + d,
+              headDim);
         } else {
-          values1x4(base, blocks, in, step, first, last, blockTokens, weights, w, stride, acc, out + d, headDim);
+          values1x4(
+              base,
+              blocks,
+              in,
+              step,
+              first,
+              last,
+              blockTokens,
+              weights,
+              w,
+              stride,
+              acc,
+              out + d,
+              headDim);
         }
       }
       for (; d + 2 * LANES <= headDim; d += 2 * LANES) {
         long in = (long) d * Short.BYTES;
         if (pass == 4) {
-          values4x2(base, blocks, in, step, first, last, blockTokens, weights, w, stride, acc, out + d, headDim);
+          values4x2(
+              base,
+              blocks,
+              in,
+              step,
+              first,
+              last,
+              blockTokens,
+              weights,
+              w,
+              stride,
+              acc,
+              out + d,
+              headDim);
         } else {
-          values1x2(base, blocks, in, step, first, last, blockTokens, weights, w, stride, acc, out + d, headDim);
+          values1x2(
+              base,
+              blocks,
+              in,
+              step,
+              first,
+              last,
+              blockTokens,
+              weights,
+              w,
+              stride,
+              acc,
+              out + d,
+              headDim);
         }
       }
       for (int i = 0; d < headDim && i < pass; i++) {
         valuesOfOne(
-            base, blocks, d, step, first, last, blockTokens, weights, w + i * stride, acc, out + i * headDim, headDim);
+            base,
+            blocks,
+            d,
+            step,
+            first,
+            last,
+            blockTokens,
+            weights,
+            w + i * stride,
+            acc,
+            out + i * headDim,
+            headDim);
       }
     }
   }
 
   /** The head components from {@code d} on that do not fill two vectors, for one row. */
   private static void valuesOfOne(
-      MemorySegment base, long[] blocks, int d, long step, int first, int last, int blockTokens,
-      float[] weights, int w, float[] acc, int out, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      int d,
+      long step,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int w,
+      float[] acc,
+      int out,
+      int headDim) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     for (int t = first; t < last; t++) {
       long o = blocks[t / blockTokens] + t % blockTokens * step;
@@ -135,7 +246,8 @@ final class AttentionF16Simd {
             .intoArray(acc, out + i);
       }
       for (; i < headDim; i++) {
-        acc[out + i] = Math.fma(weights[w + t], value(base, o + (long) i * Short.BYTES), acc[out + i]);
+        acc[out + i] =
+            Math.fma(weights[w + t], value(base, o + (long) i * Short.BYTES), acc[out + i]);
       }
     }
   }
@@ -145,8 +257,15 @@ final class AttentionF16Simd {
   }
 
   private static void scores8x2(
-      MemorySegment base, long o, long step, float[] q, int qFrom, int headDim,
-      float[] scores, int out, int stride) {
+      MemorySegment base,
+      long o,
+      long step,
+      float[] q,
+      int qFrom,
+      int headDim,
+      float[] scores,
+      int out,
+      int stride) {
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -210,8 +329,15 @@ final class AttentionF16Simd {
   }
 
   private static void scores4x2(
-      MemorySegment base, long o, long step, float[] q, int qFrom, int headDim,
-      float[] scores, int out, int stride) {
+      MemorySegment base,
+      long o,
+      long step,
+      float[] q,
+      int qFrom,
+      int headDim,
+      float[] scores,
+      int out,
+      int stride) {
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -247,12 +373,20 @@ final class AttentionF16Simd {
   }
 
   private static void scores1x2(
-      MemorySegment base, long o, long step, float[] q, int qFrom, int headDim,
-      float[] scores, int out, int stride) {
+      MemorySegment base,
+      long o,
+      long step,
+      float[] q,
+      int qFrom,
+      int headDim,
+      float[] scores,
+      int out,
+      int stride) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
@@ -268,8 +402,19 @@ final class AttentionF16Simd {
   }
 
   private static void values4x4(
-      MemorySegment base, long[] blocks, long in, long step, int first, int last, int blockTokens,
-      float[] weights, int w, int stride, float[] acc, int out, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      long in,
+      long step,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int w,
+      int stride,
+      float[] acc,
+      int out,
+      int headDim) {
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
     FloatVector a2 = FloatVector.fromArray(FLOAT, acc, out + 2 * LANES);
@@ -338,8 +483,19 @@ final class AttentionF16Simd {
   }
 
   private static void values4x2(
-      MemorySegment base, long[] blocks, long in, long step, int first, int last, int blockTokens,
-      float[] weights, int w, int stride, float[] acc, int out, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      long in,
+      long step,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int w,
+      int stride,
+      float[] acc,
+      int out,
+      int headDim) {
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOAT, acc, out + headDim);
@@ -382,12 +538,24 @@ final class AttentionF16Simd {
   }
 
   private static void values1x4(
-      MemorySegment base, long[] blocks, long in, long step, int first, int last, int blockTokens,
-      float[] weights, int w, int stride, float[] acc, int out, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      long in,
+      long step,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int w,
+      int stride,
+      float[] acc,
+      int out,
+      int headDim) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
@@ -415,12 +583,24 @@ final class AttentionF16Simd {
   }
 
   private static void values1x2(
-      MemorySegment base, long[] blocks, long in, long step, int first, int last, int blockTokens,
-      float[] weights, int w, int stride, float[] acc, int out, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      long in,
+      long step,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int w,
+      int stride,
+      float[] acc,
+      int out,
+      int headDim) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);

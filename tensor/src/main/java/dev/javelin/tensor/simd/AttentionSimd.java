@@ -7,17 +7,20 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The two products of attention over blocks of keys or values, as F32 or F16: the Vector API twin of the scalar kernel in
- * {@code tensor.ops}, with the same bits.
+ * The two products of attention over blocks of keys or values, as F32 or F16: the Vector API twin
+ * of the scalar kernel in {@code tensor.ops}, with the same bits.
  *
- * <p>Several query rows share each load of keys or values. Scores are computed for whole vectors of tokens (keys are
- * transposed), values for whole vectors of head components.
+ * <p>Several query rows share each load of keys or values. Scores are computed for whole vectors of
+ * tokens (keys are transposed), values for whole vectors of head components.
  */
 public final class AttentionSimd {
   /** Query rows that one pass over the keys serves; a 256-bit CPU may have 16 registers only. */
   public static final int MAX_ROWS = SimdSupport.BITS == 256 ? 4 : 8;
 
-  /** Half of the 2^112 that a widened F16 lacks: on the query before, on the score after, so that neither overflows. */
+  /**
+   * Half of the 2^112 that a widened F16 lacks: on the query before, on the score after, so that
+   * neither overflows.
+   */
   public static final float HALF_SCALE = 0x1p56f;
 
   /** What F16 weights carry because a widened F16 value lacks it. */
@@ -25,19 +28,31 @@ public final class AttentionSimd {
 
   private AttentionSimd() {}
 
-  /** How many rows the next pass takes when {@code rows} are left: the packing of the queries follows it. */
+  /**
+   * How many rows the next pass takes when {@code rows} are left: the packing of the queries
+   * follows it.
+   */
   public static int rowsOfPass(int rows) {
     return rows >= MAX_ROWS ? MAX_ROWS : rows == 1 ? 1 : 4;
   }
 
   /**
-   * scores[out + r * stride + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at {@code o} of {@code
-   * base}, F16 if {@code half}; then the queries carry {@link #HALF_SCALE}. Queries are packed pass by pass, [headDim][rows of
-   * the pass]; the last pass may write up to three rows more.
+   * scores[out + r * stride + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at
+   * {@code o} of {@code base}, F16 if {@code half}; then the queries carry {@link #HALF_SCALE}.
+   * Queries are packed pass by pass, [headDim][rows of the pass]; the last pass may write up to
+   * three rows more.
    */
   public static void scores(
-      MemorySegment base, long o, boolean half, float[] q, int rows, int headDim, int tokens,
-      float[] scores, int out, int stride) {
+      MemorySegment base,
+      long o,
+      boolean half,
+      float[] q,
+      int rows,
+      int headDim,
+      int tokens,
+      float[] scores,
+      int out,
+      int stride) {
     if (half) {
       AttentionF16Simd.scores(base, o, q, rows, headDim, tokens, scores, out, stride);
     } else {
@@ -46,17 +61,29 @@ public final class AttentionSimd {
   }
 
   /**
-   * acc[r] += weights[r * stride + t] * v[t] for the tokens t in [first, last) of a run of blocks. The values of block i,
-   * [blockTokens, headDim], lie at {@code blocks[i]} of {@code base}, F16 if {@code half}; then the weights carry {@link
-   * #WEIGHT_SCALE}. Up to three rows more of {@code acc} [rows, headDim] may be written.
+   * acc[r] += weights[r * stride + t] * v[t] for the tokens t in [first, last) of a run of blocks.
+   * The values of block i, [blockTokens, headDim], lie at {@code blocks[i]} of {@code base}, F16 if
+   * {@code half}; then the weights carry {@link #WEIGHT_SCALE}. Up to three rows more of {@code
+   * acc} [rows, headDim] may be written.
    */
   public static void addValues(
-      MemorySegment base, long[] blocks, boolean half, int first, int last, int blockTokens,
-      float[] weights, int stride, int rows, float[] acc, int headDim) {
+      MemorySegment base,
+      long[] blocks,
+      boolean half,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int stride,
+      int rows,
+      float[] acc,
+      int headDim) {
     if (half) {
-      AttentionF16Simd.addValues(base, blocks, first, last, blockTokens, weights, stride, rows, acc, headDim);
+      AttentionF16Simd.addValues(
+          base, blocks, first, last, blockTokens, weights, stride, rows, acc, headDim);
     } else {
-      AttentionF32Simd.addValues(base, blocks, first, last, blockTokens, weights, stride, rows, acc, headDim);
+      AttentionF32Simd.addValues(
+          base, blocks, first, last, blockTokens, weights, stride, rows, acc, headDim);
     }
   }
 
@@ -65,14 +92,16 @@ public final class AttentionSimd {
       float[] acc, int out, float keep, float[] part, int partOffset, float take, int headDim) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     int d = 0;
     for (; d + LANES <= headDim; d += LANES) {
       FloatVector.fromArray(FLOAT, acc, out + d)
           .fma(
-              FloatVector.broadcast(FLOAT, keep), FloatVector.fromArray(FLOAT, part, partOffset + d).mul(take))
+              FloatVector.broadcast(FLOAT, keep),
+              FloatVector.fromArray(FLOAT, part, partOffset + d).mul(take))
           .intoArray(acc, out + d);
     }
     for (; d < headDim; d++) {

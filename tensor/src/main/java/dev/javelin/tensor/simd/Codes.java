@@ -14,12 +14,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Reads packed codes sixteen bytes at a time, the same way at each width: {@link #PARTS} vectors of ints, one byte to
- * a lane. Bits above the byte are whatever follows; every code is masked after it was shifted down.
+ * Reads packed codes sixteen bytes at a time, the same way at each width: {@link #PARTS} vectors of
+ * ints, one byte to a lane. Bits above the byte are whatever follows; every code is masked after it
+ * was shifted down.
  *
- * <p>At 512 and 256 bits the bytes are widened in order. At 128 bits that would take a load of four bytes for each
- * vector; there the sixteen bytes are read as four ints and shifted down by 0, 8, 16 and 24 bits, which gives {@link
- * Order#EVERY_FOURTH}.
+ * <p>At 512 and 256 bits the bytes are widened in order. At 128 bits that would take a load of four
+ * bytes for each vector; there the sixteen bytes are read as four ints and shifted down by 0, 8, 16
+ * and 24 bits, which gives {@link Order#EVERY_FOURTH}.
  */
 final class Codes {
   /** Vectors for sixteen bytes. */

@@ -7,9 +7,10 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loop of prefill at 128 bits: 4 rows of weights times 5 tokens, vectors along the columns, 20 sums in registers.
- * On NEON a broadcast costs an instruction of its own, so that the form of {@link OuterProduct} spills registers there; this one
- * has 9 loads for 20 fused multiply-adds and nothing else.
+ * The innermost loop of prefill at 128 bits: 4 rows of weights times 5 tokens, vectors along the
+ * columns, 20 sums in registers. On NEON a broadcast costs an instruction of its own, so that the
+ * form of {@link OuterProduct} spills registers there; this one has 9 loads for 20 fused
+ * multiply-adds and nothing else.
  */
 final class DotProduct {
   static final int ROWS = 4;
@@ -21,13 +22,22 @@ final class DotProduct {
   private DotProduct() {}
 
   /**
-   * Vectors of partial sums, (row * {@link #TOKENS} + token) * {@link Lanes#STRIDE} in {@code lanes}.
+   * Vectors of partial sums, (row * {@link #TOKENS} + token) * {@link Lanes#STRIDE} in {@code
+   * lanes}.
    *
    * @param w rows {@code STRIDE} floats apart from {@code w0}
-   * @param xo addresses of five rows of activations start here, {@code xStride} bytes apart; {@code last} is the last that exists
+   * @param xo addresses of five rows of activations start here, {@code xStride} bytes apart; {@code
+   *     last} is the last that exists
    */
   static void multiply(
-      float[] w, int w0, MemorySegment xb, long xo, long xStride, int last, int depth, float[] lanes) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      long xStride,
+      int last,
+      int depth,
+      float[] lanes) {
     xb = FastMemory.base(xb);
     long x1 = xo + Math.min(1, last) * xStride;
     long x2 = xo + Math.min(2, last) * xStride;

@@ -10,7 +10,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The exponential function of {@code tensor.ops.Exp} for vectors, and the softmax weights made from it: the same bits. */
+/**
+ * The exponential function of {@code tensor.ops.Exp} for vectors, and the softmax weights made from
+ * it: the same bits.
+ */
 public final class ExpSimd {
   private static final int ONE_BITS = 0x3f800000;
 
@@ -21,7 +24,8 @@ public final class ExpSimd {
     return exp(x, ONE_BITS);
   }
 
-  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes what it does not inline.
+  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes
+  // what it does not inline.
 
   /** exp(x) times a power of two; {@code bits} is that power of two as a float's bits. */
   private static FloatVector exp(FloatVector x, int bits) {
@@ -44,7 +48,8 @@ public final class ExpSimd {
   }
 
   private static FloatVector polynomial(FloatVector r) {
-    return horner(horner(horner(horner(highest(r), r, Exp.C4), r, Exp.C3), r, Exp.C2), r, 1f).fma(r, one());
+    return horner(horner(horner(horner(highest(r), r, Exp.C4), r, Exp.C3), r, Exp.C2), r, 1f)
+        .fma(r, one());
   }
 
   private static FloatVector one() {
@@ -60,12 +65,17 @@ public final class ExpSimd {
   }
 
   private static FloatVector power(FloatVector shifted, int bits) {
-    return shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(bits).reinterpretAsFloats();
+    return shifted
+        .reinterpretAsInts()
+        .lanewise(VectorOperators.LSHL, 23)
+        .add(bits)
+        .reinterpretAsFloats();
   }
 
   /**
-   * The largest of x[from, to); both are multiples of 16. As integers of the same order (all bits but the sign are inverted
-   * for negative numbers), because the float maximum of Java takes several instructions and the integer one a single one.
+   * The largest of x[from, to); both are multiples of 16. As integers of the same order (all bits
+   * but the sign are inverted for negative numbers), because the float maximum of Java takes
+   * several instructions and the integer one a single one.
    */
   static float max(float[] x, int from, int to) {
     IntVector max = IntVector.broadcast(INT, Integer.MIN_VALUE);
@@ -89,15 +99,17 @@ public final class ExpSimd {
   }
 
   /**
-   * The scores x[offset + from, offset + to) of one row become factor * exp(x - max), the rest of x[first, last) becomes 0;
-   * first and last are multiples of 16, factor a power of two. Returns the max; the sums of factor * exp(x - max) over 16
-   * interleaved lanes are left in {@code lanes}.
+   * The scores x[offset + from, offset + to) of one row become factor * exp(x - max), the rest of
+   * x[first, last) becomes 0; first and last are multiples of 16, factor a power of two. Returns
+   * the max; the sums of factor * exp(x - max) over 16 interleaved lanes are left in {@code lanes}.
    */
-  public static float weights(float[] x, int offset, int first, int last, int from, int to, float factor, float[] lanes) {
+  public static float weights(
+      float[] x, int offset, int first, int last, int from, int to, float factor, float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     mask(x, offset, first, last, from, to);
     float max = max(x, offset + first, offset + last);

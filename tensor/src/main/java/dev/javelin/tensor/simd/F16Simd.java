@@ -14,9 +14,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * F16 at every width. The bits of an f16 are shifted to the places of an f32: sign to bit 31, exponent and fraction to bits 13 to 27.
- * Read as an f32 that is 2^-112 times the value, because the exponent's bias is 127 instead of 15; subnormals come out right too.
- * The factor is given back as 2^56 in the activations and 2^56 in the sums, so that neither leaves the range of normal floats.
+ * F16 at every width. The bits of an f16 are shifted to the places of an f32: sign to bit 31,
+ * exponent and fraction to bits 13 to 27. Read as an f32 that is 2^-112 times the value, because
+ * the exponent's bias is 127 instead of 15; subnormals come out right too. The factor is given back
+ * as 2^56 in the activations and 2^56 in the sums, so that neither leaves the range of normal
+ * floats.
  */
 final class F16Simd implements RowKernel {
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
@@ -29,7 +31,8 @@ final class F16Simd implements RowKernel {
   }
 
   private static IntVector bits(MemorySegment base, long o) {
-    return (IntVector) ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(INT, 0);
+    return (IntVector)
+        ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(INT, 0);
   }
 
   @Override
@@ -46,8 +49,9 @@ final class F16Simd implements RowKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     FloatVector factor = FloatVector.broadcast(FLOAT, TWO_TO_56 * TWO_TO_56);
@@ -61,8 +65,9 @@ final class F16Simd implements RowKernel {
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -87,12 +92,21 @@ final class F16Simd implements RowKernel {
 
   @Override
   public void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

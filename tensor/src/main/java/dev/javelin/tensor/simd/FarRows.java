@@ -4,27 +4,39 @@ import dev.javelin.tensor.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Matrix times one to four rows of activations. Rows that are computed together lie far apart: each is then a stream of its
- * own for the hardware's prefetcher, which neighbouring rows are not.
+ * Matrix times one to four rows of activations. Rows that are computed together lie far apart: each
+ * is then a stream of its own for the hardware's prefetcher, which neighbouring rows are not.
  *
- * <p>The prefetcher stops at the end of a page, and the first line of the next page is waited for. So the distance is chosen
- * near a multiple of the page size: the rows of a group change pages at about the same time and wait together.
+ * <p>The prefetcher stops at the end of a page, and the first line of the next page is waited for.
+ * So the distance is chosen near a multiple of the page size: the rows of a group change pages at
+ * about the same time and wait together.
  */
 final class FarRows {
   private static final int PAGE = 4096;
 
-  /** Candidates for the distance; rows left over by a shorter distance are done in a second round. */
+  /**
+   * Candidates for the distance; rows left over by a shorter distance are done in a second round.
+   */
   private static final int CANDIDATES = 48;
 
   private FarRows() {}
 
-
-  /**
-   * y[t * yStride + r] for rows r of the range and {@code tokens} (1 to 4) activations.
-   */
+  /** y[t * yStride + r] for rows r of the range and {@code tokens} (1 to 4) activations. */
   static void multiply(
-      RowKernel kernel, BlockFormat format, MemorySegment base, long o, long rowBytes, int rows, int columns,
-      float[] x, int xOffset, int tokens, float[] y, int yOffset, int yStride, Scratch s) {
+      RowKernel kernel,
+      BlockFormat format,
+      MemorySegment base,
+      long o,
+      long rowBytes,
+      int rows,
+      int columns,
+      float[] x,
+      int xOffset,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     MemorySegment prepared = s.activations(tokens * columns);
     MemorySegment xb = FastMemory.base(prepared);
     long xo = FastMemory.offset(prepared, 0, (long) Float.BYTES * tokens * columns);
@@ -32,7 +44,8 @@ final class FarRows {
     if (tokens == 1) {
       oneToken(kernel, base, o, rowBytes, rows, whole, xb, xo, y, yOffset, s.lanes);
     } else {
-      fewTokens(kernel, base, o, rowBytes, rows, columns, xb, xo, tokens, y, yOffset, yStride, s.lanes);
+      fewTokens(
+          kernel, base, o, rowBytes, rows, columns, xb, xo, tokens, y, yOffset, yStride, s.lanes);
     }
     float factor = kernel.prescale();
     if (factor != 1) {
@@ -43,19 +56,33 @@ final class FarRows {
       }
     }
     if (whole < columns) {
-      long tail = o + rowBytes - (rowBytes / columns) * (columns - whole); // step > 1 only where a weight is whole bytes
+      long tail =
+          o
+              + rowBytes
+              - (rowBytes / columns)
+                  * (columns - whole); // step > 1 only where a weight is whole bytes
       for (int t = 0; t < tokens; t++) {
         for (int r = 0; r < rows; r++) {
           y[yOffset + t * yStride + r] +=
-              format.dot(base, tail + r * rowBytes, x, xOffset + t * columns + whole, columns - whole);
+              format.dot(
+                  base, tail + r * rowBytes, x, xOffset + t * columns + whole, columns - whole);
         }
       }
     }
   }
 
   private static void oneToken(
-      RowKernel kernel, MemorySegment base, long o, long rowBytes, int rows, int whole, MemorySegment xb, long xo,
-      float[] y, int yOffset, float[] lanes) {
+      RowKernel kernel,
+      MemorySegment base,
+      long o,
+      long rowBytes,
+      int rows,
+      int whole,
+      MemorySegment xb,
+      long xo,
+      float[] y,
+      int yOffset,
+      float[] lanes) {
     while (rows >= 4) {
       int distance = distance(rows / 4, rowBytes);
       for (int r = 0; r < distance; r++) {
@@ -73,8 +100,19 @@ final class FarRows {
   }
 
   private static void fewTokens(
-      RowKernel kernel, MemorySegment base, long o, long rowBytes, int rows, int columns, MemorySegment xb, long xo,
-      int tokens, float[] y, int yOffset, int yStride, float[] lanes) {
+      RowKernel kernel,
+      MemorySegment base,
+      long o,
+      long rowBytes,
+      int rows,
+      int columns,
+      MemorySegment xb,
+      long xo,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] lanes) {
     int whole = columns - columns % kernel.step();
     long stride = (long) Float.BYTES * columns;
     long x1 = xo + stride;
@@ -83,7 +121,8 @@ final class FarRows {
     while (rows >= 2) {
       int distance = distance(rows / 2, rowBytes);
       for (int r = 0; r < distance; r++) {
-        kernel.fourTokens(base, o + r * rowBytes, distance * rowBytes, xb, xo, x1, x2, x3, whole, lanes);
+        kernel.fourTokens(
+            base, o + r * rowBytes, distance * rowBytes, xb, xo, x1, x2, x3, whole, lanes);
         Lanes.sums(lanes, 0, tokens, y, yOffset + r, yStride);
         Lanes.sums(lanes, 4, tokens, y, yOffset + r + distance, yStride);
       }
@@ -97,7 +136,10 @@ final class FarRows {
     }
   }
 
-  /** The number of rows, at most {@code most}, after which an address has nearly the same place in its page. */
+  /**
+   * The number of rows, at most {@code most}, after which an address has nearly the same place in
+   * its page.
+   */
   private static int distance(int most, long rowBytes) {
     if (most < 2 * CANDIDATES) {
       return most;

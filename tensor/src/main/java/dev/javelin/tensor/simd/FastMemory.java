@@ -4,16 +4,17 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Addresses without per-access checks: one segment over the whole address space, which the JIT knows as a constant, so that
- * bounds and liveness checks fold away (17 to 20 % faster kernels).
+ * Addresses without per-access checks: one segment over the whole address space, which the JIT
+ * knows as a constant, so that bounds and liveness checks fold away (17 to 20 % faster kernels).
  *
- * <p>One kernel body serves both modes. It takes {@code base = base(segment)} and {@code o = offset(segment, from, bytes)},
- * which checks the range once, and then reads {@code base} at {@code o}. With fast addresses {@code base} is the global
- * segment and {@code o} an absolute address; without, they are the segment itself and the offset in it. The caller keeps the
- * segment reachable and open during the call.
+ * <p>One kernel body serves both modes. It takes {@code base = base(segment)} and {@code o =
+ * offset(segment, from, bytes)}, which checks the range once, and then reads {@code base} at {@code
+ * o}. With fast addresses {@code base} is the global segment and {@code o} an absolute address;
+ * without, they are the segment itself and the offset in it. The caller keeps the segment reachable
+ * and open during the call.
  *
- * <p>Fast addresses are used when native access is enabled for this module ({@code --enable-native-access}) and
- * {@code -Djavelin.safe=true} is not set.
+ * <p>Fast addresses are used when native access is enabled for this module ({@code
+ * --enable-native-access}) and {@code -Djavelin.safe=true} is not set.
  */
 public final class FastMemory {
   /** Whether absolute addresses are in use. */
@@ -21,9 +22,9 @@ public final class FastMemory {
       !Boolean.getBoolean("javelin.safe") && FastMemory.class.getModule().isNativeAccessEnabled();
 
   /**
-   * All bits that an address may have. {@code o &= FastMemory.ADDRESS} changes nothing, but tells the JIT that o is not negative
-   * and far from the end of the global segment; with steps computed from an int loop variable it then knows that every access
-   * is in bounds.
+   * All bits that an address may have. {@code o &= FastMemory.ADDRESS} changes nothing, but tells
+   * the JIT that o is not negative and far from the end of the global segment; with steps computed
+   * from an int loop variable it then knows that every access is in bounds.
    */
   static final long ADDRESS = (1L << 56) - 1;
 
@@ -32,16 +33,16 @@ public final class FastMemory {
   private FastMemory() {}
 
   /**
-   * What to read from. To be asked inside the method that reads, not before: only there the JIT sees a constant. Asking twice
-   * does no harm.
+   * What to read from. To be asked inside the method that reads, not before: only there the JIT
+   * sees a constant. Asking twice does no harm.
    */
   public static MemorySegment base(MemorySegment segment) {
     return ENABLED ? ALL : segment;
   }
 
   /**
-   * Where to start reading {@link #base}; checks that {@code bytes} from {@code offset} lie in {@code segment}, and that it
-   * is native and open.
+   * Where to start reading {@link #base}; checks that {@code bytes} from {@code offset} lie in
+   * {@code segment}, and that it is native and open.
    */
   public static long offset(MemorySegment segment, long offset, long bytes) {
     Objects.checkFromIndexSize(offset, bytes, segment.byteSize());

@@ -11,8 +11,8 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * {@link Prefill} with integer activations, for {@code Precision.FAST}: weights of a tile become 16-bit integers and a scale for
- * each block, and {@link ShortProduct} multiplies block by block.
+ * {@link Prefill} with integer activations, for {@code Precision.FAST}: weights of a tile become
+ * 16-bit integers and a scale for each block, and {@link ShortProduct} multiplies block by block.
  */
 final class FastPrefill {
   /** Columns of a tile. 8 rows of them, as 32-bit words, fit the first-level cache. */
@@ -26,8 +26,12 @@ final class FastPrefill {
 
   /** Rows of one matrix: where they are and how they are read. */
   record Source(ShortKernel kernel, MemorySegment base, long o, long rowBytes, int blockBytes) {
-    /** Writes words of rows x count weights from column {@code column} on, and the scales of their blocks. */
-    void decode(int row, int rows, int column, int count, int[] words, float[] scales, byte[] bytes) {
+    /**
+     * Writes words of rows x count weights from column {@code column} on, and the scales of their
+     * blocks.
+     */
+    void decode(
+        int row, int rows, int column, int count, int[] words, float[] scales, byte[] bytes) {
       for (int r = 0; r < rows; r++) {
         long start = o + (row + r) * rowBytes + (long) (column / BLOCK) * blockBytes;
         decodeRow(start, count / BLOCK, words, r * TILE_COLUMNS, scales, r * TILE_BLOCKS, bytes);
@@ -35,13 +39,20 @@ final class FastPrefill {
     }
 
     private void decodeRow(
-        long start, int blocks, int[] words, int wordsOffset, float[] scales, int scalesOffset, byte[] bytes) {
+        long start,
+        int blocks,
+        int[] words,
+        int wordsOffset,
+        float[] scales,
+        int scalesOffset,
+        byte[] bytes) {
       MemorySegment memory = FastMemory.base(base);
       for (int b = 0; b < blocks; b++, start += blockBytes) {
         kernel.integers(memory, start, bytes);
         scales[scalesOffset + b] = kernel.scale(memory, start);
         for (int i = 0; i < BLOCK; i += LANES) {
-          IntVector w = (IntVector) ByteVector.fromArray(BYTES_OF_FLOATS, bytes, i).castShape(INT, 0);
+          IntVector w =
+              (IntVector) ByteVector.fromArray(BYTES_OF_FLOATS, bytes, i).castShape(INT, 0);
           w.and(0xFFFF).or(w.lanewise(LSHL, 16)).intoArray(words, wordsOffset + b * BLOCK + i);
         }
       }
@@ -50,14 +61,28 @@ final class FastPrefill {
 
   /** y[t * yStride + r] for {@code rows} rows from {@code row} on. */
   static void multiply(
-      Source w, int row, int rows, ShortActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+      Source w,
+      int row,
+      int rows,
+      ShortActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     for (int r = 0; r < rows; r += TILE_ROWS) {
       tile(w, row + r, Math.min(TILE_ROWS, rows - r), x, y, yOffset + r, yStride, s);
     }
   }
 
   private static void tile(
-      Source w, int row, int rows, ShortActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+      Source w,
+      int row,
+      int rows,
+      ShortActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     int columns = x.columns();
     int padded = x.paddedTokens();
     int[] words = s.words(TILE_ROWS * TILE_COLUMNS);
@@ -88,21 +113,45 @@ final class FastPrefill {
 
   /** A few rows of a tile times one panel of tokens. */
   private static void panel(
-      int[] words, float[] scales, int row, int column, int depth, ShortActivations x, int vector, int vectors,
-      MemorySegment sums, MemorySegment blockSums) {
+      int[] words,
+      float[] scales,
+      int row,
+      int column,
+      int depth,
+      ShortActivations x,
+      int vector,
+      int vectors,
+      MemorySegment sums,
+      MemorySegment blockSums) {
     int token = vector * ShortProduct.SHORTS;
     int width = vectors * ShortProduct.SHORTS;
     long values = (long) token * x.columns() + (long) column * width;
-    long xo = FastMemory.offset(x.values(), Short.BYTES * values, (long) Short.BYTES * depth * width);
-    long xs = FastMemory.offset(x.scales(), Float.BYTES * values / BLOCK, (long) Float.BYTES * depth / BLOCK * width);
+    long xo =
+        FastMemory.offset(x.values(), Short.BYTES * values, (long) Short.BYTES * depth * width);
+    long xs =
+        FastMemory.offset(
+            x.scales(), Float.BYTES * values / BLOCK, (long) Float.BYTES * depth / BLOCK * width);
     int padded = x.paddedTokens();
     long from = FastMemory.offset(blockSums, 0, Scratch.BLOCK_SUMS_BYTES);
-    long to = FastMemory.offset(sums, Float.BYTES * ((long) row * padded + token), Float.BYTES * (long) width);
+    long to =
+        FastMemory.offset(
+            sums, Float.BYTES * ((long) row * padded + token), Float.BYTES * (long) width);
     for (int b = 0; b < depth / BLOCK; b++) {
-      ShortProduct.multiply(vectors, words, row * TILE_COLUMNS + b * BLOCK, x.values(), xo, blockSums, from);
+      ShortProduct.multiply(
+          vectors, words, row * TILE_COLUMNS + b * BLOCK, x.values(), xo, blockSums, from);
       ShortProduct.addScaled(
-          blockSums, from, ShortProduct.rows(), vectors, scales, row * TILE_BLOCKS + b, TILE_BLOCKS, x.scales(), xs,
-          sums, to, padded);
+          blockSums,
+          from,
+          ShortProduct.rows(),
+          vectors,
+          scales,
+          row * TILE_BLOCKS + b,
+          TILE_BLOCKS,
+          x.scales(),
+          xs,
+          sums,
+          to,
+          padded);
       xo += (long) BLOCK * width * Short.BYTES;
       xs += (long) width * Float.BYTES;
     }

@@ -4,8 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A kernel of a type whose blocks of 256 weights have scales for groups. Those of many blocks are unpacked to floats
- * first, in a loop of their own; {@link #piece} then broadcasts them from memory.
+ * A kernel of a type whose blocks of 256 weights have scales for groups. Those of many blocks are
+ * unpacked to floats first, in a loop of their own; {@link #piece} then broadcasts them from
+ * memory.
  */
 interface GroupedKernel extends TileKernel {
   /** Bytes that memory gives at a time. */
@@ -14,16 +15,21 @@ interface GroupedKernel extends TileKernel {
   /** Floats that {@link #factors} writes for each block; a divisor of {@link TileKernel#TILE}. */
   int factorCount();
 
-  /** Writes the scales (and offsets) of {@code blocks} blocks from {@code o} on to target[at ..]. */
+  /**
+   * Writes the scales (and offsets) of {@code blocks} blocks from {@code o} on to target[at ..].
+   */
   void factors(MemorySegment base, long o, int blocks, float[] target, int at);
 
   /**
-   * Adds the products of {@code columns} weights to the vector at {@code lane}; their factors are at {@link #START}.
+   * Adds the products of {@code columns} weights to the vector at {@code lane}; their factors are
+   * at {@link #START}.
    */
-  void piece(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane);
+  void piece(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane);
 
   @Override
-  default void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  default void row(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     java.util.Arrays.fill(lanes, lane, lane + Lanes.STRIDE, 0);
     int most = TILE / factorCount();
     int blocks = columns / step();
@@ -37,8 +43,9 @@ interface GroupedKernel extends TileKernel {
   }
 
   /**
-   * Reads something of each cache line. These reads do not depend on each other, so that many wait for memory at the
-   * same time; the products, with much to do for each line, would wait for one after the other.
+   * Reads something of each cache line. These reads do not depend on each other, so that many wait
+   * for memory at the same time; the products, with much to do for each line, would wait for one
+   * after the other.
    */
   private static int touch(MemorySegment base, long o, int bytes) {
     base = FastMemory.base(base);

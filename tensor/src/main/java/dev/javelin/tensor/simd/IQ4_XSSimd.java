@@ -22,11 +22,15 @@ final class IQ4_XSSimd implements GroupedKernel {
   private static final int BLOCK_WEIGHTS = 256;
   private static final int BLOCK_BYTES = 136;
 
-  /** Where the low and high bits of each group's factor are in their words; lanes 8 to 15 mean nothing. */
+  /**
+   * Where the low and high bits of each group's factor are in their words; lanes 8 to 15 mean
+   * nothing.
+   */
   private static final int[] LOW_SHIFT = {0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0};
 
   private static final int[] HIGH_SHIFT = {0, 2, 4, 6, 8, 10, 12, 14, 0, 0, 0, 0, 0, 0, 0, 0};
-  private static final ValueLayout.OfInt INT_LE = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT_LE =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -44,8 +48,9 @@ final class IQ4_XSSimd implements GroupedKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -71,11 +76,13 @@ final class IQ4_XSSimd implements GroupedKernel {
   }
 
   @Override
-  public void piece(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  public void piece(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -107,8 +114,9 @@ final class IQ4_XSSimd implements GroupedKernel {
   public void factors(MemorySegment base, long o, int blocks, float[] target, int at) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = 0; i < blocks; i++, o += BLOCK_BYTES) {
@@ -116,8 +124,14 @@ final class IQ4_XSSimd implements GroupedKernel {
       int high = base.get(SHORT, o + 2);
       int low = base.get(INT_LE, o + 4);
       if (LANES > 4) {
-        IntVector lows = IntVector.broadcast(INT, low).lanewise(LSHR, IntVector.fromArray(INT, LOW_SHIFT, 0)).and(15);
-        IntVector highs = IntVector.broadcast(INT, high).lanewise(LSHR, IntVector.fromArray(INT, HIGH_SHIFT, 0)).and(3);
+        IntVector lows =
+            IntVector.broadcast(INT, low)
+                .lanewise(LSHR, IntVector.fromArray(INT, LOW_SHIFT, 0))
+                .and(15);
+        IntVector highs =
+            IntVector.broadcast(INT, high)
+                .lanewise(LSHR, IntVector.fromArray(INT, HIGH_SHIFT, 0))
+                .and(3);
         floats(highs.lanewise(LSHL, 4).or(lows).sub(32)).mul(scale).intoArray(target, at + 16 * i);
         continue;
       }

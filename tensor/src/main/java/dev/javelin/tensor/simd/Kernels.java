@@ -3,11 +3,16 @@ package dev.javelin.tensor.simd;
 import dev.javelin.tensor.QuantType;
 import java.util.Optional;
 
-/** Which vector form a quant type has at the width in use. Touch only when {@link SimdSupport#available()}. */
+/**
+ * Which vector form a quant type has at the width in use. Touch only when {@link
+ * SimdSupport#available()}.
+ */
 final class Kernels {
   private Kernels() {}
 
-  /** @param scale what all weights of the tensor are multiplied by */
+  /**
+   * @param scale what all weights of the tensor are multiplied by
+   */
   static Optional<RowKernel> of(QuantType type, float scale) {
     return switch (SimdSupport.BITS) {
       case 512 -> at512(type, scale);

@@ -13,14 +13,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Loads, and sums over the lanes of a vector in a fixed order. {@code reduceLanes} leaves the order open, and interpreter
- * and compiler use different ones: the same product would give other bits before and after it is compiled.
+ * Loads, and sums over the lanes of a vector in a fixed order. {@code reduceLanes} leaves the order
+ * open, and interpreter and compiler use different ones: the same product would give other bits
+ * before and after it is compiled.
  */
 final class Lanes {
   /** Floats between two vectors that wait for their sum. */
   static final int STRIDE = 16;
 
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   private Lanes() {}
 
@@ -76,7 +78,9 @@ final class Lanes {
     return (s0 + s2) + (s1 + s3);
   }
 
-  /** Sums vectors {@code first} .. {@code first + count - 1} of {@code b} to y[yOffset + i * step]. */
+  /**
+   * Sums vectors {@code first} .. {@code first + count - 1} of {@code b} to y[yOffset + i * step].
+   */
   static void sums(float[] b, int first, int count, float[] y, int yOffset, int step) {
     for (int i = 0; i < count; i++) {
       y[yOffset + i * step] = sum(b, (first + i) * STRIDE);

@@ -5,9 +5,9 @@ import dev.javelin.tensor.QuantType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Products of one matrix in GGUF layout: chooses between the loops for one, few and many rows of activations, and between
- * vector and scalar forms. The choice depends on the shapes alone, never on the range of rows, so that a row's bits do not
- * depend on how many workers share the matrix.
+ * Products of one matrix in GGUF layout: chooses between the loops for one, few and many rows of
+ * activations, and between vector and scalar forms. The choice depends on the shapes alone, never
+ * on the range of rows, so that a row's bits do not depend on how many workers share the matrix.
  */
 public final class MatrixKernel {
   /** From this many tokens on, weights are dequantized into tiles. */
@@ -16,12 +16,16 @@ public final class MatrixKernel {
   private static final int FEW_TOKENS = 4;
 
   /**
-   * Matrices of so few columns are multiplied in scalar form, unless a width is forced. Only toy models have them; their
-   * answers would be done before the vector forms are compiled, and vector code is a thousand times slower until then.
+   * Matrices of so few columns are multiplied in scalar form, unless a width is forced. Only toy
+   * models have them; their answers would be done before the vector forms are compiled, and vector
+   * code is a thousand times slower until then.
    */
   private static final int NARROW_COLUMNS = 256;
 
-  /** From so many weights on, the first matrix of a type has the type's kernels compiled in the background. */
+  /**
+   * From so many weights on, the first matrix of a type has the type's kernels compiled in the
+   * background.
+   */
   private static final long LARGE_WEIGHTS = 1 << 18;
 
   private final BlockFormat format;
@@ -34,7 +38,8 @@ public final class MatrixKernel {
   private final Prefill.Source source;
   private final FastPrefill.Source fast; // null: the type or this machine has no integer form
 
-  public MatrixKernel(QuantType type, BlockFormat format, MemorySegment data, int rows, int columns) {
+  public MatrixKernel(
+      QuantType type, BlockFormat format, MemorySegment data, int rows, int columns) {
     this.format = format;
     this.vectors = SimdSupport.available() && (columns > NARROW_COLUMNS || SimdSupport.FORCED);
     this.kernel = vectors ? Kernels.of(type, format.tensorScale()).orElse(null) : null;
@@ -45,12 +50,19 @@ public final class MatrixKernel {
     long start = FastMemory.offset(data, 0, rows * rowBytes);
     this.source =
         new Prefill.Source(
-            kernel, format, FastMemory.base(data), start, rowBytes, type.blockWeights(), type.blockBytes());
+            kernel,
+            format,
+            FastMemory.base(data),
+            start,
+            rowBytes,
+            type.blockWeights(),
+            type.blockBytes());
     ShortKernel integers = vectors ? Kernels.integers(type).orElse(null) : null;
     this.fast =
         integers == null
             ? null
-            : new FastPrefill.Source(integers, FastMemory.base(data), start, rowBytes, type.blockBytes());
+            : new FastPrefill.Source(
+                integers, FastMemory.base(data), start, rowBytes, type.blockBytes());
     if (kernel != null && (long) rows * columns >= LARGE_WEIGHTS) {
       WarmUp.request(type, format);
     }
@@ -75,9 +87,18 @@ public final class MatrixKernel {
     return !vectors ? Order.SCALAR : kernel == null ? Order.PLAIN : kernel.order();
   }
 
-  /** y[t, r] for rows fromRow to toRow - 1 and few tokens; x: [tokens, columns], y: [tokens, rows]. */
+  /**
+   * y[t, r] for rows fromRow to toRow - 1 and few tokens; x: [tokens, columns], y: [tokens, rows].
+   */
   public void multiply(
-      int fromRow, int toRow, float[] x, int xOffset, int tokens, float[] y, int yOffset, Scratch s) {
+      int fromRow,
+      int toRow,
+      float[] x,
+      int xOffset,
+      int tokens,
+      float[] y,
+      int yOffset,
+      Scratch s) {
     long o = FastMemory.offset(data, fromRow * rowBytes, (toRow - fromRow) * rowBytes);
     MemorySegment base = FastMemory.base(data);
     for (int t = 0; t < tokens; t += FEW_TOKENS) {
@@ -89,22 +110,44 @@ public final class MatrixKernel {
       } else {
         Prepared.copy(kernel, x, xFrom, count * columns, s);
         FarRows.multiply(
-            kernel, format, base, o, rowBytes, toRow - fromRow, columns, x, xFrom, count, y, yFrom, rows, s);
+            kernel,
+            format,
+            base,
+            o,
+            rowBytes,
+            toRow - fromRow,
+            columns,
+            x,
+            xFrom,
+            count,
+            y,
+            yFrom,
+            rows,
+            s);
       }
     }
   }
 
   private void scalar(
-      MemorySegment base, long o, int count, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
+      MemorySegment base,
+      long o,
+      int count,
+      float[] x,
+      int xOffset,
+      int tokens,
+      float[] y,
+      int yOffset) {
     for (int r = 0; r < count; r++) {
       for (int t = 0; t < tokens; t++) {
-        y[yOffset + t * rows + r] = format.dot(base, o + r * rowBytes, x, xOffset + t * columns, columns);
+        y[yOffset + t * rows + r] =
+            format.dot(base, o + r * rowBytes, x, xOffset + t * columns, columns);
       }
     }
   }
 
   /** y[t, r] for rows fromRow to toRow - 1 and many tokens that were packed. */
-  public void multiply(int fromRow, int toRow, PackedActivations x, float[] y, int yOffset, Scratch s) {
+  public void multiply(
+      int fromRow, int toRow, PackedActivations x, float[] y, int yOffset, Scratch s) {
     FastMemory.offset(data, 0, rows * rowBytes);
     Prefill.multiply(source, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
   }
@@ -114,7 +157,10 @@ public final class MatrixKernel {
     return fast != null && isPacked(tokens);
   }
 
-  /** Whether {@code packed} holds what {@link #multiply(int, int, ShortActivations, float[], int, Scratch)} reads. */
+  /**
+   * Whether {@code packed} holds what {@link #multiply(int, int, ShortActivations, float[], int,
+   * Scratch)} reads.
+   */
   public boolean canUse(ShortActivations packed, float[] x, int xOffset, int tokens) {
     return packed.holds(x, xOffset, tokens, columns, fast.kernel().largest());
   }
@@ -125,7 +171,8 @@ public final class MatrixKernel {
   }
 
   /** y[t, r] for rows fromRow to toRow - 1 and many tokens that were packed as integers. */
-  public void multiply(int fromRow, int toRow, ShortActivations x, float[] y, int yOffset, Scratch s) {
+  public void multiply(
+      int fromRow, int toRow, ShortActivations x, float[] y, int yOffset, Scratch s) {
     FastMemory.offset(data, 0, rows * rowBytes);
     FastPrefill.multiply(fast, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
   }

@@ -19,7 +19,8 @@ final class Mxfp4Shorts implements ShortKernel {
   @Override
   public void integers(MemorySegment base, long o, byte[] target) {
     ByteVector table = ByteVector.fromArray(ByteVector.SPECIES_128, DOUBLED, 0);
-    ByteVector b = ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + NIBBLES, LITTLE_ENDIAN);
+    ByteVector b =
+        ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + NIBBLES, LITTLE_ENDIAN);
     b.and((byte) 15).selectFrom(table).intoArray(target, 0);
     ByteVector high = b.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes();
     high.and((byte) 15).selectFrom(table).intoArray(target, 16);

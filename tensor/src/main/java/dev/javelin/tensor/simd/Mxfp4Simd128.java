@@ -12,8 +12,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * MXFP4 at 128 bits: a table of 16 bytes turns nibbles into the doubled values, and bytes become floats as in {@link
- * Q8_0Simd128}.
+ * MXFP4 at 128 bits: a table of 16 bytes turns nibbles into the doubled values, and bytes become
+ * floats as in {@link Q8_0Simd128}.
  */
 final class Mxfp4Simd128 implements RowKernel {
   private static final int BLOCK_WEIGHTS = 32;
@@ -59,8 +59,9 @@ final class Mxfp4Simd128 implements RowKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
@@ -87,8 +88,9 @@ final class Mxfp4Simd128 implements RowKernel {
       MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -113,19 +115,36 @@ final class Mxfp4Simd128 implements RowKernel {
 
   @Override
   public void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     oneRow(base, o, xb, x0, x1, x2, x3, columns, lanes, 0);
     oneRow(base, o + far, xb, x0, x1, x2, x3, columns, lanes, 4 * Lanes.STRIDE);
   }
 
   private static void oneRow(
-      MemorySegment base, long o, MemorySegment xb, long x0, long x1, long x2, long x3, int columns, float[] lanes,
+      MemorySegment base,
+      long o,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
+      float[] lanes,
       int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

@@ -16,8 +16,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * MXFP4 at 256 bits. A vector has 8 lanes, a table of 16 would not fit: the three lower bits of a nibble choose one of eight
- * scaled magnitudes (permutations look at three bits alone), the fourth bit is moved to the sign.
+ * MXFP4 at 256 bits. A vector has 8 lanes, a table of 16 would not fit: the three lower bits of a
+ * nibble choose one of eight scaled magnitudes (permutations look at three bits alone), the fourth
+ * bit is moved to the sign.
  */
 final class Mxfp4Simd256 implements RowKernel {
   private static final int BLOCK_WEIGHTS = 32;
@@ -29,7 +30,8 @@ final class Mxfp4Simd256 implements RowKernel {
 
   /** The eight positive values of a block, from the tables of {@link Mxfp4Tables}. */
   private static IntVector table(MemorySegment base, long o) {
-    return IntVector.fromMemorySegment(INT, Mxfp4Tables.BASE, Mxfp4Tables.offset(base, o), LITTLE_ENDIAN);
+    return IntVector.fromMemorySegment(
+        INT, Mxfp4Tables.BASE, Mxfp4Tables.offset(base, o), LITTLE_ENDIAN);
   }
 
   private static FloatVector low(IntVector nibbles, IntVector table) {
@@ -47,7 +49,8 @@ final class Mxfp4Simd256 implements RowKernel {
   /** Eight bytes: weights j to j + 7 in the low nibbles, j + 16 to j + 23 in the high ones. */
   private static IntVector nibbles(MemorySegment base, long o) {
     return (IntVector)
-        ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_B2I, INT, 0);
+        ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN)
+            .convertShape(ZERO_EXTEND_B2I, INT, 0);
   }
 
   @Override
@@ -59,8 +62,9 @@ final class Mxfp4Simd256 implements RowKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
@@ -81,11 +85,19 @@ final class Mxfp4Simd256 implements RowKernel {
   }
 
   private static void twoRows(
-      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long xo,
+      int columns,
+      float[] lanes,
+      int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -114,12 +126,21 @@ final class Mxfp4Simd256 implements RowKernel {
 
   @Override
   public void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

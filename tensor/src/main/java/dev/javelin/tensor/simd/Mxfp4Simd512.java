@@ -14,8 +14,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * MXFP4 at 512 bits: {@link Mxfp4Tables} has the 16 values for each exponent, already scaled, so that one permutation by
- * the nibbles gives the weights.
+ * MXFP4 at 512 bits: {@link Mxfp4Tables} has the 16 values for each exponent, already scaled, so
+ * that one permutation by the nibbles gives the weights.
  *
  * <p>The permutation looks at the lowest four bits of each lane alone, so low nibbles need no mask.
  */
@@ -31,7 +31,8 @@ final class Mxfp4Simd512 implements RowKernel {
   }
 
   private static IntVector table(MemorySegment base, long o) {
-    return IntVector.fromMemorySegment(INT, Mxfp4Tables.BASE, Mxfp4Tables.offset(base, o), LITTLE_ENDIAN);
+    return IntVector.fromMemorySegment(
+        INT, Mxfp4Tables.BASE, Mxfp4Tables.offset(base, o), LITTLE_ENDIAN);
   }
 
   @Override
@@ -43,15 +44,19 @@ final class Mxfp4Simd512 implements RowKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
       IntVector q = nibbles(base, o);
       IntVector t = table(base, o);
       q.selectFrom(t).reinterpretAsFloats().intoArray(target, targetOffset + i);
-      q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().intoArray(target, targetOffset + i + LANES);
+      q.lanewise(LSHR, 4)
+          .selectFrom(t)
+          .reinterpretAsFloats()
+          .intoArray(target, targetOffset + i + LANES);
     }
   }
 
@@ -98,7 +103,15 @@ final class Mxfp4Simd512 implements RowKernel {
 
   @Override
   public void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

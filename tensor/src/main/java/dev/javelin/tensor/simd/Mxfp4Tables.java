@@ -8,8 +8,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The 16 values of an MXFP4 block for each of the 256 exponents, 64 bytes each. A model uses the tables of a few exponents;
- * they stay in the first-level cache.
+ * The 16 values of an MXFP4 block for each of the 256 exponents, 64 bytes each. A model uses the
+ * tables of a few exponents; they stay in the first-level cache.
  */
 final class Mxfp4Tables {
   private static final int TABLE_BYTES = 16 * Float.BYTES;

@@ -9,12 +9,12 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Codes as floats. At 512 bits sixteen floats fit one vector: they are permuted by the lowest four bits of each lane,
- * which takes no mask and no conversion, and they may be scaled before. At other widths the code is masked and
- * converted.
+ * Codes as floats. At 512 bits sixteen floats fit one vector: they are permuted by the lowest four
+ * bits of each lane, which takes no mask and no conversion, and they may be scaled before. At other
+ * widths the code is masked and converted.
  *
- * <p>A table is made by {@link #table} and means nothing at other widths, where scale and offset are applied to each
- * vector.
+ * <p>A table is made by {@link #table} and means nothing at other widths, where scale and offset
+ * are applied to each vector.
  */
 final class Nibbles {
   private static final float[] NUMBERS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -24,7 +24,9 @@ final class Nibbles {
 
   /** d * n + m for n = 0 .. 15. */
   static IntVector table(FloatVector d, FloatVector m) {
-    return LANES == 16 ? FloatVector.fromArray(FLOAT, NUMBERS, 0).fma(d, m).reinterpretAsInts() : IntVector.zero(INT);
+    return LANES == 16
+        ? FloatVector.fromArray(FLOAT, NUMBERS, 0).fma(d, m).reinterpretAsInts()
+        : IntVector.zero(INT);
   }
 
   /** d * n + m for n = 0 .. 3, four times. */
@@ -36,7 +38,9 @@ final class Nibbles {
 
   /** The lowest four bits of each lane; at 512 bits alone. */
   static FloatVector numbers(IntVector codes) {
-    return codes.selectFrom(FloatVector.fromArray(FLOAT, NUMBERS, 0).reinterpretAsInts()).reinterpretAsFloats();
+    return codes
+        .selectFrom(FloatVector.fromArray(FLOAT, NUMBERS, 0).reinterpretAsInts())
+        .reinterpretAsFloats();
   }
 
   /** d * n + m for the lowest four bits n of each lane. */
@@ -54,14 +58,17 @@ final class Nibbles {
   }
 
   /**
-   * Adds {@code step} in the lanes whose bit is set in the word {@code bits}; {@code columns} is used where there are
-   * no mask registers.
+   * Adds {@code step} in the lanes whose bit is set in the word {@code bits}; {@code columns} is
+   * used where there are no mask registers.
    */
   static FloatVector addWhere(FloatVector v, int bits, IntVector columns, FloatVector step) {
     if (LANES == 16) {
       return v.add(step, VectorMask.fromLong(FLOAT, bits & 0xFFFFL));
     }
-    IntVector set = IntVector.broadcast(INT, bits).lanewise(jdk.incubator.vector.VectorOperators.LSHR, columns).and(1);
+    IntVector set =
+        IntVector.broadcast(INT, bits)
+            .lanewise(jdk.incubator.vector.VectorOperators.LSHR, columns)
+            .and(1);
     return Codes.floats(set).fma(step, v);
   }
 }

@@ -8,20 +8,28 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The innermost loops of prefill: a few rows of weights times a few vectors of tokens, all sums in registers. One step of the
- * depth loads the activations of one column for all tokens, broadcasts one weight of each row, and does rows x vectors
- * fused multiply-adds. Up to 24 sums fit the 32 registers of 512-bit machines (shapes that need more than ten loads a step are
- * spilled by C2 all the same: 8 x 3 and 12 x 2 are a quarter slower than 6 x 4), 12 the 16 registers of 256-bit machines.
+ * The innermost loops of prefill: a few rows of weights times a few vectors of tokens, all sums in
+ * registers. One step of the depth loads the activations of one column for all tokens, broadcasts
+ * one weight of each row, and does rows x vectors fused multiply-adds. Up to 24 sums fit the 32
+ * registers of 512-bit machines (shapes that need more than ten loads a step are spilled by C2 all
+ * the same: 8 x 3 and 12 x 2 are a quarter slower than 6 x 4), 12 the 16 registers of 256-bit
+ * machines.
  */
 final class OuterProduct {
-  /** Floats from one row of weights to the next: a constant, so that one register addresses all rows. */
+  /**
+   * Floats from one row of weights to the next: a constant, so that one register addresses all
+   * rows.
+   */
   private static final int STRIDE = Prefill.TILE_COLUMNS;
 
   private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
 
   private OuterProduct() {}
 
-  /** Rows that one call computes for panels of {@code vectors}; a divisor of {@link Prefill#TILE_ROWS}. */
+  /**
+   * Rows that one call computes for panels of {@code vectors}; a divisor of {@link
+   * Prefill#TILE_ROWS}.
+   */
   static int rows(int vectors) {
     return LANES == 16 && vectors <= 2 ? (vectors == 2 ? 8 : 12) : 6;
   }
@@ -37,7 +45,14 @@ final class OuterProduct {
    * @param xo address of a panel: [depth, vectors * LANES]
    */
   static void multiply(
-      int vectors, float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset,
+      int vectors,
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
       int outStride) {
     if (LANES == 16) {
       switch (vectors) {
@@ -56,7 +71,14 @@ final class OuterProduct {
 
   /** 6 rows x 4 vectors of tokens. */
   private static void rows6x4(
-      float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset, int outStride) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
+      int outStride) {
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
     FloatVector c00 = FloatVector.zero(FLOAT);
@@ -154,7 +176,14 @@ final class OuterProduct {
 
   /** 6 rows x 3 vectors of tokens. */
   private static void rows6x3(
-      float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset, int outStride) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
+      int outStride) {
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
     FloatVector c00 = FloatVector.zero(FLOAT);
@@ -233,7 +262,14 @@ final class OuterProduct {
 
   /** 8 rows x 2 vectors of tokens. */
   private static void rows8x2(
-      float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset, int outStride) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
+      int outStride) {
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
     FloatVector c00 = FloatVector.zero(FLOAT);
@@ -309,7 +345,14 @@ final class OuterProduct {
 
   /** 12 rows x 1 vectors of tokens. */
   private static void rows12x1(
-      float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset, int outStride) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
+      int outStride) {
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
     FloatVector c0_0 = FloatVector.zero(FLOAT);
@@ -380,7 +423,14 @@ final class OuterProduct {
 
   /** 6 rows x 2 vectors of tokens. */
   private static void rows6x2(
-      float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset, int outStride) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
+      int outStride) {
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
     FloatVector c00 = FloatVector.zero(FLOAT);
@@ -440,7 +490,14 @@ final class OuterProduct {
 
   /** 6 rows x 1 vectors of tokens. */
   private static void rows6x1(
-      float[] w, int w0, MemorySegment xb, long xo, int depth, float[] out, int outOffset, int outStride) {
+      float[] w,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      int depth,
+      float[] out,
+      int outOffset,
+      int outStride) {
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
     FloatVector c00 = FloatVector.zero(FLOAT);

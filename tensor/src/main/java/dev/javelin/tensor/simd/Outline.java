@@ -1,10 +1,11 @@
 package dev.javelin.tensor.simd;
 
 /**
- * Keeps a kernel out of its caller. C2 inlines hot methods of up to 325 bytes of bytecode, and stops inlining anything, even
- * the Vector API's own small methods, when the method it compiles has grown too large: then every vector becomes an object and
- * the kernel is a hundred times slower. So a kernel must be compiled alone. Java has no word for that; a branch that is never
- * taken, and vanishes when compiled, makes the bytecode long enough:
+ * Keeps a kernel out of its caller. C2 inlines hot methods of up to 325 bytes of bytecode, and
+ * stops inlining anything, even the Vector API's own small methods, when the method it compiles has
+ * grown too large: then every vector becomes an object and the kernel is a hundred times slower. So
+ * a kernel must be compiled alone. Java has no word for that; a branch that is never taken, and
+ * vanishes when compiled, makes the bytecode long enough:
  *
  * <pre>
  *   if (Outline.NEVER) {

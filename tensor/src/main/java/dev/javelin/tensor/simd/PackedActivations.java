@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Activations of many tokens in the order in which prefill reads them; packed once by all workers together and shared by all
- * products of the same activations.
+ * Activations of many tokens in the order in which prefill reads them; packed once by all workers
+ * together and shared by all products of the same activations.
  *
  * <pre>
  *  512, 256 bits   panels of up to 4 (2) vectors of tokens: [panel][column][token of the panel], short panels padded with zeros
@@ -84,7 +84,10 @@ public final class PackedActivations {
     return lanes == 4 ? roundUp(columns, lanes) : columns;
   }
 
-  /** Vectors of tokens in the panel that starts at vector {@code vector}: the last two panels are about equally wide. */
+  /**
+   * Vectors of tokens in the panel that starts at vector {@code vector}: the last two panels are
+   * about equally wide.
+   */
   int panelVectors(int vector) {
     int left = paddedTokens() / lanes - vector;
     int widest = OuterProduct.widest();
@@ -95,7 +98,8 @@ public final class PackedActivations {
   public void pack(int worker, int workerCount) {
     int units = (paddedColumns() + COLUMN_UNIT - 1) / COLUMN_UNIT;
     int from = (int) ((long) units * worker / workerCount) * COLUMN_UNIT;
-    int to = Math.min(paddedColumns(), (int) ((long) units * (worker + 1) / workerCount) * COLUMN_UNIT);
+    int to =
+        Math.min(paddedColumns(), (int) ((long) units * (worker + 1) / workerCount) * COLUMN_UNIT);
     if (hasPanels()) {
       packPanels(from, to);
     } else if (lanes == 0) {
@@ -110,14 +114,25 @@ public final class PackedActivations {
     for (int vector = 0; vector < vectors; ) {
       int width = panelVectors(vector);
       int first = vector * lanes;
-      packTokens(from, to, first, width * lanes, (long) first * columns, Math.min(tokens - first, width * lanes));
+      packTokens(
+          from,
+          to,
+          first,
+          width * lanes,
+          (long) first * columns,
+          Math.min(tokens - first, width * lanes));
       vector += width;
     }
   }
 
-  /** Writes columns from .. to - 1 of tokens {@code first} on to [column][width] at float {@code start}. */
+  /**
+   * Writes columns from .. to - 1 of tokens {@code first} on to [column][width] at float {@code
+   * start}.
+   */
   private void packTokens(int from, int to, int first, int width, long start, int present) {
-    for (int k = from; k < to; k += COLUMN_UNIT) { // a few lines of source and target, which stay in the first-level cache
+    for (int k = from;
+        k < to;
+        k += COLUMN_UNIT) { // a few lines of source and target, which stay in the first-level cache
       int count = Math.min(COLUMN_UNIT, to - k);
       for (int t = 0; t < width; t++) {
         long o = start + (long) k * width + t;

@@ -5,21 +5,34 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Matrix times many rows of activations. A tile of rows x columns is dequantized once, into the caches, and then multiplied
- * by all tokens. Each output is summed over its columns in order, chunk by chunk, wherever it stands in a tile.
+ * Matrix times many rows of activations. A tile of rows x columns is dequantized once, into the
+ * caches, and then multiplied by all tokens. Each output is summed over its columns in order, chunk
+ * by chunk, wherever it stands in a tile.
  */
 final class Prefill {
   /** Rows dequantized together: a multiple of the rows of each inner loop (6, 8, 12, 4). */
   static final int TILE_ROWS = 24;
 
-  /** Columns dequantized together; a multiple of every block size. 8 rows of them, as floats, fit the first-level cache. */
+  /**
+   * Columns dequantized together; a multiple of every block size. 8 rows of them, as floats, fit
+   * the first-level cache.
+   */
   static final int TILE_COLUMNS = 768;
 
   private Prefill() {}
 
-  /** Rows of one matrix: where they are and how they are read. {@code kernel} is null where there is only the format. */
+  /**
+   * Rows of one matrix: where they are and how they are read. {@code kernel} is null where there is
+   * only the format.
+   */
   record Source(
-      RowKernel kernel, BlockFormat format, MemorySegment base, long o, long rowBytes, int blockWeights, int blockBytes) {
+      RowKernel kernel,
+      BlockFormat format,
+      MemorySegment base,
+      long o,
+      long rowBytes,
+      int blockWeights,
+      int blockBytes) {
 
     /** Writes rows x count weights from column {@code column} on, rows {@code stride} apart. */
     void decode(int row, int rows, int column, int count, float[] tile, int stride) {
@@ -39,7 +52,14 @@ final class Prefill {
 
   /** y[t * yStride + r] for {@code rows} rows from {@code row} on. */
   static void multiply(
-      Source w, int row, int rows, PackedActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+      Source w,
+      int row,
+      int rows,
+      PackedActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     for (int r = 0; r < rows; r += TILE_ROWS) {
       int count = Math.min(TILE_ROWS, rows - r);
       switch (x.lanes()) {
@@ -51,7 +71,14 @@ final class Prefill {
   }
 
   private static void outerTile(
-      Source w, int row, int rows, PackedActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+      Source w,
+      int row,
+      int rows,
+      PackedActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     int columns = x.columns();
     int padded = x.paddedTokens();
     float[] tile = s.tile(TILE_ROWS * TILE_COLUMNS);
@@ -66,7 +93,8 @@ final class Prefill {
       for (int vector = 0; vector < padded / Species.LANES; ) {
         int vectors = x.panelVectors(vector);
         int token = vector * Species.LANES;
-        long panel = xo + Float.BYTES * ((long) token * columns + (long) column * vectors * Species.LANES);
+        long panel =
+            xo + Float.BYTES * ((long) token * columns + (long) column * vectors * Species.LANES);
         int step = OuterProduct.rows(vectors);
         for (int r = 0; r < rows; r += step) {
           OuterProduct.multiply(
@@ -82,7 +110,14 @@ final class Prefill {
   }
 
   private static void dotTile(
-      Source w, int row, int rows, PackedActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+      Source w,
+      int row,
+      int rows,
+      PackedActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     int columns = x.columns();
     float[] tile = s.tile(TILE_ROWS * TILE_COLUMNS);
     MemorySegment xb = FastMemory.base(x.memory());
@@ -99,8 +134,7 @@ final class Prefill {
         int last = Math.min(DotProduct.TOKENS, x.tokens() - t) - 1;
         for (int r = 0; r < rows; r += DotProduct.ROWS) {
           long panel = xo + t * xStride + (long) Float.BYTES * column;
-          DotProduct.multiply(
-              tile, r * TILE_COLUMNS, xb, panel, xStride, last, padded, s.lanes);
+          DotProduct.multiply(tile, r * TILE_COLUMNS, xb, panel, xStride, last, padded, s.lanes);
           int count = Math.min(DotProduct.ROWS, rows - r);
           for (int i = 0; i < count; i++) {
             int first = i * DotProduct.TOKENS;
@@ -117,7 +151,14 @@ final class Prefill {
   }
 
   private static void scalarTile(
-      Source w, int row, int rows, PackedActivations x, float[] y, int yOffset, int yStride, Scratch s) {
+      Source w,
+      int row,
+      int rows,
+      PackedActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      Scratch s) {
     int columns = x.columns();
     int tokens = x.tokens();
     float[] tile = s.tile(TILE_ROWS * TILE_COLUMNS);
@@ -129,7 +170,12 @@ final class Prefill {
       w.decode(row, rows, column, depth, tile, TILE_COLUMNS);
       for (int k = 0; k < depth; k++) {
         MemorySegment.copy(
-            x.memory(), ValueLayout.JAVA_FLOAT, (long) Float.BYTES * tokens * (column + k), xs, 0, tokens);
+            x.memory(),
+            ValueLayout.JAVA_FLOAT,
+            (long) Float.BYTES * tokens * (column + k),
+            xs,
+            0,
+            tokens);
         for (int r = 0; r < rows; r++) {
           addScaled(sums, r * tokens, xs, tokens, tile[r * TILE_COLUMNS + k]);
         }
@@ -139,7 +185,8 @@ final class Prefill {
   }
 
   /** y[t * yStride + r] = sums[r * stride + t]. */
-  static void transpose(float[] sums, int rows, int stride, int tokens, float[] y, int yOffset, int yStride) {
+  static void transpose(
+      float[] sums, int rows, int stride, int tokens, float[] y, int yOffset, int yStride) {
     int r = 0;
     for (; r + 8 <= rows; r += 8) {
       int s = r * stride;

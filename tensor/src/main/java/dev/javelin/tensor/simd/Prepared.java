@@ -21,7 +21,8 @@ final class Prepared {
     }
   }
 
-  private static void scaled(float[] x, int xOffset, int count, float factor, MemorySegment target) {
+  private static void scaled(
+      float[] x, int xOffset, int count, float factor, MemorySegment target) {
     for (int i = 0; i < count; i++) {
       target.setAtIndex(ValueLayout.JAVA_FLOAT, i, x[xOffset + i] * factor);
     }

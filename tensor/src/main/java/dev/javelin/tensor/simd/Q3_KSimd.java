@@ -20,11 +20,15 @@ final class Q3_KSimd implements GroupedKernel {
   private static final int BLOCK_WEIGHTS = 256;
   private static final int BLOCK_BYTES = 110;
 
-  /** Where the low and high bits of each group's factor are in the last sixteen bytes of a block. */
+  /**
+   * Where the low and high bits of each group's factor are in the last sixteen bytes of a block.
+   */
   private static final int[] LOW_BYTE = {2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5, 6, 7, 8, 9};
 
   private static final int[] LOW_SHIFT = {0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4};
-  private static final int[] HIGH_BYTE = {10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13};
+  private static final int[] HIGH_BYTE = {
+    10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13, 10, 11, 12, 13
+  };
   private static final int[] HIGH_SHIFT = {0, 0, 0, 0, 2, 2, 2, 2, 4, 4, 4, 4, 6, 6, 6, 6};
 
   @Override
@@ -41,8 +45,9 @@ final class Q3_KSimd implements GroupedKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -54,7 +59,11 @@ final class Q3_KSimd implements GroupedKernel {
           FloatVector d = FloatVector.broadcast(FLOAT, scale * factor(base, o + 96, group));
           for (int j = 0; j < PARTS; j++) {
             IntVector codes = bytes(base, o + 32 + 16 * run, j).lanewise(LSHR, 2 * k).and(3);
-            IntVector third = bytes(base, o + 16 * (run & 1), j).lanewise(LSHR, group >> 1).lanewise(LSHL, 2).and(4);
+            IntVector third =
+                bytes(base, o + 16 * (run & 1), j)
+                    .lanewise(LSHR, group >> 1)
+                    .lanewise(LSHL, 2)
+                    .and(4);
             floats(codes.or(third).sub(4)).mul(d).intoArray(target, i + 16 * group + j * LANES);
           }
         }
@@ -68,11 +77,13 @@ final class Q3_KSimd implements GroupedKernel {
   }
 
   @Override
-  public void piece(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  public void piece(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -118,8 +129,9 @@ final class Q3_KSimd implements GroupedKernel {
   public void factors(MemorySegment base, long o, int blocks, float[] target, int at) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = 0; i < blocks; i++, o += BLOCK_BYTES) {
@@ -129,7 +141,8 @@ final class Q3_KSimd implements GroupedKernel {
         IntVector low = IntVector.fromArray(INT, LOW_BYTE, 0).selectFrom(bytes);
         IntVector high = IntVector.fromArray(INT, HIGH_BYTE, 0).selectFrom(bytes);
         low = low.lanewise(LSHR, IntVector.fromArray(INT, LOW_SHIFT, 0)).and(15);
-        high = high.lanewise(LSHR, IntVector.fromArray(INT, HIGH_SHIFT, 0)).and(3).lanewise(LSHL, 4);
+        high =
+            high.lanewise(LSHR, IntVector.fromArray(INT, HIGH_SHIFT, 0)).and(3).lanewise(LSHL, 4);
         floats(low.or(high).sub(32)).mul(scale).intoArray(target, at + 16 * i);
         continue;
       }

@@ -9,7 +9,8 @@ import jdk.incubator.vector.ByteVector;
 
 /** Q4_0 as integers of -8 to 7. */
 final class Q4_0Shorts implements ShortKernel {
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
   private static final int NIBBLES = 2;
 
   @Override
@@ -19,7 +20,8 @@ final class Q4_0Shorts implements ShortKernel {
 
   @Override
   public void integers(MemorySegment base, long o, byte[] target) {
-    ByteVector b = ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + NIBBLES, LITTLE_ENDIAN);
+    ByteVector b =
+        ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + NIBBLES, LITTLE_ENDIAN);
     b.and((byte) 15).sub((byte) 8).intoArray(target, 0);
     ByteVector high = b.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes();
     high.and((byte) 15).sub((byte) 8).intoArray(target, 16);

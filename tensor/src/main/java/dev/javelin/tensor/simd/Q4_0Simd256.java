@@ -15,8 +15,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Q4_0 at 256 bits. A nibble n put into the lowest fraction bits of 2^23 is the float 2^23 + n; taking 2^23 + 8 away leaves
- * n - 8, exactly, without a conversion.
+ * Q4_0 at 256 bits. A nibble n put into the lowest fraction bits of 2^23 is the float 2^23 + n;
+ * taking 2^23 + 8 away leaves n - 8, exactly, without a conversion.
  */
 final class Q4_0Simd256 implements RowKernel {
   private static final int BLOCK_WEIGHTS = 32;
@@ -38,7 +38,8 @@ final class Q4_0Simd256 implements RowKernel {
   /** Eight bytes: weights j to j + 7 in the low nibbles, j + 16 to j + 23 in the high ones. */
   private static IntVector nibbles(MemorySegment base, long o) {
     return (IntVector)
-        ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).convertShape(ZERO_EXTEND_B2I, INT, 0);
+        ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN)
+            .convertShape(ZERO_EXTEND_B2I, INT, 0);
   }
 
   @Override
@@ -50,8 +51,9 @@ final class Q4_0Simd256 implements RowKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = 0; i < count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
@@ -72,11 +74,19 @@ final class Q4_0Simd256 implements RowKernel {
   }
 
   private static void twoRows(
-      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long xo,
+      int columns,
+      float[] lanes,
+      int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -107,12 +117,21 @@ final class Q4_0Simd256 implements RowKernel {
 
   @Override
   public void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

@@ -32,8 +32,9 @@ final class Q4_1Simd implements TileKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -43,18 +44,29 @@ final class Q4_1Simd implements TileKernel {
       for (int j = 0; j < PARTS; j++) {
         IntVector pairs = bytes(base, o + 4, j);
         floats(pairs.and(15)).mul(scale).add(least).intoArray(target, i + j * LANES);
-        floats(pairs.lanewise(LSHR, 4).and(15)).mul(scale).add(least).intoArray(target, i + j * LANES + HALF);
+        floats(pairs.lanewise(LSHR, 4).and(15))
+            .mul(scale)
+            .add(least)
+            .intoArray(target, i + j * LANES + HALF);
       }
     }
   }
 
   @Override
   public void twoRows(
-      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long xo,
+      int columns,
+      float[] lanes,
+      int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

@@ -31,8 +31,9 @@ final class Q4_KSimd implements GroupedKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -64,11 +65,13 @@ final class Q4_KSimd implements GroupedKernel {
   }
 
   @Override
-  public void piece(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  public void piece(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -96,8 +99,12 @@ final class Q4_KSimd implements GroupedKernel {
         long xj = x + j * LANES * Float.BYTES;
         a = Nibbles.weights(pairs, t0, d0, m0).fma(load(xb, xj), a);
         b = Nibbles.weights(more, t0, d0, m0).fma(load(xb, xj + 16 * Float.BYTES), b);
-        c = Nibbles.weights(pairs.lanewise(LSHR, 4), t1, d1, m1).fma(load(xb, xj + 32 * Float.BYTES), c);
-        d = Nibbles.weights(more.lanewise(LSHR, 4), t1, d1, m1).fma(load(xb, xj + 48 * Float.BYTES), d);
+        c =
+            Nibbles.weights(pairs.lanewise(LSHR, 4), t1, d1, m1)
+                .fma(load(xb, xj + 32 * Float.BYTES), c);
+        d =
+            Nibbles.weights(more.lanewise(LSHR, 4), t1, d1, m1)
+                .fma(load(xb, xj + 48 * Float.BYTES), d);
       }
     }
     a.add(b).add(c.add(d)).intoArray(lanes, lane);

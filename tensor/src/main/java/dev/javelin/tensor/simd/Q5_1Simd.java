@@ -22,7 +22,8 @@ final class Q5_1Simd implements TileKernel {
   private static final int BLOCK_WEIGHTS = 32;
   private static final int BLOCK_BYTES = 24;
   private static final int HALF = BLOCK_WEIGHTS / 2;
-  private static final ValueLayout.OfInt INT_LE = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT_LE =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @Override
   public int step() {
@@ -38,8 +39,9 @@ final class Q5_1Simd implements TileKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -51,7 +53,12 @@ final class Q5_1Simd implements TileKernel {
         IntVector pairs = bytes(base, o + 8, j);
         IntVector place = columns(j);
         IntVector low = fifthBits.lanewise(LSHL, 4).lanewise(LSHR, place).and(16).or(pairs.and(15));
-        IntVector high = fifthBits.lanewise(LSHR, 12).lanewise(LSHR, place).and(16).or(pairs.lanewise(LSHR, 4).and(15));
+        IntVector high =
+            fifthBits
+                .lanewise(LSHR, 12)
+                .lanewise(LSHR, place)
+                .and(16)
+                .or(pairs.lanewise(LSHR, 4).and(15));
         floats(low).mul(scale).add(least).intoArray(target, i + j * LANES);
         floats(high).mul(scale).add(least).intoArray(target, i + j * LANES + HALF);
       }
@@ -59,11 +66,13 @@ final class Q5_1Simd implements TileKernel {
   }
 
   @Override
-  public void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  public void row(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -86,7 +95,9 @@ final class Q5_1Simd implements TileKernel {
         FloatVector low = Nibbles.weights(pairs, table, scale, least);
         a = Nibbles.addWhere(low, fifthBits, place, sixteen).fma(load(xb, xj), a);
         FloatVector high = Nibbles.weights(pairs.lanewise(LSHR, 4), table, scale, least);
-        b = Nibbles.addWhere(high, fifthBits >>> 16, place, sixteen).fma(load(xb, xj + HALF * Float.BYTES), b);
+        b =
+            Nibbles.addWhere(high, fifthBits >>> 16, place, sixteen)
+                .fma(load(xb, xj + HALF * Float.BYTES), b);
       }
     }
     a.add(b).intoArray(lanes, lane);

@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Q8_0 at 128 bits: 16 bytes are read as 4 ints, and two shifts bring byte j of each int down with its sign. Activations
- * are put into the same order once for all rows.
+ * Q8_0 at 128 bits: 16 bytes are read as 4 ints, and two shifts bring byte j of each int down with
+ * its sign. Activations are put into the same order once for all rows.
  */
 final class Q8_0Simd128 implements RowKernel {
   private static final int BLOCK_WEIGHTS = 32;
@@ -47,8 +47,9 @@ final class Q8_0Simd128 implements RowKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = targetOffset; i < targetOffset + count; i += BLOCK_WEIGHTS, o += BLOCK_BYTES) {
@@ -75,8 +76,9 @@ final class Q8_0Simd128 implements RowKernel {
       MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -101,19 +103,36 @@ final class Q8_0Simd128 implements RowKernel {
 
   @Override
   public void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     oneRow(base, o, xb, x0, x1, x2, x3, columns, lanes, 0);
     oneRow(base, o + far, xb, x0, x1, x2, x3, columns, lanes, 4 * Lanes.STRIDE);
   }
 
   private static void oneRow(
-      MemorySegment base, long o, MemorySegment xb, long x0, long x1, long x2, long x3, int columns, float[] lanes,
+      MemorySegment base,
+      long o,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
+      float[] lanes,
       int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);

@@ -8,7 +8,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Rounds a block of 32 floats to 16-bit integers with one scale; see {@link ShortActivations} for the rule. */
+/**
+ * Rounds a block of 32 floats to 16-bit integers with one scale; see {@link ShortActivations} for
+ * the rule.
+ */
 final class QuantizedBlock {
   private static final int BLOCK = ShortProduct.BLOCK;
   private static final int ROUNDING = BLOCK / 2;
@@ -23,8 +26,9 @@ final class QuantizedBlock {
   static float of(float[] x, int offset, int largest, short[] q, float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     FloatVector magnitudes = FloatVector.zero(FLOAT);
     for (int i = 0; i < BLOCK; i += LANES) {
@@ -42,7 +46,10 @@ final class QuantizedBlock {
     return usable ? scale : sum * 0; // a NaN or infinite sum stays visible
   }
 
-  /** To the nearest integer, halves away from zero: half a unit with the sign of v is added, and the fraction cut off. */
+  /**
+   * To the nearest integer, halves away from zero: half a unit with the sign of v is added, and the
+   * fraction cut off.
+   */
   private static IntVector rounded(FloatVector v) {
     IntVector half = v.reinterpretAsInts().and(0x80000000).or(0x3F000000);
     return (IntVector) v.add(half.reinterpretAsFloats()).convert(VectorOperators.F2I, 0);

@@ -3,12 +3,13 @@ package dev.javelin.tensor.simd;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The inner loops of one quant type over its GGUF bytes. {@link FarRows} and {@link Prefill} walk over the rows and know
- * nothing of the type.
+ * The inner loops of one quant type over its GGUF bytes. {@link FarRows} and {@link Prefill} walk
+ * over the rows and know nothing of the type.
  *
- * <p>Addresses are those of {@link FastMemory}: {@code base} and {@code o} come from one check of the whole range. Sums are
- * left as vectors in {@code lanes}, {@link Lanes#STRIDE} floats apart; {@link Lanes} adds them up. A row's sums are done in
- * the same order wherever the row stands in a call.
+ * <p>Addresses are those of {@link FastMemory}: {@code base} and {@code o} come from one check of
+ * the whole range. Sums are left as vectors in {@code lanes}, {@link Lanes#STRIDE} floats apart;
+ * {@link Lanes} adds them up. A row's sums are done in the same order wherever the row stands in a
+ * call.
  */
 interface RowKernel {
   /** Weights in one step of the loops; what columns leave over is done by the scalar form. */
@@ -27,11 +28,26 @@ interface RowKernel {
   /** Writes {@code count} weights from {@code o} on, in this kernel's order. */
   void decode(MemorySegment base, long o, float[] target, int targetOffset, int count);
 
-  /** Four rows, {@code far} bytes apart, times one row of activations at {@code xb}, {@code xo}: four vectors. */
-  void fourRows(MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes);
+  /**
+   * Four rows, {@code far} bytes apart, times one row of activations at {@code xb}, {@code xo}:
+   * four vectors.
+   */
+  void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes);
 
-  /** Two rows, {@code far} bytes apart, times the activations at x0 to x3: vectors 0 to 3 and 4 to 7. */
+  /**
+   * Two rows, {@code far} bytes apart, times the activations at x0 to x3: vectors 0 to 3 and 4 to
+   * 7.
+   */
   void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes);
 }

@@ -4,12 +4,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory that one worker reuses for every product, so that nothing is allocated when warm. Activations are copied here
- * before a product: to a multiple of 64 bytes, because a 64-byte load that crosses a cache line costs two, and outside the
- * heap, where loads need no bounds checks.
+ * Memory that one worker reuses for every product, so that nothing is allocated when warm.
+ * Activations are copied here before a product: to a multiple of 64 bytes, because a 64-byte load
+ * that crosses a cache line costs two, and outside the heap, where loads need no bounds checks.
  */
 public final class Scratch {
-  /** Sums of up to 8 rows x 4 tokens, one vector each; then the weights that {@link TileKernel} decodes. */
+  /**
+   * Sums of up to 8 rows x 4 tokens, one vector each; then the weights that {@link TileKernel}
+   * decodes.
+   */
   final float[] lanes = new float[TileKernel.START + TileKernel.TILE];
 
   /** 16-bit sums of one block of weights: at most 16 vectors of 64 bytes. */

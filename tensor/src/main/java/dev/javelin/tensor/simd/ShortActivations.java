@@ -7,19 +7,20 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Activations of many tokens as integers with one scale for each block of 32, packed once and shared by all products of the
- * same activations.
+ * Activations of many tokens as integers with one scale for each block of 32, packed once and
+ * shared by all products of the same activations.
  *
- * <p>The scale is the smallest with which no sum of a block can leave 16 bits, whatever the weights are. With weights of
- * magnitude w at most, |sum| &lt;= w * sum |q|, and rounding adds at most 1/2 to each of 32 |q|:
+ * <p>The scale is the smallest with which no sum of a block can leave 16 bits, whatever the weights
+ * are. With weights of magnitude w at most, |sum| &lt;= w * sum |q|, and rounding adds at most 1/2
+ * to each of 32 |q|:
  *
  * <pre>
  *  s = sum |x| / (32767 / w - 16)     q[i] = round(x[i] / s)     w * sum |q| &lt;= w * (sum |x| / s + 16) &lt;= 32767
  * </pre>
  *
- * <p>So the error of an activation is at most s / 2: with w = 12 (MXFP4) 1/5428 of the block's sum of magnitudes, with w = 8
- * (Q4_0) 1/8158. On normally distributed activations that is half of what 8 bits with the scale of the largest give, and an
- * outlier costs its neighbours far less.
+ * <p>So the error of an activation is at most s / 2: with w = 12 (MXFP4) 1/5428 of the block's sum
+ * of magnitudes, with w = 8 (Q4_0) 1/8158. On normally distributed activations that is half of what
+ * 8 bits with the scale of the largest give, and an outlier costs its neighbours far less.
  *
  * <pre>
  *  values  [panel][column][vector][lane]: token i of a vector's first half in lane 2i, of its second half in lane 2i + 1
@@ -46,7 +47,9 @@ public final class ShortActivations {
         && this.largest == largest;
   }
 
-  /** @param largest the largest magnitude of a weight that these activations will meet */
+  /**
+   * @param largest the largest magnitude of a weight that these activations will meet
+   */
   void set(float[] x, int xOffset, int tokens, int columns, int largest) {
     this.source = x;
     this.sourceOffset = xOffset;

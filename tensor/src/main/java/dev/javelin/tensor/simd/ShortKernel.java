@@ -2,7 +2,10 @@ package dev.javelin.tensor.simd;
 
 import java.lang.foreign.MemorySegment;
 
-/** A quant type whose weights are small integers times the scale of a block of 32: what {@link FastPrefill} multiplies. */
+/**
+ * A quant type whose weights are small integers times the scale of a block of 32: what {@link
+ * FastPrefill} multiplies.
+ */
 interface ShortKernel {
   /** The largest magnitude of a weight without its scale. */
   int largest();

@@ -16,10 +16,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /**
- * The innermost loops of {@link FastPrefill}: a few rows of one block of 32 small integer weights times a few vectors of
- * tokens whose activations are integers too. A 16-bit multiplication and addition do twice as many products as a float
- * multiply-add of the same width; they are exact because {@link ShortActivations} keeps the sum of a block within 16 bits.
- * Then the block's sums are widened once and added, scaled, to float sums.
+ * The innermost loops of {@link FastPrefill}: a few rows of one block of 32 small integer weights
+ * times a few vectors of tokens whose activations are integers too. A 16-bit multiplication and
+ * addition do twice as many products as a float multiply-add of the same width; they are exact
+ * because {@link ShortActivations} keeps the sum of a block within 16 bits. Then the block's sums
+ * are widened once and added, scaled, to float sums.
  */
 final class ShortProduct {
   static final int BLOCK = 32;
@@ -27,7 +28,9 @@ final class ShortProduct {
   /** Shorts in one vector: twice as many tokens as a vector of floats has. */
   static final int SHORTS = 2 * LANES;
 
-  /** Words from one row of weights to the next: a constant, so that one register addresses all rows. */
+  /**
+   * Words from one row of weights to the next: a constant, so that one register addresses all rows.
+   */
   private static final int STRIDE = FastPrefill.TILE_COLUMNS;
 
   private static final long VECTOR_BYTES = (long) SHORTS * Short.BYTES;
@@ -47,10 +50,12 @@ final class ShortProduct {
   /**
    * Sums of one block: vector r * vectors + v at {@code to}.
    *
-   * @param w weights as words that hold the 16-bit weight twice, so that a plain 32-bit load broadcasts it
+   * @param w weights as words that hold the 16-bit weight twice, so that a plain 32-bit load
+   *     broadcasts it
    * @param xo address of [BLOCK, vectors * SHORTS] activations
    */
-  static void multiply(int vectors, int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  static void multiply(
+      int vectors, int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     if (LANES == 16) {
       switch (vectors) {
         case 2 -> rows8x2(w, w0, xb, xo, out, to);
@@ -74,12 +79,23 @@ final class ShortProduct {
    * @param xs address of the activation scales of the panel's tokens
    */
   static void addScaled(
-      MemorySegment blockSums, long from, int rows, int vectors, float[] ws, int wsOffset, int wsStride,
-      MemorySegment xb, long xs, MemorySegment sums, long sumsOffset, int stride) {
+      MemorySegment blockSums,
+      long from,
+      int rows,
+      int vectors,
+      float[] ws,
+      int wsOffset,
+      int wsStride,
+      MemorySegment xb,
+      long xs,
+      MemorySegment sums,
+      long sumsOffset,
+      int stride) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     xb = FastMemory.base(xb);
     blockSums = FastMemory.base(blockSums);
@@ -92,7 +108,8 @@ final class ShortProduct {
       FloatVector x1 = load(xb, xs + v * (2 * VECTOR_BYTES) + VECTOR_BYTES);
       for (int r = 0; r < rows; r++) {
         FloatVector scale = FloatVector.broadcast(FLOAT, ws[wsOffset + r * wsStride]);
-        IntVector pair = shorts(blockSums, from + (r * vectors + v) * VECTOR_BYTES).reinterpretAsInts();
+        IntVector pair =
+            shorts(blockSums, from + (r * vectors + v) * VECTOR_BYTES).reinterpretAsInts();
         FloatVector even = (FloatVector) pair.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0);
         FloatVector odd = (FloatVector) pair.lanewise(ASHR, 16).convert(I2F, 0);
         long to = sumsOffset + (r * stride + v * SHORTS) * (long) Float.BYTES;
@@ -112,7 +129,8 @@ final class ShortProduct {
   }
 
   /** 8 rows x 2 vectors of tokens. */
-  private static void rows8x2(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  private static void rows8x2(
+      int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     xb = FastMemory.base(xb);
     out = FastMemory.base(out);
     to &= FastMemory.ADDRESS;
@@ -182,7 +200,8 @@ final class ShortProduct {
   }
 
   /** 8 rows x 1 vectors of tokens. */
-  private static void rows8x1(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  private static void rows8x1(
+      int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     xb = FastMemory.base(xb);
     out = FastMemory.base(out);
     to &= FastMemory.ADDRESS;
@@ -227,7 +246,8 @@ final class ShortProduct {
   }
 
   /** 4 rows x 4 vectors of tokens. */
-  private static void rows4x4(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  private static void rows4x4(
+      int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     xb = FastMemory.base(xb);
     out = FastMemory.base(out);
     to &= FastMemory.ADDRESS;
@@ -295,7 +315,8 @@ final class ShortProduct {
   }
 
   /** 4 rows x 3 vectors of tokens. */
-  private static void rows4x3(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  private static void rows4x3(
+      int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     xb = FastMemory.base(xb);
     out = FastMemory.base(out);
     to &= FastMemory.ADDRESS;
@@ -350,7 +371,8 @@ final class ShortProduct {
   }
 
   /** 4 rows x 2 vectors of tokens. */
-  private static void rows4x2(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  private static void rows4x2(
+      int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     xb = FastMemory.base(xb);
     out = FastMemory.base(out);
     to &= FastMemory.ADDRESS;
@@ -392,7 +414,8 @@ final class ShortProduct {
   }
 
   /** 4 rows x 1 vectors of tokens. */
-  private static void rows4x1(int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
+  private static void rows4x1(
+      int[] w, int w0, MemorySegment xb, long xo, MemorySegment out, long to) {
     xb = FastMemory.base(xb);
     out = FastMemory.base(out);
     to &= FastMemory.ADDRESS;

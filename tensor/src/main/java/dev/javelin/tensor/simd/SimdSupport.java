@@ -1,11 +1,11 @@
 package dev.javelin.tensor.simd;
 
 /**
- * Which vector width the kernels use. This class mentions no type of {@code jdk.incubator.vector}, so that it can be asked
- * when that module is missing; the species are in {@link Species}.
+ * Which vector width the kernels use. This class mentions no type of {@code jdk.incubator.vector},
+ * so that it can be asked when that module is missing; the species are in {@link Species}.
  *
- * <p>{@code -Djavelin.vector.bits=512|256|128} forces a width, {@code 0} the scalar forms. Without it the JVM's preferred
- * width is used.
+ * <p>{@code -Djavelin.vector.bits=512|256|128} forces a width, {@code 0} the scalar forms. Without
+ * it the JVM's preferred width is used.
  */
 public final class SimdSupport {
   /** Whether the width was asked for, not chosen. */
@@ -33,7 +33,8 @@ public final class SimdSupport {
       case "128", "256", "512" -> moduleFound() ? Integer.parseInt(requested) : 0;
       case "" -> moduleFound() ? usable(PreferredWidth.bits()) : 0;
       default ->
-          throw new IllegalArgumentException("javelin.vector.bits must be 512, 256, 128 or 0: " + requested);
+          throw new IllegalArgumentException(
+              "javelin.vector.bits must be 512, 256, 128 or 0: " + requested);
     };
   }
 

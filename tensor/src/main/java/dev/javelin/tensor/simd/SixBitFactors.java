@@ -10,11 +10,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The scales and offsets of Q4_K and Q5_K, each eight bytes of a long: four factors are unpacked by one mask and
- * shift.
+ * The scales and offsets of Q4_K and Q5_K, each eight bytes of a long: four factors are unpacked by
+ * one mask and shift.
  */
 final class SixBitFactors {
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int SIX = 0x3F3F3F3F;
   private static final int LOW = 0x0F0F0F0F;
   private static final int HIGH = 0x30303030;
@@ -22,7 +23,9 @@ final class SixBitFactors {
   private static final int[] FIRST = {4, 5, 6, 7, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15};
   private static final int[] SECOND = {0, 0, 0, 0, 4, 5, 6, 7, 0, 0, 0, 0, 8, 9, 10, 11};
   private static final int[] SHIFT = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 4, 4, 4};
-  private static final int[] LOW_MASK = {63, 63, 63, 63, 15, 15, 15, 15, 63, 63, 63, 63, 15, 15, 15, 15};
+  private static final int[] LOW_MASK = {
+    63, 63, 63, 63, 15, 15, 15, 15, 63, 63, 63, 63, 15, 15, 15, 15
+  };
   private static final int[] HIGH_MASK = {0, 0, 0, 0, 48, 48, 48, 48, 0, 0, 0, 0, 48, 48, 48, 48};
   private static final float[] FIRST_8 = {1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0};
   private static final float[] LAST_8 = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -40,11 +43,13 @@ final class SixBitFactors {
   }
 
   /** For each block, eight scales d * s[g] and then eight offsets -m * o[g]. */
-  static void unpack(MemorySegment base, long o, int blocks, int blockBytes, float[] target, int at) {
+  static void unpack(
+      MemorySegment base, long o, int blocks, int blockBytes, float[] target, int at) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     for (int i = 0; i < blocks; i++, o += blockBytes) {
@@ -68,10 +73,11 @@ final class SixBitFactors {
   }
 
   /**
-   * The sixteen factors in sixteen lanes. FIRST and SECOND say in which of the block's bytes the low and high bits of
-   * each are.
+   * The sixteen factors in sixteen lanes. FIRST and SECOND say in which of the block's bytes the
+   * low and high bits of each are.
    */
-  private static void unpackAtOnce(MemorySegment base, long o, float d, float m, float[] target, int at) {
+  private static void unpackAtOnce(
+      MemorySegment base, long o, float d, float m, float[] target, int at) {
     IntVector bytes = Codes.bytes(base, o, 0);
     IntVector first = IntVector.fromArray(Species.INT, FIRST, 0).selectFrom(bytes);
     IntVector second = IntVector.fromArray(Species.INT, SECOND, 0).selectFrom(bytes);

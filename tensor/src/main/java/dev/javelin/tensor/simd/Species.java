@@ -8,8 +8,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The species of the width in use. They must be read from static finals (not from parameters or fields), or C2 does not see
- * the width and boxes every vector. Touch this class only when {@link SimdSupport#available()}.
+ * The species of the width in use. They must be read from static finals (not from parameters or
+ * fields), or C2 does not see the width and boxes every vector. Touch this class only when {@link
+ * SimdSupport#available()}.
  */
 public final class Species {
   /** 16, 8 or 4 floats. */
@@ -20,10 +21,15 @@ public final class Species {
   public static final VectorSpecies<Byte> BYTE = ByteVector.SPECIES_64.withShape(shape(1));
 
   /** As many shorts as {@link #FLOAT} has floats: what is widened to one vector of floats. */
-  public static final VectorSpecies<Short> SHORTS_OF_FLOATS = ShortVector.SPECIES_64.withShape(shape(2));
+  public static final VectorSpecies<Short> SHORTS_OF_FLOATS =
+      ShortVector.SPECIES_64.withShape(shape(2));
 
-  /** As many bytes as {@link #FLOAT} has floats; at 128 bits eight, because there is no shorter vector. */
-  public static final VectorSpecies<Byte> BYTES_OF_FLOATS = ByteVector.SPECIES_64.withShape(shape(4));
+  /**
+   * As many bytes as {@link #FLOAT} has floats; at 128 bits eight, because there is no shorter
+   * vector.
+   */
+  public static final VectorSpecies<Byte> BYTES_OF_FLOATS =
+      ByteVector.SPECIES_64.withShape(shape(4));
 
   /** Floats in one vector. */
   public static final int LANES = SimdSupport.BITS / Float.SIZE;

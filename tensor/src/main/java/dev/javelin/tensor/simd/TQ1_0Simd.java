@@ -33,8 +33,9 @@ final class TQ1_0Simd implements TileKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -47,7 +48,9 @@ final class TQ1_0Simd implements TileKernel {
           int to = i + (run == 2 ? 160 : 16 * run) + j * LANES;
           for (int n = 0; n < 5; n++) {
             IntVector tripled = digits.mul(3);
-            floats(tripled.lanewise(LSHR, 8).sub(1)).mul(scale).intoArray(target, to + n * distance);
+            floats(tripled.lanewise(LSHR, 8).sub(1))
+                .mul(scale)
+                .intoArray(target, to + n * distance);
             digits = tripled.and(255);
           }
         }
@@ -57,11 +60,13 @@ final class TQ1_0Simd implements TileKernel {
   }
 
   @Override
-  public void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  public void row(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -89,7 +94,9 @@ final class TQ1_0Simd implements TileKernel {
       a = s.fma(scale, a);
       last(base, p, lanes, START);
       for (int j = 0; j < 16; j += LANES) {
-        b = FloatVector.fromArray(FLOAT, lanes, START + j).fma(load(xb, x + (240 + j) * Float.BYTES), b);
+        b =
+            FloatVector.fromArray(FLOAT, lanes, START + j)
+                .fma(load(xb, x + (240 + j) * Float.BYTES), b);
       }
     }
     a.add(b).intoArray(lanes, lane);

@@ -30,8 +30,9 @@ final class TQ2_0Simd implements TileKernel {
   public void decode(MemorySegment base, long o, float[] target, int targetOffset, int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
@@ -51,11 +52,13 @@ final class TQ2_0Simd implements TileKernel {
   }
 
   @Override
-  public void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  public void row(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
@@ -75,9 +78,15 @@ final class TQ2_0Simd implements TileKernel {
         IntVector codes = bytes(base, q, j);
         long xj = x + j * LANES * Float.BYTES;
         a = Ternary.weight(codes, weights).fma(load(xb, xj), a);
-        b = Ternary.weight(codes.lanewise(LSHR, 2), weights).fma(load(xb, xj + 32 * Float.BYTES), b);
-        c = Ternary.weight(codes.lanewise(LSHR, 4), weights).fma(load(xb, xj + 64 * Float.BYTES), c);
-        d = Ternary.weight(codes.lanewise(LSHR, 6), weights).fma(load(xb, xj + 96 * Float.BYTES), d);
+        b =
+            Ternary.weight(codes.lanewise(LSHR, 2), weights)
+                .fma(load(xb, xj + 32 * Float.BYTES), b);
+        c =
+            Ternary.weight(codes.lanewise(LSHR, 4), weights)
+                .fma(load(xb, xj + 64 * Float.BYTES), c);
+        d =
+            Ternary.weight(codes.lanewise(LSHR, 6), weights)
+                .fma(load(xb, xj + 96 * Float.BYTES), d);
       }
     }
     a.add(b).add(c.add(d)).intoArray(lanes, lane);

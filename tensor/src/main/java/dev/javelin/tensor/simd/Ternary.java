@@ -7,9 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * 2-bit codes 0, 1, 2 (and 3) for -1, 0, 1 (and 2). A table of the scaled weights, repeated to fill a vector, is
- * permuted by the codes: permutations look at the lowest bits of a lane alone, so there is no mask, no subtraction,
- * no conversion and no product.
+ * 2-bit codes 0, 1, 2 (and 3) for -1, 0, 1 (and 2). A table of the scaled weights, repeated to fill
+ * a vector, is permuted by the codes: permutations look at the lowest bits of a lane alone, so
+ * there is no mask, no subtraction, no conversion and no product.
  */
 final class Ternary {
   private static final float[] WEIGHTS = {-1, 0, 1, 2, -1, 0, 1, 2, -1, 0, 1, 2, -1, 0, 1, 2};

@@ -8,20 +8,24 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of weights that {@link TileKernel} has decoded; sums are added to the vectors at the start of {@code
- * lanes}.
+ * Products of weights that {@link TileKernel} has decoded; sums are added to the vectors at the
+ * start of {@code lanes}.
  */
 final class TileDot {
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
 
   private TileDot() {}
 
-  /** lanes[lane ..] += {@code count} weights from {@code w} on times the activations at {@code xo}; count % 32 == 0. */
+  /**
+   * lanes[lane ..] += {@code count} weights from {@code w} on times the activations at {@code xo};
+   * count % 32 == 0.
+   */
   static void oneToken(float[] lanes, int w, MemorySegment xb, long xo, int count, int lane) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     xb = FastMemory.base(xb);
     xo &= FastMemory.ADDRESS;
@@ -34,8 +38,12 @@ final class TileDot {
       long p = xo + (long) i * Float.BYTES;
       a = FloatVector.fromArray(FLOAT, lanes, w + i).fma(load(xb, p), a);
       b = FloatVector.fromArray(FLOAT, lanes, w + i + LANES).fma(load(xb, p + VECTOR_BYTES), b);
-      c = FloatVector.fromArray(FLOAT, lanes, w + i + 2 * LANES).fma(load(xb, p + 2 * VECTOR_BYTES), c);
-      d = FloatVector.fromArray(FLOAT, lanes, w + i + 3 * LANES).fma(load(xb, p + 3 * VECTOR_BYTES), d);
+      c =
+          FloatVector.fromArray(FLOAT, lanes, w + i + 2 * LANES)
+              .fma(load(xb, p + 2 * VECTOR_BYTES), c);
+      d =
+          FloatVector.fromArray(FLOAT, lanes, w + i + 3 * LANES)
+              .fma(load(xb, p + 3 * VECTOR_BYTES), d);
     }
     for (int i = whole; i < count; i += LANES) {
       a = FloatVector.fromArray(FLOAT, lanes, w + i).fma(load(xb, xo + (long) i * Float.BYTES), a);
@@ -45,11 +53,20 @@ final class TileDot {
 
   /** Two rows of weights times four rows of activations: vectors 0 to 3 and 4 to 7. */
   static void fourTokens(
-      float[] lanes, int w, int v, MemorySegment xb, long x0, long x1, long x2, long x3, int count) {
+      float[] lanes,
+      int w,
+      int v,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int count) {
     if (Outline.NEVER) {
       Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-          28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52);
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
     }
     xb = FastMemory.base(xb);
     x0 &= FastMemory.ADDRESS;

@@ -3,9 +3,9 @@ package dev.javelin.tensor.simd;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A kernel that is made of {@link #decode} alone: pieces of a row are written to the first-level cache as floats and
- * multiplied from there by {@link TileDot}. A type whose weights need not go through memory overrides {@link #row} or
- * {@link #twoRows}.
+ * A kernel that is made of {@link #decode} alone: pieces of a row are written to the first-level
+ * cache as floats and multiplied from there by {@link TileDot}. A type whose weights need not go
+ * through memory overrides {@link #row} or {@link #twoRows}.
  *
  * <p>At 128 bits weights come in {@link Order#EVERY_FOURTH}, as {@link Codes} reads them.
  */
@@ -35,13 +35,24 @@ interface TileKernel extends RowKernel {
 
   /** Two rows, {@code far} bytes apart, to the vectors at {@code lane}. */
   default void twoRows(
-      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long xo,
+      int columns,
+      float[] lanes,
+      int lane) {
     row(base, o, xb, xo, columns, lanes, lane);
     row(base, o + far, xb, xo, columns, lanes, lane + Lanes.STRIDE);
   }
 
-  /** One row times one row of activations, to the vector at {@code lane}. Memory from {@link #START} on is free. */
-  default void row(MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
+  /**
+   * One row times one row of activations, to the vector at {@code lane}. Memory from {@link #START}
+   * on is free.
+   */
+  default void row(
+      MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
     java.util.Arrays.fill(lanes, lane, lane + Lanes.STRIDE, 0);
     for (int c = 0; c < columns; c += TILE) {
       int count = Math.min(TILE, columns - c);
@@ -52,7 +63,15 @@ interface TileKernel extends RowKernel {
 
   @Override
   default void fourTokens(
-      MemorySegment base, long o, long far, MemorySegment xb, long x0, long x1, long x2, long x3, int columns,
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
       float[] lanes) {
     java.util.Arrays.fill(lanes, 0, 8 * Lanes.STRIDE, 0);
     for (int c = 0; c < columns; c += HALF_TILE) {
@@ -61,7 +80,8 @@ interface TileKernel extends RowKernel {
       decode(base, piece, lanes, START, count);
       decode(base, piece + far, lanes, START + HALF_TILE, count);
       long at = (long) Float.BYTES * c;
-      TileDot.fourTokens(lanes, START, START + HALF_TILE, xb, x0 + at, x1 + at, x2 + at, x3 + at, count);
+      TileDot.fourTokens(
+          lanes, START, START + HALF_TILE, xb, x0 + at, x1 + at, x2 + at, x3 + at, count);
     }
   }
 }

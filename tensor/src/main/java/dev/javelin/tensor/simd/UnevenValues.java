@@ -14,9 +14,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * The sixteen values of IQ4_NL and IQ4_XS. At 512 bits they fill one vector, which is permuted by the codes; at 256
- * bits two, and the fourth bit of a code chooses between them; at 128 bits they are looked up as bytes, which then
- * become floats.
+ * The sixteen values of IQ4_NL and IQ4_XS. At 512 bits they fill one vector, which is permuted by
+ * the codes; at 256 bits two, and the fourth bit of a code chooses between them; at 128 bits they
+ * are looked up as bytes, which then become floats.
  */
 final class UnevenValues {
   private static final float[] VALUES = new float[16];

@@ -5,20 +5,22 @@ import dev.javelin.tensor.QuantType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Has the kernels of a quant type compiled in the background when the first large matrix of it appears, that is while a model
- * is being opened: on a few rows of zeros, as often as the compiler wants to see before it acts.
+ * Has the kernels of a quant type compiled in the background when the first large matrix of it
+ * appears, that is while a model is being opened: on a few rows of zeros, as often as the compiler
+ * wants to see before it acts.
  */
 final class WarmUp {
   private static final int ROWS = 8;
   private static final int COLUMNS = 512;
   private static final int FEW_CALLS = 3000;
   private static final int MANY_CALLS = 150;
-  private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(1500); // of one kind of product
+  private static final long LONGEST_NANOS =
+      TimeUnit.MILLISECONDS.toNanos(1500); // of one kind of product
   private static final EnumSet<QuantType> REQUESTED = EnumSet.noneOf(QuantType.class);
   private static ExecutorService thread; // guarded by REQUESTED
 

@@ -12,8 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A kernel that C2 could not compile whole makes a Java object of every vector. So a warm product must allocate nothing.
- * Runs with {@code -Xbatch}, so that "warm" is certain: see the executions in the module's pom.
+ * A kernel that C2 could not compile whole makes a Java object of every vector. So a warm product
+ * must allocate nothing. Runs with {@code -Xbatch}, so that "warm" is certain: see the executions
+ * in the module's pom.
  */
 class AllocationTest {
   private static final int WARM_UP = 8_000;
@@ -21,25 +22,71 @@ class AllocationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "F32,1", "F32,3", "F32,48", "F16,1", "F16,4", "F16,48", "BF16,1", "BF16,2", "BF16,48",
-    "Q8_0,1", "Q8_0,4", "Q8_0,32", "Q8_0,48", "Q8_0,64", "Q4_0,1", "Q4_0,4", "Q4_0,16",
-    "MXFP4,1", "MXFP4,4", "MXFP4,48", "Q4_1,1", "Q4_1,4", "Q5_0,1", "Q5_0,4", "Q5_1,1", "Q5_1,4", "Q2_K,1",
-    "Q2_K,4", "Q3_K,1", "Q3_K,4", "Q4_K,1", "Q4_K,4", "Q5_K,1", "Q5_K,4", "Q6_K,1", "Q6_K,4", "Q6_K,16",
-    "IQ4_NL,1", "IQ4_NL,4", "IQ4_XS,1", "IQ4_XS,4", "TQ1_0,1", "TQ1_0,4", "TQ2_0,1", "TQ2_0,4", "I2_S,1", "I2_S,4"
+    "F32,1",
+    "F32,3",
+    "F32,48",
+    "F16,1",
+    "F16,4",
+    "F16,48",
+    "BF16,1",
+    "BF16,2",
+    "BF16,48",
+    "Q8_0,1",
+    "Q8_0,4",
+    "Q8_0,32",
+    "Q8_0,48",
+    "Q8_0,64",
+    "Q4_0,1",
+    "Q4_0,4",
+    "Q4_0,16",
+    "MXFP4,1",
+    "MXFP4,4",
+    "MXFP4,48",
+    "Q4_1,1",
+    "Q4_1,4",
+    "Q5_0,1",
+    "Q5_0,4",
+    "Q5_1,1",
+    "Q5_1,4",
+    "Q2_K,1",
+    "Q2_K,4",
+    "Q3_K,1",
+    "Q3_K,4",
+    "Q4_K,1",
+    "Q4_K,4",
+    "Q5_K,1",
+    "Q5_K,4",
+    "Q6_K,1",
+    "Q6_K,4",
+    "Q6_K,16",
+    "IQ4_NL,1",
+    "IQ4_NL,4",
+    "IQ4_XS,1",
+    "IQ4_XS,4",
+    "TQ1_0,1",
+    "TQ1_0,4",
+    "TQ2_0,1",
+    "TQ2_0,4",
+    "I2_S,1",
+    "I2_S,4"
   })
-  void aWarmProductAllocatesNothing(QuantType type, int tokens) throws ReflectiveOperationException {
+  void aWarmProductAllocatesNothing(QuantType type, int tokens)
+      throws ReflectiveOperationException {
     measure(type, tokens, Precision.EXACT);
   }
 
   @ParameterizedTest
   @CsvSource({"MXFP4,20", "MXFP4,64", "MXFP4,128", "Q4_0,40"})
-  void aWarmFastProductAllocatesNothing(QuantType type, int tokens) throws ReflectiveOperationException {
+  void aWarmFastProductAllocatesNothing(QuantType type, int tokens)
+      throws ReflectiveOperationException {
     measure(type, tokens, Precision.FAST);
   }
 
-  private static void measure(QuantType type, int tokens, Precision precision) throws ReflectiveOperationException {
+  private static void measure(QuantType type, int tokens, Precision precision)
+      throws ReflectiveOperationException {
     Random random = new Random(1);
-    int columns = type.blockWeights() > 32 ? 512 : 288; // more than the narrow matrices that stay scalar
+    int columns =
+        type.blockWeights() > 32 ? 512 : 288; // more than the narrow matrices that stay scalar
     WeightMatrix w = RandomWeights.matrix(type, 24, columns, 0, random);
     float[] x = RandomWeights.activations(tokens * columns, random);
     float[] y = new float[tokens * 24];
@@ -54,7 +101,16 @@ class AllocationTest {
       }
       long bytes = allocatedBytes() - before;
       // One boxed vector in one row's inner loop would be 24 * 2 * 50 objects of at least 80 bytes.
-      assertTrue(bytes < 4096, type + " x " + tokens + " tokens allocated " + bytes + " bytes in " + MEASURED + " calls");
+      assertTrue(
+          bytes < 4096,
+          type
+              + " x "
+              + tokens
+              + " tokens allocated "
+              + bytes
+              + " bytes in "
+              + MEASURED
+              + " calls");
     }
   }
 
@@ -68,8 +124,13 @@ class AllocationTest {
 
   static {
     try {
-      THREADS = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
-      COUNTER = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+      THREADS =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getThreadMXBean")
+              .invoke(null);
+      COUNTER =
+          Class.forName("com.sun.management.ThreadMXBean")
+              .getMethod("getCurrentThreadAllocatedBytes");
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -6,9 +6,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
-/** Random attention problems in scattered blocks, and their answers in double arithmetic straight from the formula. */
+/**
+ * Random attention problems in scattered blocks, and their answers in double arithmetic straight
+ * from the formula.
+ */
 final class AttentionOracle {
-  /** One sequence with everything in its blocks and {@code tokens} queries at the end of {@code context} positions. */
+  /**
+   * One sequence with everything in its blocks and {@code tokens} queries at the end of {@code
+   * context} positions.
+   */
   static final class Problem {
     final KvBlockFormat format;
     final int headCount;
@@ -60,7 +66,10 @@ final class AttentionOracle {
       return run(attention(workers, true), scale, window, sinks);
     }
 
-    /** Vector kernels or, where there are none, scalar ones; {@code vectors} = false: scalar ones in any case. */
+    /**
+     * Vector kernels or, where there are none, scalar ones; {@code vectors} = false: scalar ones in
+     * any case.
+     */
     PagedAttention attention(WorkerPool workers, boolean vectors) {
       boolean available = vectors && SimdSupport.available();
       return new PagedAttention(workers, headCount, format, VectorForm.fixed(available));

@@ -20,7 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Products with rounded activations; runs at every vector width like {@link MatMulTest}. */
 class FastMatMulTest {
   private static final int BLOCK = 32;
-  private static final WorkerPool[] POOLS = {new WorkerPool(1), new WorkerPool(2), new WorkerPool(3)};
+  private static final WorkerPool[] POOLS = {
+    new WorkerPool(1), new WorkerPool(2), new WorkerPool(3)
+  };
 
   @AfterAll
   static void closePools() {
@@ -29,7 +31,10 @@ class FastMatMulTest {
     }
   }
 
-  /** An activation of a block is off by half its scale at most, and the scale is sum |x| / (32767 / largest - 16). */
+  /**
+   * An activation of a block is off by half its scale at most, and the scale is sum |x| / (32767 /
+   * largest - 16).
+   */
   private static double bound(float[] row, float[] x, int xOffset, int largest) {
     double bound = 0;
     for (int b = 0; b < row.length; b += BLOCK) {

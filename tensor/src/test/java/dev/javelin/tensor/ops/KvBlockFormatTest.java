@@ -51,7 +51,17 @@ class KvBlockFormatTest {
 
   @Test
   void roundsF16ToNearestEvenAndSaturates() {
-    float[] k = {0, 1 + 0x1p-11f, 1 + 3 * 0x1p-11f, 70000, -1e9f, 65519, Float.POSITIVE_INFINITY, 0x1p-25f, 0x1.8p-24f};
+    float[] k = {
+      0,
+      1 + 0x1p-11f,
+      1 + 3 * 0x1p-11f,
+      70000,
+      -1e9f,
+      65519,
+      Float.POSITIVE_INFINITY,
+      0x1p-25f,
+      0x1.8p-24f
+    };
     float[] v = new float[10];
     float[][] back = roundTrip(new KvBlockFormat(KvType.F16, 1, 8, 16), k, v, 15);
     assertArrayEquals(
@@ -84,7 +94,8 @@ class KvBlockFormatTest {
   void sizesAddUp() {
     assertEquals(2 * 64 * 32 * 4 * 8, new KvBlockFormat(KvType.F32, 8, 64, 32).bytesPerLayer());
     assertEquals(2 * 64 * 32 * 2 * 8, new KvBlockFormat(KvType.F16, 8, 64, 32).bytesPerLayer());
-    assertEquals(2 * (64 * 32 + 2 * 32 * 2) * 8, new KvBlockFormat(KvType.Q8_0, 8, 64, 32).bytesPerLayer());
+    assertEquals(
+        2 * (64 * 32 + 2 * 32 * 2) * 8, new KvBlockFormat(KvType.Q8_0, 8, 64, 32).bytesPerLayer());
     assertEquals(0, new KvBlockFormat(KvType.Q8_0, 1, 32, 16).bytesPerLayer() % 64);
   }
 

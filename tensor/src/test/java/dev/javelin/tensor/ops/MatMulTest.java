@@ -20,9 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Runs at every vector width, in scalar form and with checked addresses: see the executions in the module's pom. */
+/**
+ * Runs at every vector width, in scalar form and with checked addresses: see the executions in the
+ * module's pom.
+ */
 class MatMulTest {
-  private static final WorkerPool[] POOLS = {new WorkerPool(1), new WorkerPool(2), new WorkerPool(3)};
+  private static final WorkerPool[] POOLS = {
+    new WorkerPool(1), new WorkerPool(2), new WorkerPool(3)
+  };
   private static final int[] TOKENS = {1, 2, 3, 4, 5, 8, 9, 16, 17, 33, 40};
 
   static Stream<QuantType> types() {
@@ -49,10 +54,16 @@ class MatMulTest {
     for (int i = 0; i < rowCounts.length + TOKENS.length; i++) {
       int rows = rowCounts[i % rowCounts.length];
       int tokens = TOKENS[i % TOKENS.length];
-      int columns = type.blockWeights() * (1 + i % 5) + (type.blockWeights() == 1 ? random.nextInt(80) : 0);
+      int columns =
+          type.blockWeights() * (1 + i % 5) + (type.blockWeights() == 1 ? random.nextInt(80) : 0);
       check(type, rows, columns, tokens, random);
     }
-    check(type, 26, type.blockWeights() <= 32 ? 1568 : 1792, 11, random); // several chunks of columns, the last one shorter
+    check(
+        type,
+        26,
+        type.blockWeights() <= 32 ? 1568 : 1792,
+        11,
+        random); // several chunks of columns, the last one shorter
   }
 
   private static void check(QuantType type, int rows, int columns, int tokens, Random random) {
@@ -70,8 +81,10 @@ class MatMulTest {
           sum += (double) row[c] * x[t * columns + c];
           magnitude += Math.abs((double) row[c] * x[t * columns + c]);
         }
-        // n roundings of 2^-24 each, of sums no larger than the sum of magnitudes; random signs make it far smaller.
-        String place = type + " [" + rows + ", " + columns + "] x " + tokens + ": row " + r + ", token " + t;
+        // n roundings of 2^-24 each, of sums no larger than the sum of magnitudes; random signs
+        // make it far smaller.
+        String place =
+            type + " [" + rows + ", " + columns + "] x " + tokens + ": row " + r + ", token " + t;
         assertEquals(sum, y[t * rows + r], 1e-6 * magnitude + 1e-30, place);
       }
     }
@@ -184,11 +197,21 @@ class MatMulTest {
       new MatMul(POOLS[0], Precision.EXACT).multiply(w, x, tokens, y);
       for (int i = 0; i < y.length; i++) {
         float expected =
-            type.format().dot(data, (long) (i % blocks) * type.blockBytes(), x, i / blocks * columns, columns);
+            type.format()
+                .dot(
+                    data,
+                    (long) (i % blocks) * type.blockBytes(),
+                    x,
+                    i / blocks * columns,
+                    columns);
         // Where a scaled quant and an offset of the same size cancel, what is left has their error.
         float scale = Math.abs(Float.float16ToFloat(scales[i % blocks / fills.length]));
         float cancelled = type.blockWeights() * 64 * 32 * (type == QuantType.MXFP4 ? 0 : scale);
-        assertEquals(expected, y[i], Math.abs(expected) * 1e-4 + cancelled * 1e-7 + 1e-38, "block " + i % blocks);
+        assertEquals(
+            expected,
+            y[i],
+            Math.abs(expected) * 1e-4 + cancelled * 1e-7 + 1e-38,
+            "block " + i % blocks);
       }
     }
   }
@@ -207,11 +230,15 @@ class MatMulTest {
   void refusesMatricesWhoseSizesDoNotAgree() {
     MemorySegment data = MemorySegment.ofArray(new byte[34]);
     String message =
-        assertThrows(IllegalArgumentException.class, () -> WeightMatrix.of("w", QuantType.Q8_0, data, 2, 32))
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> WeightMatrix.of("w", QuantType.Q8_0, data, 2, 32))
             .getMessage();
     assertTrue(message.contains("w: Q8_0 [2, 32] needs 68 bytes: bytes=34"), message);
-    assertThrows(IllegalArgumentException.class, () -> WeightMatrix.of("w", QuantType.Q8_0, data, 1, 33));
-    assertThrows(IllegalArgumentException.class, () -> WeightMatrix.of("w", QuantType.IQ1_S, data, 1, 256));
+    assertThrows(
+        IllegalArgumentException.class, () -> WeightMatrix.of("w", QuantType.Q8_0, data, 1, 33));
+    assertThrows(
+        IllegalArgumentException.class, () -> WeightMatrix.of("w", QuantType.IQ1_S, data, 1, 256));
   }
 
   @Test

@@ -30,7 +30,8 @@ class PagedAttentionTest {
     three.close();
   }
 
-  private static void check(KvBlockFormat format, int heads, int context, int tokens, int window, boolean sinks) {
+  private static void check(
+      KvBlockFormat format, int heads, int context, int tokens, int window, boolean sinks) {
     try (Arena arena = Arena.ofShared()) {
       Problem problem = new Problem(arena, format, heads, context, tokens, context * 31L + tokens);
       float[] sink = sinks ? new float[heads] : null;
@@ -39,12 +40,17 @@ class PagedAttentionTest {
       }
       float scale = (float) (1 / Math.sqrt(format.headDim()));
       float[] out = problem.run(three, scale, window, sink);
-      double difference = AttentionOracle.largestDifference(problem.expected(scale, window, sink), out);
-      assertArrayEquals(problem.run(problem.attention(one, false), scale, window, sink), out, "scalar and vector form");
+      double difference =
+          AttentionOracle.largestDifference(problem.expected(scale, window, sink), out);
+      assertArrayEquals(
+          problem.run(problem.attention(one, false), scale, window, sink),
+          out,
+          "scalar and vector form");
       assertTrue(
           difference < BOUND,
-          () -> "%s, heads=%d, context=%d, tokens=%d, window=%d, sinks=%s: off by %g"
-              .formatted(format, heads, context, tokens, window, sinks, difference));
+          () ->
+              "%s, heads=%d, context=%d, tokens=%d, window=%d, sinks=%s: off by %g"
+                  .formatted(format, heads, context, tokens, window, sinks, difference));
     }
   }
 
@@ -100,7 +106,8 @@ class PagedAttentionTest {
     try (Arena arena = Arena.ofShared();
         WorkerPool two = new WorkerPool(2)) {
       for (int tokens : new int[] {1, 5, 64}) {
-        Problem problem = new Problem(arena, new KvBlockFormat(KvType.F16, 3, 64, 32), 9, 1100, tokens, tokens);
+        Problem problem =
+            new Problem(arena, new KvBlockFormat(KvType.F16, 3, 64, 32), 9, 1100, tokens, tokens);
         float[] alone = problem.run(one, 0.125f, 0, null);
         assertArrayEquals(alone, problem.run(two, 0.125f, 0, null));
         assertArrayEquals(alone, problem.run(three, 0.125f, 0, null));
@@ -122,7 +129,8 @@ class PagedAttentionTest {
       attention.add(b.pool, b.offsets, b.position, 1, b.q, 0, mixedB, 0);
       int row = 8 * 64;
       for (int t = 0; t < 37; t += 5) {
-        attention.add(a.pool, a.offsets, a.position + t, Math.min(5, 37 - t), a.q, t * row, mixedA, t * row);
+        attention.add(
+            a.pool, a.offsets, a.position + t, Math.min(5, 37 - t), a.q, t * row, mixedA, t * row);
       }
       attention.run(0.125f, 200, null);
       assertArrayEquals(whole, mixedA);
@@ -137,7 +145,14 @@ class PagedAttentionTest {
       KvBlockFormat exact = new KvBlockFormat(KvType.F32, 2, 64, 32);
       Problem same = new Problem(arena, exact, 6, 300, 9, 3);
       for (int p = 0; p < 300; p++) {
-        exact.write(same.pool, same.offsets[p / 32], p % 32, rounded.keys, p * 128, rounded.values, p * 128);
+        exact.write(
+            same.pool,
+            same.offsets[p / 32],
+            p % 32,
+            rounded.keys,
+            p * 128,
+            rounded.values,
+            p * 128);
       }
       assertArrayEquals(rounded.run(one, 0.125f, 0, null), same.run(one, 0.125f, 0, null));
     }

@@ -16,15 +16,21 @@ public final class RandomWeights {
       QuantType type, int rows, int columns, int misalignment, RandomGenerator random) {
     byte[] bytes = new byte[(int) type.byteSize((long) rows * columns)];
     random.nextBytes(bytes);
-    MemorySegment data = Arena.ofAuto().allocate(bytes.length + misalignment, 64).asSlice(misalignment);
+    MemorySegment data =
+        Arena.ofAuto().allocate(bytes.length + misalignment, 64).asSlice(misalignment);
     data.copyFrom(MemorySegment.ofArray(bytes));
     for (int o = 0; o + type.blockBytes() <= bytes.length; o += type.blockBytes()) {
       switch (type) {
         case F32 -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, o, (float) random.nextGaussian());
-        case F16 -> data.set(ValueLayout.JAVA_SHORT_UNALIGNED, o, Float.floatToFloat16((float) random.nextGaussian()));
+        case F16 ->
+            data.set(
+                ValueLayout.JAVA_SHORT_UNALIGNED,
+                o,
+                Float.floatToFloat16((float) random.nextGaussian()));
         case BF16 ->
             data.set(
-                ValueLayout.JAVA_SHORT_UNALIGNED, o,
+                ValueLayout.JAVA_SHORT_UNALIGNED,
+                o,
                 (short) (Float.floatToRawIntBits((float) random.nextGaussian()) >> 16));
         case MXFP4 -> data.set(ValueLayout.JAVA_BYTE, o, (byte) random.nextInt(118, 126));
         case I2_S -> data.set(ValueLayout.JAVA_FLOAT_UNALIGNED, bytes.length - 32, 0.37f);

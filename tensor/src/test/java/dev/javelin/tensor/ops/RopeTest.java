@@ -39,7 +39,10 @@ class RopeTest {
     Rope unrounded = gptOss(false);
     for (int i = 0; i < 32; i++) {
       double expected = i < 9 || i > 17 ? 0 : ROUNDED_OVER_UNROUNDED[i - 9];
-      assertEquals(expected, rounded.frequency(i) / unrounded.frequency(i) - 1, i == 16 || i == 17 ? 5e-3 : 1e-3);
+      assertEquals(
+          expected,
+          rounded.frequency(i) / unrounded.frequency(i) - 1,
+          i == 16 || i == 17 ? 5e-3 : 1e-3);
     }
   }
 

@@ -38,7 +38,9 @@ class WorkerPoolTest {
     try (WorkerPool pool = new WorkerPool(3)) {
       int[] values = new int[3];
       for (int i = 0; i < 5000; i++) {
-        pool.run((worker, workerCount) -> values[(worker + 1) % 3]++); // another worker's cell in each second job
+        pool.run(
+            (worker, workerCount) ->
+                values[(worker + 1) % 3]++); // another worker's cell in each second job
         pool.run((worker, workerCount) -> values[worker]++);
       }
       assertArrayEquals(new int[] {10000, 10000, 10000}, values);
@@ -99,10 +101,14 @@ class WorkerPoolTest {
   @Test
   void refusesNestedAndLateJobs() {
     WorkerPool pool = new WorkerPool(1);
-    assertThrows(IllegalStateException.class, () -> pool.run((worker, count) -> pool.run((w, c) -> {})));
+    assertThrows(
+        IllegalStateException.class, () -> pool.run((worker, count) -> pool.run((w, c) -> {})));
     pool.close();
     pool.close();
     assertThrows(IllegalStateException.class, () -> pool.run((worker, count) -> {}));
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> new WorkerPool(0)).getMessage().contains("threads=0"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> new WorkerPool(0))
+            .getMessage()
+            .contains("threads=0"));
   }
 }

@@ -78,8 +78,13 @@ public final class GoldenQuants {
   /** Matrix times x in double arithmetic. */
   public double[] exactProducts() {
     double[] y = new double[ROWS];
-    data.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(offset("y_exact")).slice()
-        .order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(y);
+    data.duplicate()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(offset("y_exact"))
+        .slice()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asDoubleBuffer()
+        .get(y);
     return y;
   }
 
@@ -91,9 +96,15 @@ public final class GoldenQuants {
   }
 
   private float[] floats(String section) {
-    float[] values = new float[number("\"" + section + "\": *\\{[^}]*\"bytes\": *(\\d+)") / Float.BYTES];
-    data.duplicate().order(ByteOrder.LITTLE_ENDIAN).position(offset(section)).slice()
-        .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    float[] values =
+        new float[number("\"" + section + "\": *\\{[^}]*\"bytes\": *(\\d+)") / Float.BYTES];
+    data.duplicate()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(offset(section))
+        .slice()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(values);
     return values;
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Blocks and values that another program made. F32 needs none: its weights are what they are. */
 class GoldenQuantsTest {
   static Stream<QuantType> types() {
-    return Arrays.stream(QuantType.values()).filter(type -> type.isSupported() && type != QuantType.F32);
+    return Arrays.stream(QuantType.values())
+        .filter(type -> type.isSupported() && type != QuantType.F32);
   }
 
   @ParameterizedTest
@@ -29,7 +30,8 @@ class GoldenQuantsTest {
     MemorySegment blocks = MemorySegment.ofArray(golden.blocks());
     type.format().of(blocks, actual.length).dequantize(blocks, 0, actual, 0, actual.length);
     for (int i = 0; i < expected.length; i++) {
-      assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(actual[i]), "weight " + i);
+      assertEquals(
+          Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(actual[i]), "weight " + i);
     }
   }
 
@@ -53,7 +55,11 @@ class GoldenQuantsTest {
     GoldenQuants golden = GoldenQuants.of(type);
     WeightMatrix matrix =
         WeightMatrix.of(
-            "golden", type, MemorySegment.ofArray(golden.matrix()), GoldenQuants.ROWS, GoldenQuants.COLUMNS);
+            "golden",
+            type,
+            MemorySegment.ofArray(golden.matrix()),
+            GoldenQuants.ROWS,
+            GoldenQuants.COLUMNS);
     double[] expected = golden.exactProducts();
     try (WorkerPool pool = new WorkerPool(2)) {
       for (int tokens : new int[] {1, 3, 20}) {

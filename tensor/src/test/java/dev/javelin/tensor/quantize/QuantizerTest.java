@@ -48,14 +48,27 @@ class QuantizerTest {
     assertSameBlocks(type, resource(type + ".bin"), quantize(type, x));
   }
 
-  /** Root mean square error of normally distributed weights, as a part of their standard deviation; rounded up from ggml's. */
+  /**
+   * Root mean square error of normally distributed weights, as a part of their standard deviation;
+   * rounded up from ggml's.
+   */
   private static final Map<QuantType, Double> ERRORS =
       Map.ofEntries(
-          Map.entry(QuantType.F32, 0.0), Map.entry(QuantType.F16, 0.0003), Map.entry(QuantType.BF16, 0.002),
-          Map.entry(QuantType.Q8_0, 0.006), Map.entry(QuantType.Q6_K, 0.02), Map.entry(QuantType.Q5_K, 0.04),
-          Map.entry(QuantType.Q5_1, 0.04), Map.entry(QuantType.Q5_0, 0.05), Map.entry(QuantType.Q4_K, 0.075),
-          Map.entry(QuantType.IQ4_NL, 0.08), Map.entry(QuantType.IQ4_XS, 0.08), Map.entry(QuantType.Q4_1, 0.08),
-          Map.entry(QuantType.Q4_0, 0.09), Map.entry(QuantType.MXFP4, 0.13), Map.entry(QuantType.Q3_K, 0.17),
+          Map.entry(QuantType.F32, 0.0),
+          Map.entry(QuantType.F16, 0.0003),
+          Map.entry(QuantType.BF16, 0.002),
+          Map.entry(QuantType.Q8_0, 0.006),
+          Map.entry(QuantType.Q6_K, 0.02),
+          Map.entry(QuantType.Q5_K, 0.04),
+          Map.entry(QuantType.Q5_1, 0.04),
+          Map.entry(QuantType.Q5_0, 0.05),
+          Map.entry(QuantType.Q4_K, 0.075),
+          Map.entry(QuantType.IQ4_NL, 0.08),
+          Map.entry(QuantType.IQ4_XS, 0.08),
+          Map.entry(QuantType.Q4_1, 0.08),
+          Map.entry(QuantType.Q4_0, 0.09),
+          Map.entry(QuantType.MXFP4, 0.13),
+          Map.entry(QuantType.Q3_K, 0.17),
           Map.entry(QuantType.Q2_K, 0.35));
 
   @ParameterizedTest
@@ -103,12 +116,14 @@ class QuantizerTest {
     quantizer.quantize(x, 3 + type.blockWeights(), type.blockWeights(), target, 5);
     assertArrayEquals(expected, Arrays.copyOfRange(target, 5, 5 + type.blockBytes()));
     assertThrows(
-        IndexOutOfBoundsException.class, () -> quantizer.quantize(x, 3, type.blockWeights(), target, 8));
+        IndexOutOfBoundsException.class,
+        () -> quantizer.quantize(x, 3, type.blockWeights(), target, 8));
   }
 
   @Test
   void refusesTypesThatNeedAnImportanceMatrixOrHoldNoWeights() {
-    for (QuantType type : new QuantType[] {QuantType.IQ1_S, QuantType.IQ2_XS, QuantType.I2_S, QuantType.I32}) {
+    for (QuantType type :
+        new QuantType[] {QuantType.IQ1_S, QuantType.IQ2_XS, QuantType.I2_S, QuantType.I32}) {
       assertThrows(IllegalArgumentException.class, () -> Quantizer.of(type));
     }
   }
@@ -124,7 +139,9 @@ class QuantizerTest {
     int size = type.blockBytes();
     for (int o = 0; o < expected.length; o += size) {
       assertArrayEquals(
-          Arrays.copyOfRange(expected, o, o + size), Arrays.copyOfRange(actual, o, o + size), "block " + o / size);
+          Arrays.copyOfRange(expected, o, o + size),
+          Arrays.copyOfRange(actual, o, o + size),
+          "block " + o / size);
     }
   }
 

@@ -3,7 +3,10 @@ package dev.javelin.tensor.simd;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Main class of the JVMs that {@link VectorModuleTest} starts: says whether vectors can be used, and uses them. */
+/**
+ * Main class of the JVMs that {@link VectorModuleTest} starts: says whether vectors can be used,
+ * and uses them.
+ */
 final class VectorModuleProbe {
   private VectorModuleProbe() {}
 

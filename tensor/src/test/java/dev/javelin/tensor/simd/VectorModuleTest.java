@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Starts JVMs in every way a user may, and asks each whether it can use vectors and what it printed. */
+/**
+ * Starts JVMs in every way a user may, and asks each whether it can use vectors and what it
+ * printed.
+ */
 class VectorModuleTest {
   private static final String EXPORT = "java.base/jdk.internal.module=";
   private static final String WARNING = "WARNING: Using incubator modules: jdk.incubator.vector\n";
@@ -39,17 +42,26 @@ class VectorModuleTest {
   }
 
   private static String onClassPath(String... flags) throws Exception {
-    return run(flags, "-cp", classes(VectorModule.class) + File.pathSeparator + classes(VectorModuleTest.class),
+    return run(
+        flags,
+        "-cp",
+        classes(VectorModule.class) + File.pathSeparator + classes(VectorModuleTest.class),
         VectorModuleProbe.class.getName());
   }
 
   private static String onModulePath(String... flags) throws Exception {
-    return run(flags, "-p", classes(VectorModule.class).toString(),
-        "--patch-module", "dev.javelin.tensor=" + classes(VectorModuleTest.class),
-        "-m", "dev.javelin.tensor/" + VectorModuleProbe.class.getName());
+    return run(
+        flags,
+        "-p",
+        classes(VectorModule.class).toString(),
+        "--patch-module",
+        "dev.javelin.tensor=" + classes(VectorModuleTest.class),
+        "-m",
+        "dev.javelin.tensor/" + VectorModuleProbe.class.getName());
   }
 
-  private static String run(String[] flags, String... arguments) throws IOException, InterruptedException {
+  private static String run(String[] flags, String... arguments)
+      throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(flags));
@@ -62,10 +74,12 @@ class VectorModuleTest {
 
   private static Path classes(Class<?> type) throws IOException {
     try {
-      // Asked through the class file itself: under a patched module the code source names the module's own folder.
+      // Asked through the class file itself: under a patched module the code source names the
+      // module's own folder.
       var file = type.getResource(type.getSimpleName() + ".class").toURI();
       var path = Path.of(file);
-      return path.getRoot().resolve(path.subpath(0, path.getNameCount() - type.getName().split("\\.").length));
+      return path.getRoot()
+          .resolve(path.subpath(0, path.getNameCount() - type.getName().split("\\.").length));
     } catch (URISyntaxException impossible) {
       throw new IOException(impossible);
     }

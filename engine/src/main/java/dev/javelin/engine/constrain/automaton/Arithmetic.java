@@ -8,8 +8,9 @@ public final class Arithmetic {
   private Arithmetic() {}
 
   /**
-   * Texts {@code -?d*(.d+)?} whose value times 10^places is a multiple of the modulus. Reading a digit d makes the
-   * remainder r into (10 r + d) mod m; a fraction that ends early is as if zeros followed.
+   * Texts {@code -?d*(.d+)?} whose value times 10^places is a multiple of the modulus. Reading a
+   * digit d makes the remainder r into (10 r + d) mod m; a fraction that ends early is as if zeros
+   * followed.
    *
    * <pre>
    *   state r                   remainder r, in front of the point

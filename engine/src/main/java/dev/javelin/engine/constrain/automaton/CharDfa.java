@@ -3,9 +3,10 @@ package dev.javelin.engine.constrain.automaton;
 import java.util.Arrays;
 
 /**
- * A deterministic automaton over Unicode scalar values, state 0 first. Each state has sorted edges (lo, hi, target) and
- * a label: {@link #NO_LABEL} where the text may not end, else which of several languages the text belongs to (0 for
- * plain acceptors). Every state can reach a label, except state 0 of the empty language.
+ * A deterministic automaton over Unicode scalar values, state 0 first. Each state has sorted edges
+ * (lo, hi, target) and a label: {@link #NO_LABEL} where the text may not end, else which of several
+ * languages the text belongs to (0 for plain acceptors). Every state can reach a label, except
+ * state 0 of the empty language.
  */
 public final class CharDfa {
   public static final int DEAD = -1;
@@ -61,7 +62,9 @@ public final class CharDfa {
   /** The label of a text, {@link #NO_LABEL} if it is not in the language. */
   public int labelOf(String text) {
     int state = 0;
-    for (int i = 0; i < text.length() && state != DEAD; i += Character.charCount(text.codePointAt(i))) {
+    for (int i = 0;
+        i < text.length() && state != DEAD;
+        i += Character.charCount(text.codePointAt(i))) {
       state = next(state, text.codePointAt(i));
     }
     return state == DEAD ? NO_LABEL : labels[state];
@@ -80,13 +83,21 @@ public final class CharDfa {
     int[] e = edges[state];
     return labels[state] != NO_LABEL
         && e.length == 6
-        && e[0] == 0 && e[1] == 0xD7FF && e[2] == state
-        && e[3] == 0xE000 && e[4] == CharSet.MAX && e[5] == state;
+        && e[0] == 0
+        && e[1] == 0xD7FF
+        && e[2] == state
+        && e[3] == 0xE000
+        && e[4] == CharSet.MAX
+        && e[5] == state;
   }
 
   @Override
   public boolean equals(Object o) {
-    return o == this || o instanceof CharDfa d && hashCode() == d.hashCode() && Arrays.equals(labels, d.labels) && Arrays.deepEquals(edges, d.edges);
+    return o == this
+        || o instanceof CharDfa d
+            && hashCode() == d.hashCode()
+            && Arrays.equals(labels, d.labels)
+            && Arrays.deepEquals(edges, d.edges);
   }
 
   @Override

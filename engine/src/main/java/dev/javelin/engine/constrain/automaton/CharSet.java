@@ -3,8 +3,8 @@ package dev.javelin.engine.constrain.automaton;
 import java.util.Arrays;
 
 /**
- * An immutable set of Unicode scalar values as sorted, disjoint, non-adjacent ranges. Surrogates (D800-DFFF) are never
- * members: no UTF-8 text has them, and complements must not invent them.
+ * An immutable set of Unicode scalar values as sorted, disjoint, non-adjacent ranges. Surrogates
+ * (D800-DFFF) are never members: no UTF-8 text has them, and complements must not invent them.
  */
 public final class CharSet {
   public static final int MAX = 0x10FFFF;

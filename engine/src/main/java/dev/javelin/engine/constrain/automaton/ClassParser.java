@@ -26,7 +26,10 @@ final class ClassParser {
           }
           set = set.union(CharSet.range(first.lo(0), last.lo(0)));
         } else {
-          set = set.union(first).union(last).union(CharSet.of('-')); // [\w-.]: the dash is a plain character
+          set =
+              set.union(first)
+                  .union(last)
+                  .union(CharSet.of('-')); // [\w-.]: the dash is a plain character
         }
       }
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The subset construction: one DFA state for each set of NFA positions that can be reached together. Sets keep only
- * the positions that matter (they read a character, or they accept).
+ * The subset construction: one DFA state for each set of NFA positions that can be reached
+ * together. Sets keep only the positions that matter (they read a character, or they accept).
  */
 final class Determinizer {
   /** Subsets can be exponentially many: {@code (a|b)*a(a|b){30}} has a billion. */
@@ -52,7 +52,8 @@ final class Determinizer {
       edges.add(edgesOf(subset));
     }
     CharDfa dfa =
-        new CharDfa(edges.toArray(int[][]::new), labels.stream().mapToInt(Integer::intValue).toArray());
+        new CharDfa(
+            edges.toArray(int[][]::new), labels.stream().mapToInt(Integer::intValue).toArray());
     return DfaOps.minimize(DfaOps.trim(dfa));
   }
 
@@ -63,7 +64,9 @@ final class Determinizer {
     }
     if (subsets.size() >= MAX_STATES) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, "", "a pattern needs more than " + MAX_STATES + " states");
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
+          "a pattern needs more than " + MAX_STATES + " states");
     }
     ids.put(new Subset(subset), subsets.size());
     subsets.add(subset);
@@ -87,7 +90,9 @@ final class Determinizer {
       for (int m = nfa.firstMove[members[i]]; m >= 0; m = nfa.nextMove[m]) {
         byte kind = nfa.kind[m];
         boolean open =
-            kind == Nfa.EMPTY_MOVE || kind == Nfa.START_MOVE && atStart || kind == Nfa.END_MOVE && atEnd;
+            kind == Nfa.EMPTY_MOVE
+                || kind == Nfa.START_MOVE && atStart
+                || kind == Nfa.END_MOVE && atEnd;
         if (open && mark[nfa.target[m]] != marker) {
           mark[nfa.target[m]] = marker;
           push(nfa.target[m]);
@@ -128,7 +133,10 @@ final class Determinizer {
     return mark[nfa.end] == marker;
   }
 
-  /** Sweeps over the boundaries of all character moves; between two boundaries the set of targets is constant. */
+  /**
+   * Sweeps over the boundaries of all character moves; between two boundaries the set of targets is
+   * constant.
+   */
   private int[] edgesOf(int[] subset) {
     List<int[]> moves = new ArrayList<>(); // lo, hi, target
     for (int state : subset) {
@@ -141,8 +149,12 @@ final class Determinizer {
         }
       }
     }
-    int[] cuts = moves.stream().flatMapToInt(m -> java.util.stream.IntStream.of(m[0], m[1] + 1)).sorted().distinct()
-        .toArray();
+    int[] cuts =
+        moves.stream()
+            .flatMapToInt(m -> java.util.stream.IntStream.of(m[0], m[1] + 1))
+            .sorted()
+            .distinct()
+            .toArray();
     moves.sort((a, b) -> Integer.compare(a[0], b[0]));
     List<int[]> active = new ArrayList<>();
     EdgeList list = new EdgeList();

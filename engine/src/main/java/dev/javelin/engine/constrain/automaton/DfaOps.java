@@ -13,7 +13,9 @@ import java.util.function.ToIntFunction;
 public final class DfaOps {
   private static final int MAX_STATES = 60_000;
 
-  /** Moore's refinement is quadratic on long chains; above this size a minimal form is not worth it. */
+  /**
+   * Moore's refinement is quadratic on long chains; above this size a minimal form is not worth it.
+   */
   private static final int MAX_MINIMIZED = 600;
 
   private DfaOps() {}
@@ -22,14 +24,18 @@ public final class DfaOps {
     if (a == b || b == CharDfa.ALL) {
       return a;
     }
-    return a == CharDfa.ALL ? b : product(List.of(a, b), l -> l[0] >= 0 && l[1] >= 0 ? 0 : CharDfa.NO_LABEL);
+    return a == CharDfa.ALL
+        ? b
+        : product(List.of(a, b), l -> l[0] >= 0 && l[1] >= 0 ? 0 : CharDfa.NO_LABEL);
   }
 
   public static CharDfa union(CharDfa a, CharDfa b) {
     if (a == b || b.isEmpty()) {
       return a;
     }
-    return a.isEmpty() ? b : product(List.of(a, b), l -> l[0] >= 0 || l[1] >= 0 ? 0 : CharDfa.NO_LABEL);
+    return a.isEmpty()
+        ? b
+        : product(List.of(a, b), l -> l[0] >= 0 || l[1] >= 0 ? 0 : CharDfa.NO_LABEL);
   }
 
   public static CharDfa minus(CharDfa a, CharDfa b) {
@@ -43,7 +49,8 @@ public final class DfaOps {
   /**
    * Runs automata side by side.
    *
-   * @param labeler the label of a text from its labels in each part ({@link CharDfa#NO_LABEL} where it has none)
+   * @param labeler the label of a text from its labels in each part ({@link CharDfa#NO_LABEL} where
+   *     it has none)
    */
   public static CharDfa product(List<CharDfa> parts, ToIntFunction<int[]> labeler) {
     Product product = new Product(parts, labeler);
@@ -254,7 +261,9 @@ public final class DfaOps {
     int[][] edges = new int[blocks][];
     int[] labels = new int[blocks];
     EdgeList list = new EdgeList();
-    for (int i = 0; i < block.length; i++) { // state 0 has block 0: blocks are numbered as they are met
+    for (int i = 0;
+        i < block.length;
+        i++) { // state 0 has block 0: blocks are numbered as they are met
       if (edges[block[i]] == null) {
         int[] e = dfa.edges(i);
         for (int k = 0; k < e.length; k += 3) {
@@ -268,10 +277,11 @@ public final class DfaOps {
   }
 
   /**
-   * For each state the cheapest way to a label, in units of {@code cost(lo, hi)} for a character of a range.
-   * Unreachable: Integer.MAX_VALUE.
+   * For each state the cheapest way to a label, in units of {@code cost(lo, hi)} for a character of
+   * a range. Unreachable: Integer.MAX_VALUE.
    */
-  public static int[] distances(CharDfa dfa, java.util.function.IntPredicate target, IntBinaryOperator cost) {
+  public static int[] distances(
+      CharDfa dfa, java.util.function.IntPredicate target, IntBinaryOperator cost) {
     int n = dfa.stateCount();
     int[] distance = new int[n];
     java.util.ArrayDeque<Integer> queue = new java.util.ArrayDeque<>();
@@ -280,7 +290,8 @@ public final class DfaOps {
       incoming.add(new ArrayList<>(2));
     }
     for (int i = 0; i < n; i++) {
-      distance[i] = dfa.label(i) != CharDfa.NO_LABEL && target.test(dfa.label(i)) ? 0 : Integer.MAX_VALUE;
+      distance[i] =
+          dfa.label(i) != CharDfa.NO_LABEL && target.test(dfa.label(i)) ? 0 : Integer.MAX_VALUE;
       if (distance[i] == 0) {
         queue.add(i);
       }
@@ -303,7 +314,9 @@ public final class DfaOps {
 
   static ConstraintException tooLarge() {
     return new ConstraintException(
-        ConstraintException.Code.TOO_COMPLEX, "", "needs an automaton of more than " + MAX_STATES + " states");
+        ConstraintException.Code.TOO_COMPLEX,
+        "",
+        "needs an automaton of more than " + MAX_STATES + " states");
   }
 
   /** The reachable part of the side-by-side automaton; a part that has died stays dead. */

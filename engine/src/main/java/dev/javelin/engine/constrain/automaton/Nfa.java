@@ -4,8 +4,8 @@ import dev.javelin.engine.constrain.ConstraintException;
 import java.util.Arrays;
 
 /**
- * Thompson's construction: a regex as states with empty moves. Moves marked START may be taken only before the first
- * character, moves marked END only after the last.
+ * Thompson's construction: a regex as states with empty moves. Moves marked START may be taken only
+ * before the first character, moves marked END only after the last.
  */
 final class Nfa {
   /** More than any sane pattern; {@code (a{1000}){1000}} must not fill the memory. */
@@ -34,7 +34,9 @@ final class Nfa {
   private int newState() {
     if (stateCount >= MAX_STATES) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, "", "a pattern may have at most " + MAX_STATES + " positions");
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
+          "a pattern may have at most " + MAX_STATES + " positions");
     }
     if (stateCount == firstMove.length) {
       firstMove = Arrays.copyOf(firstMove, 2 * stateCount);
@@ -64,14 +66,20 @@ final class Nfa {
     return to;
   }
 
-  /** Adds the regex behind a state; returns the state after it. Trees are at most as deep as the parsers allow. */
+  /**
+   * Adds the regex behind a state; returns the state after it. Trees are at most as deep as the
+   * parsers allow.
+   */
   private int build(Regex regex, int from) {
     return switch (regex) {
       case Regex.Chars c -> moveToNew(from, CHAR_MOVE, c.set());
       case Regex.Start s -> moveToNew(from, START_MOVE, null);
       case Regex.End e -> moveToNew(from, END_MOVE, null);
-      case Regex.Look l -> throw new ConstraintException(
-          ConstraintException.Code.UNSUPPORTED_REGEX, "", "a look-ahead must stand right behind the ^ of an alternative");
+      case Regex.Look l ->
+          throw new ConstraintException(
+              ConstraintException.Code.UNSUPPORTED_REGEX,
+              "",
+              "a look-ahead must stand right behind the ^ of an alternative");
       case Regex.Sequence s -> {
         int at = from;
         for (Regex part : s.parts()) {

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Patterns as whole-text languages. A JSON Schema pattern is searched for anywhere in the text, so that {@code b}
- * means {@code .*b.*}; look-aheads behind a leading {@code ^} speak about the whole text and become intersections.
+ * Patterns as whole-text languages. A JSON Schema pattern is searched for anywhere in the text, so
+ * that {@code b} means {@code .*b.*}; look-aheads behind a leading {@code ^} speak about the whole
+ * text and become intersections.
  */
 public final class Pattern {
   private Pattern() {}

@@ -27,7 +27,10 @@ public sealed interface Regex {
   /** Holds at the end of the text only, consumes nothing. */
   record End() implements Regex {}
 
-  /** Looks ahead from here without consuming; only where {@link Pattern} can turn it into an intersection. */
+  /**
+   * Looks ahead from here without consuming; only where {@link Pattern} can turn it into an
+   * intersection.
+   */
   record Look(Regex part, boolean positive) implements Regex {}
 
   static Regex chars(String members) {

@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the regular part of ECMA-262 patterns, the dialect of JSON Schema: groups, classes, quantifiers, anchors,
- * leading look-aheads, Unicode properties. What is not regular (back references, word boundaries, look-behind) and what
- * engines read differently ({@code \Z}, <code>{,3}</code>, inline flags) is refused.
+ * Reads the regular part of ECMA-262 patterns, the dialect of JSON Schema: groups, classes,
+ * quantifiers, anchors, leading look-aheads, Unicode properties. What is not regular (back
+ * references, word boundaries, look-behind) and what engines read differently ({@code \Z}, <code>
+ * {,3}</code>, inline flags) is refused.
  */
 public final class RegexParser {
   private static final int MAX_NESTING = 200;
@@ -23,8 +24,13 @@ public final class RegexParser {
 
   public static Regex parse(String pattern) {
     if (pattern.length() > MAX_LENGTH) {
-      throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "", "a pattern may have at most "
-          + MAX_LENGTH + " characters, this one has " + pattern.length());
+      throw new ConstraintException(
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
+          "a pattern may have at most "
+              + MAX_LENGTH
+              + " characters, this one has "
+              + pattern.length());
     }
     RegexParser parser = new RegexParser(pattern);
     Regex regex = parser.choice();
@@ -37,7 +43,9 @@ public final class RegexParser {
   private Regex choice() {
     if (++nesting > MAX_NESTING) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, "offset " + at, "groups nest deeper than " + MAX_NESTING);
+          ConstraintException.Code.TOO_COMPLEX,
+          "offset " + at,
+          "groups nest deeper than " + MAX_NESTING);
     }
     List<Regex> alternatives = new ArrayList<>(List.of(sequence()));
     while (accept('|')) {
@@ -85,7 +93,10 @@ public final class RegexParser {
     return result;
   }
 
-  /** Reads {n}, {n,} or {n,m}; an empty array, and nothing read, for a brace that is a plain character. */
+  /**
+   * Reads {n}, {n,} or {n,m}; an empty array, and nothing read, for a brace that is a plain
+   * character.
+   */
   private int[] bounds() {
     int close = text.indexOf('}', at);
     String inside = close < 0 ? "" : text.substring(at + 1, close);
@@ -97,7 +108,10 @@ public final class RegexParser {
     }
     int comma = inside.indexOf(',');
     int min = number(comma < 0 ? inside : inside.substring(0, comma));
-    int max = comma < 0 ? min : comma == inside.length() - 1 ? Regex.UNBOUNDED : number(inside.substring(comma + 1));
+    int max =
+        comma < 0
+            ? min
+            : comma == inside.length() - 1 ? Regex.UNBOUNDED : number(inside.substring(comma + 1));
     if (max < min) {
       throw invalid("numbers out of order in {" + inside + "}");
     }
@@ -108,7 +122,9 @@ public final class RegexParser {
   private int number(String digits) {
     if (digits.length() > 6) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, "offset " + at, "a repetition count above 999999: " + digits);
+          ConstraintException.Code.TOO_COMPLEX,
+          "offset " + at,
+          "a repetition count above 999999: " + digits);
     }
     return Integer.parseInt(digits);
   }
@@ -146,7 +162,8 @@ public final class RegexParser {
       at = close + 1;
       inner = choice();
     } else {
-      throw unsupported("group of the form (?" + (at < text.length() ? text.charAt(at) : "") + "...");
+      throw unsupported(
+          "group of the form (?" + (at < text.length() ? text.charAt(at) : "") + "...");
     }
     if (!accept(')')) {
       throw invalid("missing ')'");
@@ -196,7 +213,8 @@ public final class RegexParser {
     }
     String name = text.substring(at, close);
     at = close + 1;
-    CharSet set = UnicodeSets.property(name).orElseThrow(() -> unsupported("Unicode property " + name));
+    CharSet set =
+        UnicodeSets.property(name).orElseThrow(() -> unsupported("Unicode property " + name));
     return negated ? set.complement() : set;
   }
 
@@ -256,11 +274,15 @@ public final class RegexParser {
 
   ConstraintException invalid(String what) {
     return new ConstraintException(
-        ConstraintException.Code.INVALID_REGEX, "", what + " at offset " + at + " of pattern " + text);
+        ConstraintException.Code.INVALID_REGEX,
+        "",
+        what + " at offset " + at + " of pattern " + text);
   }
 
   ConstraintException unsupported(String what) {
     return new ConstraintException(
-        ConstraintException.Code.UNSUPPORTED_REGEX, "", what + " at offset " + at + " of pattern " + text);
+        ConstraintException.Code.UNSUPPORTED_REGEX,
+        "",
+        what + " at offset " + at + " of pattern " + text);
   }
 }

@@ -6,49 +6,94 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
-/** The named character sets of ECMA-262 patterns. Categories and scripts are those of the running JDK. */
+/**
+ * The named character sets of ECMA-262 patterns. Categories and scripts are those of the running
+ * JDK.
+ */
 final class UnicodeSets {
   static final CharSet DIGIT = CharSet.range('0', '9');
   static final CharSet WORD = CharSet.ofRanges('0', '9', 'A', 'Z', 'a', 'z', '_', '_');
   static final CharSet SPACE =
       CharSet.ofRanges(
-          9, 13, 0x20, 0x20, 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029, 0x202F, 0x202F, 0x205F,
-          0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF);
+          9, 13, 0x20, 0x20, 0xA0, 0xA0, 0x1680, 0x1680, 0x2000, 0x200A, 0x2028, 0x2029, 0x202F,
+          0x202F, 0x205F, 0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF);
   static final CharSet DOT = CharSet.anyOf("\n\r\u2028\u2029").complement();
 
   private static final Map<String, byte[]> CATEGORIES =
       Map.ofEntries(
-          category("L", Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER,
-              Character.MODIFIER_LETTER, Character.OTHER_LETTER),
+          category(
+              "L",
+              Character.UPPERCASE_LETTER,
+              Character.LOWERCASE_LETTER,
+              Character.TITLECASE_LETTER,
+              Character.MODIFIER_LETTER,
+              Character.OTHER_LETTER),
           category("Lu", Character.UPPERCASE_LETTER),
           category("Ll", Character.LOWERCASE_LETTER),
           category("Lt", Character.TITLECASE_LETTER),
           category("Lm", Character.MODIFIER_LETTER),
           category("Lo", Character.OTHER_LETTER),
-          category("M", Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK),
+          category(
+              "M",
+              Character.NON_SPACING_MARK,
+              Character.COMBINING_SPACING_MARK,
+              Character.ENCLOSING_MARK),
           category("Mn", Character.NON_SPACING_MARK),
           category("Mc", Character.COMBINING_SPACING_MARK),
-          category("N", Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER),
+          category(
+              "N", Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER),
           category("Nd", Character.DECIMAL_DIGIT_NUMBER),
           category("Nl", Character.LETTER_NUMBER),
           category("No", Character.OTHER_NUMBER),
-          category("P", Character.CONNECTOR_PUNCTUATION, Character.DASH_PUNCTUATION, Character.START_PUNCTUATION,
-              Character.END_PUNCTUATION, Character.INITIAL_QUOTE_PUNCTUATION, Character.FINAL_QUOTE_PUNCTUATION,
+          category(
+              "P",
+              Character.CONNECTOR_PUNCTUATION,
+              Character.DASH_PUNCTUATION,
+              Character.START_PUNCTUATION,
+              Character.END_PUNCTUATION,
+              Character.INITIAL_QUOTE_PUNCTUATION,
+              Character.FINAL_QUOTE_PUNCTUATION,
               Character.OTHER_PUNCTUATION),
           category("Pc", Character.CONNECTOR_PUNCTUATION),
           category("Pd", Character.DASH_PUNCTUATION),
-          category("S", Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL,
+          category(
+              "S",
+              Character.MATH_SYMBOL,
+              Character.CURRENCY_SYMBOL,
+              Character.MODIFIER_SYMBOL,
               Character.OTHER_SYMBOL),
           category("Sc", Character.CURRENCY_SYMBOL),
           category("Sm", Character.MATH_SYMBOL),
-          category("Z", Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR),
+          category(
+              "Z",
+              Character.SPACE_SEPARATOR,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR),
           category("Zs", Character.SPACE_SEPARATOR),
           category("Cc", Character.CONTROL));
 
   private static final Map<String, String> LONG_NAMES =
       Map.of(
-          "letter", "L", "uppercase_letter", "Lu", "lowercase_letter", "Ll", "mark", "M", "number", "N",
-          "decimal_number", "Nd", "punctuation", "P", "symbol", "S", "separator", "Z", "digit", "Nd");
+          "letter",
+          "L",
+          "uppercase_letter",
+          "Lu",
+          "lowercase_letter",
+          "Ll",
+          "mark",
+          "M",
+          "number",
+          "N",
+          "decimal_number",
+          "Nd",
+          "punctuation",
+          "P",
+          "symbol",
+          "S",
+          "separator",
+          "Z",
+          "digit",
+          "Nd");
 
   private UnicodeSets() {}
 
@@ -56,7 +101,10 @@ final class UnicodeSets {
     return Map.entry(name, types);
   }
 
-  /** A general category ({@code L}, {@code Letter}, {@code gc=Lu}) or a script ({@code Script=Greek}). */
+  /**
+   * A general category ({@code L}, {@code Letter}, {@code gc=Lu}) or a script ({@code
+   * Script=Greek}).
+   */
   static Optional<CharSet> property(String name) {
     int equals = name.indexOf('=');
     String key = equals < 0 ? "gc" : name.substring(0, equals);
@@ -77,7 +125,8 @@ final class UnicodeSets {
       case "Alphabetic", "Alpha":
         return Optional.of(collect(Character::isAlphabetic));
       default:
-        byte[] types = CATEGORIES.get(LONG_NAMES.getOrDefault(value.toLowerCase(Locale.ROOT), value));
+        byte[] types =
+            CATEGORIES.get(LONG_NAMES.getOrDefault(value.toLowerCase(Locale.ROOT), value));
         if (types == null) {
           return Optional.empty();
         }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What must hold of a grammar before it can be walked: no left recursion, and every rule can be completed. */
+/**
+ * What must hold of a grammar before it can be walked: no left recursion, and every rule can be
+ * completed.
+ */
 final class GbnfChecks {
   private final Map<String, GbnfRule> rules;
   private final Set<String> nullable = new HashSet<>();
@@ -56,21 +59,28 @@ final class GbnfChecks {
     };
   }
 
-  /** Whether a rule can come back to itself at its very beginning: a search over "may begin with". */
+  /**
+   * Whether a rule can come back to itself at its very beginning: a search over "may begin with".
+   */
   private void checkLeftRecursion() {
     Map<String, Set<String>> begins = new HashMap<>();
-    rules.forEach((name, rule) -> {
-      Set<String> first = new HashSet<>();
-      collectFirst(rule, first);
-      begins.put(name, first);
-    });
+    rules.forEach(
+        (name, rule) -> {
+          Set<String> first = new HashSet<>();
+          collectFirst(rule, first);
+          begins.put(name, first);
+        });
     for (String name : rules.keySet()) {
       List<String> queue = new ArrayList<>(begins.get(name));
       Set<String> seen = new HashSet<>(queue);
       for (int i = 0; i < queue.size(); i++) {
         if (queue.get(i).equals(name)) {
-          throw new ConstraintException(ConstraintException.Code.INVALID_GRAMMAR, "",
-              "rule " + name + " begins with itself (left recursion); put the recursion behind what it repeats");
+          throw new ConstraintException(
+              ConstraintException.Code.INVALID_GRAMMAR,
+              "",
+              "rule "
+                  + name
+                  + " begins with itself (left recursion); put the recursion behind what it repeats");
         }
         for (String next : begins.get(queue.get(i))) {
           if (seen.add(next)) {
@@ -83,7 +93,7 @@ final class GbnfChecks {
 
   private void collectFirst(GbnfRule rule, Set<String> first) {
     switch (rule) {
-      case GbnfRule.Chars c -> { }
+      case GbnfRule.Chars c -> {}
       case GbnfRule.Sequence s -> {
         for (GbnfRule part : s.parts()) {
           collectFirst(part, first);
@@ -101,7 +111,7 @@ final class GbnfChecks {
   /** Calls back with every name that a rule mentions. */
   static void names(GbnfRule rule, Consumer<GbnfRule.Name> visitor) {
     switch (rule) {
-      case GbnfRule.Chars c -> { }
+      case GbnfRule.Chars c -> {}
       case GbnfRule.Sequence s -> s.parts().forEach(part -> names(part, visitor));
       case GbnfRule.Choice c -> c.parts().forEach(part -> names(part, visitor));
       case GbnfRule.Repeat r -> names(r.part(), visitor);

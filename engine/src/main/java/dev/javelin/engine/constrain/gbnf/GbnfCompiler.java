@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * From rules to nodes. What does not recurse becomes one automaton; the rest becomes sequences and choices of such
- * automata. Left recursion is refused, as llama.cpp does: the machine enters rules before it reads.
+ * From rules to nodes. What does not recurse becomes one automaton; the rest becomes sequences and
+ * choices of such automata. Left recursion is refused, as llama.cpp does: the machine enters rules
+ * before it reads.
  */
 public final class GbnfCompiler {
   /** A rule is written out in place only up to this size; beyond, it stays a node. */
@@ -23,7 +24,8 @@ public final class GbnfCompiler {
 
   private final Map<String, GbnfRule> rules;
   private final Map<String, Nodes.Reference> nodes = new HashMap<>();
-  private final Map<String, Integer> sizes = new HashMap<>(); // as a regex; MAX_INLINE + 1 = too large or recursive
+  private final Map<String, Integer> sizes =
+      new HashMap<>(); // as a regex; MAX_INLINE + 1 = too large or recursive
   private final Set<String> open = new HashSet<>();
 
   private GbnfCompiler(Map<String, GbnfRule> rules) {
@@ -41,12 +43,20 @@ public final class GbnfCompiler {
   }
 
   private void checkNames() {
-    rules.values().forEach(rule -> GbnfChecks.names(rule, name -> {
-      if (!rules.containsKey(name.name())) {
-        throw new ConstraintException(
-            ConstraintException.Code.INVALID_GRAMMAR, name.place(), "there is no rule named " + name.name());
-      }
-    }));
+    rules
+        .values()
+        .forEach(
+            rule ->
+                GbnfChecks.names(
+                    rule,
+                    name -> {
+                      if (!rules.containsKey(name.name())) {
+                        throw new ConstraintException(
+                            ConstraintException.Code.INVALID_GRAMMAR,
+                            name.place(),
+                            "there is no rule named " + name.name());
+                      }
+                    }));
   }
 
   private int sizeOf(String name) {
@@ -64,14 +74,16 @@ public final class GbnfCompiler {
   }
 
   private int size(GbnfRule rule) {
-    long size = switch (rule) {
-      case GbnfRule.Chars c -> 1;
-      case GbnfRule.Sequence s -> s.parts().stream().mapToLong(this::size).sum();
-      case GbnfRule.Choice c -> c.parts().stream().mapToLong(this::size).sum();
-      case GbnfRule.Repeat r ->
-          (long) size(r.part()) * Math.max(1, r.max() == Regex.UNBOUNDED ? r.min() + 1 : r.max());
-      case GbnfRule.Name n -> sizeOf(n.name());
-    };
+    long size =
+        switch (rule) {
+          case GbnfRule.Chars c -> 1;
+          case GbnfRule.Sequence s -> s.parts().stream().mapToLong(this::size).sum();
+          case GbnfRule.Choice c -> c.parts().stream().mapToLong(this::size).sum();
+          case GbnfRule.Repeat r ->
+              (long) size(r.part())
+                  * Math.max(1, r.max() == Regex.UNBOUNDED ? r.min() + 1 : r.max());
+          case GbnfRule.Name n -> sizeOf(n.name());
+        };
     return (int) Math.min(MAX_INLINE + 1, size);
   }
 

@@ -16,8 +16,9 @@ import java.util.Map;
  *   digit ::= [0-9]
  * </pre>
  *
- * A rule goes on over line breaks inside parentheses and behind {@code ::=} or {@code |}. Also {@code .} for any
- * character, and the escapes of C with {@code \xHH}, and those with u (4 digits) and U (8 digits).
+ * A rule goes on over line breaks inside parentheses and behind {@code ::=} or {@code |}. Also
+ * {@code .} for any character, and the escapes of C with {@code \xHH}, and those with u (4 digits)
+ * and U (8 digits).
  */
 final class GbnfParser {
   private static final int MAX_LENGTH = 1 << 20;
@@ -34,7 +35,9 @@ final class GbnfParser {
   static Map<String, GbnfRule> parse(String grammar) {
     if (grammar.length() > MAX_LENGTH) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, "", "a grammar may have at most " + MAX_LENGTH + " characters");
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
+          "a grammar may have at most " + MAX_LENGTH + " characters");
     }
     GbnfParser parser = new GbnfParser(grammar);
     Map<String, GbnfRule> rules = new LinkedHashMap<>();
@@ -43,7 +46,8 @@ final class GbnfParser {
       parser.rule(rules);
     }
     if (!rules.containsKey("root")) {
-      throw new ConstraintException(ConstraintException.Code.INVALID_GRAMMAR, "", "a grammar needs a rule named root");
+      throw new ConstraintException(
+          ConstraintException.Code.INVALID_GRAMMAR, "", "a grammar needs a rule named root");
     }
     return rules;
   }
@@ -58,7 +62,8 @@ final class GbnfParser {
     at += 3;
     space(true);
     if (rules.put(name, choice()) != null) {
-      throw new ConstraintException(ConstraintException.Code.INVALID_GRAMMAR, place, "rule " + name + " is defined twice");
+      throw new ConstraintException(
+          ConstraintException.Code.INVALID_GRAMMAR, place, "rule " + name + " is defined twice");
     }
     if (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
       throw invalid("expected the end of the rule, found '" + text.charAt(at) + "'");
@@ -69,7 +74,9 @@ final class GbnfParser {
   private GbnfRule choice() {
     if (++nesting > MAX_NESTING) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, place(), "parentheses nest deeper than " + MAX_NESTING);
+          ConstraintException.Code.TOO_COMPLEX,
+          place(),
+          "parentheses nest deeper than " + MAX_NESTING);
     }
     List<GbnfRule> alternatives = new ArrayList<>(List.of(sequence()));
     while (accept('|')) {
@@ -126,13 +133,18 @@ final class GbnfParser {
           space(true);
           boolean comma = text.charAt(at - 1) == ',' || accept(',');
           space(true);
-          max = !comma ? min : at < text.length() && Character.isDigit(text.charAt(at)) ? number() : Regex.UNBOUNDED;
+          max =
+              !comma
+                  ? min
+                  : at < text.length() && Character.isDigit(text.charAt(at))
+                      ? number()
+                      : Regex.UNBOUNDED;
           space(true);
           if (!accept('}') || max < min) {
             throw invalid("expected {n}, {n,} or {n,m}");
           }
         }
-        default -> { }
+        default -> {}
       }
       space(nesting > 1);
       result = new GbnfRule.Repeat(result, min, max);
@@ -221,11 +233,13 @@ final class GbnfParser {
 
   private String name() {
     int start = at;
-    while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || "-_".indexOf(text.charAt(at)) >= 0)) {
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || "-_".indexOf(text.charAt(at)) >= 0)) {
       at++;
     }
     if (at == start) {
-      throw invalid("expected a name, found '" + (at < text.length() ? text.charAt(at) : ' ') + "'");
+      throw invalid(
+          "expected a name, found '" + (at < text.length() ? text.charAt(at) : ' ') + "'");
     }
     return text.substring(start, at);
   }

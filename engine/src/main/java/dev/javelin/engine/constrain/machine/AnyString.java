@@ -3,8 +3,8 @@ package dev.javelin.engine.constrain.machine;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 
 /**
- * The JSON string without conditions: a few dozen states, worked out once. Its inner states are the common currency of
- * all string lexemes: masks made for them serve every string of every schema.
+ * The JSON string without conditions: a few dozen states, worked out once. Its inner states are the
+ * common currency of all string lexemes: masks made for them serve every string of every schema.
  */
 final class AnyString {
   private static final DfaLexeme LEXEME = new DfaLexeme(CharDfa.ALL, true);

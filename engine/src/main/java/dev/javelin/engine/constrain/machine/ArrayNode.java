@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A JSON array: items by position, a length within bounds, and perhaps a number of items that are special
- * ({@code contains}). Which items count as special is left open while an item is read: an item that could be both is
- * two heads.
+ * A JSON array: items by position, a length within bounds, and perhaps a number of items that are
+ * special ({@code contains}). Which items count as special is left open while an item is read: an
+ * item that could be both is two heads.
  *
  * <pre>
  *   [ item , item , ... ]      phases: OPEN [ BEFORE item AFTER , BEFORE item AFTER ]
@@ -17,14 +17,16 @@ import java.util.Objects;
  */
 public final class ArrayNode extends Node {
   /**
-   * @param plain items by position; the last one stands for all that follow; null where no item may be
+   * @param plain items by position; the last one stands for all that follow; null where no item may
+   *     be
    * @param special the same for items that count; null where an item cannot count
    * @param minItems least number of items
    * @param maxItems most; may be {@link Regex#UNBOUNDED}
    * @param minSpecial least number of items that count
    * @param maxSpecial most; plain items are then those that do not count
    */
-  public record Items(Node[] plain, Node[] special, int minItems, int maxItems, int minSpecial, int maxSpecial) {}
+  public record Items(
+      Node[] plain, Node[] special, int minItems, int maxItems, int minSpecial, int maxSpecial) {}
 
   private enum Phase {
     OPEN,
@@ -98,7 +100,10 @@ public final class ArrayNode extends Node {
     return count >= items.minItems && specials >= items.minSpecial;
   }
 
-  /** Whether the bounds can still be met: item by item through the positions, by arithmetic where all are alike. */
+  /**
+   * Whether the bounds can still be met: item by item through the positions, by arithmetic where
+   * all are alike.
+   */
   private boolean feasible(int count, int specials) {
     int have = specials;
     for (int at = count; ; at++) {
@@ -111,10 +116,14 @@ public final class ArrayNode extends Node {
       }
       if (at >= positions - 1) {
         long left = Math.max(needed, items.minItems - at);
-        boolean others = plain(at) != null || special(at) != null && have + left <= items.maxSpecial;
-        return at + left <= items.maxItems && (needed == 0 || special(at) != null) && (left == needed || others);
+        boolean others =
+            plain(at) != null || special(at) != null && have + left <= items.maxSpecial;
+        return at + left <= items.maxItems
+            && (needed == 0 || special(at) != null)
+            && (left == needed || others);
       }
-      boolean asSpecial = special(at) != null && have < items.maxSpecial && (needed > 0 || plain(at) == null);
+      boolean asSpecial =
+          special(at) != null && have < items.maxSpecial && (needed > 0 || plain(at) == null);
       if (!asSpecial && plain(at) == null) {
         return false;
       }
@@ -126,7 +135,8 @@ public final class ArrayNode extends Node {
   private At after(int count, int specials, Phase phase, Frame parent) {
     boolean bounded = items.maxItems != Regex.UNBOUNDED;
     int kept = bounded ? count : Math.min(count, Math.max(positions, items.minItems));
-    int keptSpecials = items.maxSpecial != Regex.UNBOUNDED ? specials : Math.min(specials, items.minSpecial);
+    int keptSpecials =
+        items.maxSpecial != Regex.UNBOUNDED ? specials : Math.min(specials, items.minSpecial);
     return new At(phase, kept, keptSpecials, parent);
   }
 
@@ -136,7 +146,9 @@ public final class ArrayNode extends Node {
     private final int specials;
 
     At(Phase phase, int count, int specials, Frame parent) {
-      super(parent, (phase.ordinal() * 31 + count) * 31 + specials + System.identityHashCode(ArrayNode.this));
+      super(
+          parent,
+          (phase.ordinal() * 31 + count) * 31 + specials + System.identityHashCode(ArrayNode.this));
       this.phase = phase;
       this.count = count;
       this.specials = specials;
@@ -149,7 +161,10 @@ public final class ArrayNode extends Node {
     @Override
     boolean sameAs(Frame other) {
       At o = (At) other;
-      return o.node() == ArrayNode.this && o.phase == phase && o.count == count && o.specials == specials;
+      return o.node() == ArrayNode.this
+          && o.phase == phase
+          && o.count == count
+          && o.specials == specials;
     }
 
     @Override
@@ -169,12 +184,13 @@ public final class ArrayNode extends Node {
 
     @Override
     int cost(int label, Costs costs) {
-      int rest = switch (phase) {
-        case OPEN -> costFrom(0, 0, costs);
-        case PLAIN -> costFrom(count + 1, specials, costs);
-        case SPECIAL -> costFrom(count + 1, specials + 1, costs);
-        case BEFORE -> costOfItemAndRest(costs);
-      };
+      int rest =
+          switch (phase) {
+            case OPEN -> costFrom(0, 0, costs);
+            case PLAIN -> costFrom(count + 1, specials, costs);
+            case SPECIAL -> costFrom(count + 1, specials + 1, costs);
+            case BEFORE -> costOfItemAndRest(costs);
+          };
       return Costs.sum(rest, parent.cost(0, costs));
     }
 
@@ -184,8 +200,13 @@ public final class ArrayNode extends Node {
       if (plain(count) != null && feasible(count + 1, specials)) {
         best = Costs.sum(costs.of(plain(count)), costFrom(count + 1, specials, costs));
       }
-      if (special(count) != null && specials < items.maxSpecial && feasible(count + 1, specials + 1)) {
-        best = Math.min(best, Costs.sum(costs.of(special(count)), costFrom(count + 1, specials + 1, costs)));
+      if (special(count) != null
+          && specials < items.maxSpecial
+          && feasible(count + 1, specials + 1)) {
+        best =
+            Math.min(
+                best,
+                Costs.sum(costs.of(special(count)), costFrom(count + 1, specials + 1, costs)));
       }
       return best;
     }
@@ -197,7 +218,9 @@ public final class ArrayNode extends Node {
       if (plain(count) != null && feasible(count + 1, specials)) {
         closure.enter(plain(count), new At(Phase.PLAIN, count, specials, parent));
       }
-      if (special(count) != null && specials < items.maxSpecial && feasible(count + 1, specials + 1)) {
+      if (special(count) != null
+          && specials < items.maxSpecial
+          && feasible(count + 1, specials + 1)) {
         closure.enter(special(count), new At(Phase.SPECIAL, count, specials, parent));
       }
     }
@@ -206,10 +229,12 @@ public final class ArrayNode extends Node {
       if (canClose(newCount, newSpecials)) {
         closure.head(syntax.closeArray, parent);
       }
-      boolean more = newCount < items.maxItems
-          && (plain(newCount) != null && feasible(newCount + 1, newSpecials)
-              || special(newCount) != null && newSpecials < items.maxSpecial
-                  && feasible(newCount + 1, newSpecials + 1));
+      boolean more =
+          newCount < items.maxItems
+              && (plain(newCount) != null && feasible(newCount + 1, newSpecials)
+                  || special(newCount) != null
+                      && newSpecials < items.maxSpecial
+                      && feasible(newCount + 1, newSpecials + 1));
       if (more) {
         closure.head(syntax.comma, after(newCount, newSpecials, Phase.BEFORE, parent));
       }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Works out every way to go on without reading a byte: lexemes that may end do end, frames resume, nodes are entered,
- * until only heads are left. A work list instead of recursion, so that no grammar overflows the Java stack.
+ * Works out every way to go on without reading a byte: lexemes that may end do end, frames resume,
+ * nodes are entered, until only heads are left. A work list instead of recursion, so that no
+ * grammar overflows the Java stack.
  */
 final class Closure {
   /** Ambiguous grammars can fork without limit; beyond this, further alternatives are given up. */

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All places where a text may be in its grammar at once. Immutable; equal configurations allow the same continuations.
- * The heads are those right after the last byte; what they open without reading on is worked out when first needed.
+ * All places where a text may be in its grammar at once. Immutable; equal configurations allow the
+ * same continuations. The heads are those right after the last byte; what they open without reading
+ * on is worked out when first needed.
  */
 public final class Config {
   private final Head[] heads;
@@ -106,7 +107,10 @@ public final class Config {
     Config result = known[b];
     if (result == null) {
       result = next(b);
-      known[b] = result == null ? NONE : result; // a race computes the same value twice; fields are final or volatile
+      known[b] =
+          result == null
+              ? NONE
+              : result; // a race computes the same value twice; fields are final or volatile
     }
     return result == NONE ? null : result;
   }

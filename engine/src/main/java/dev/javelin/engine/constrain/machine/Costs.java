@@ -13,16 +13,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 /**
- * How many tokens it takes to finish: an upper bound that can always be kept. Each lexeme is finished along a fixed
- * shortest text, cut into as few tokens as that text allows; grammars add up their lexemes. Since the text behind a
- * token of such a path is again such a path, every step along it lowers the bound by one: a sequence that begins
- * within its budget ends within it. Safe for many threads.
+ * How many tokens it takes to finish: an upper bound that can always be kept. Each lexeme is
+ * finished along a fixed shortest text, cut into as few tokens as that text allows; grammars add up
+ * their lexemes. Since the text behind a token of such a path is again such a path, every step
+ * along it lowers the bound by one: a sequence that begins within its budget ends within it. Safe
+ * for many threads.
  */
 public final class Costs {
   /** No vocabulary entry spells some byte that is needed. */
   public static final int IMPOSSIBLE = 1 << 28;
 
-  /** Longest escape of a character, with its quote: more than any state inside a character is away from the next. */
+  /**
+   * Longest escape of a character, with its quote: more than any state inside a character is away
+   * from the next.
+   */
   static final int MAX_INSIDE_CHARACTER = 13;
 
   private static final int MAX_REMEMBERED = 100_000;
@@ -99,17 +103,22 @@ public final class Costs {
 
   int of(Head head) {
     Ending ending = ending(head.lexeme(), head.state());
-    return ending.tokens >= IMPOSSIBLE ? IMPOSSIBLE : sum(ending.tokens, head.frame().cost(ending.label, this));
+    return ending.tokens >= IMPOSSIBLE
+        ? IMPOSSIBLE
+        : sum(ending.tokens, head.frame().cost(ending.label, this));
   }
 
   /** At least what {@link #of(Head)} says for any state of this lexeme above this frame. */
   int boundAbove(Head head) {
     int inside = head.lexeme().farthest();
-    return inside >= IMPOSSIBLE ? IMPOSSIBLE
+    return inside >= IMPOSSIBLE
+        ? IMPOSSIBLE
         : sum(inside + MAX_INSIDE_CHARACTER, head.frame().highestCost(this));
   }
 
-  /** A sum that is asked for again and again; until the fixed point is found, it may still change. */
+  /**
+   * A sum that is asked for again and again; until the fixed point is found, it may still change.
+   */
   int remembered(Rest rest, IntSupplier work) {
     Integer known = solved ? rests.get(rest) : null;
     if (known == null) {

@@ -10,16 +10,17 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A character automaton spelled in bytes, worked out state by state as it is visited. RAW: plain UTF-8. JSON_STRING:
- * with quotes, each character raw or escaped. A state is a {@link Spelling} phase, an automaton state and the block of
- * characters that the bytes so far leave open:
+ * A character automaton spelled in bytes, worked out state by state as it is visited. RAW: plain
+ * UTF-8. JSON_STRING: with quotes, each character raw or escaped. A state is a {@link Spelling}
+ * phase, an automaton state and the block of characters that the bytes so far leave open:
  *
  * <pre>
  *   "caf\\u00|   phase HEX_2, block U+0000..U+00FF behind automaton state 3
  *   "caf\xC3|   phase TAIL_1, block U+00C0..U+00FF
  * </pre>
  *
- * Blocks whose characters all lead to the same place are kept as that place: one state instead of many.
+ * Blocks whose characters all lead to the same place are kept as that place: one state instead of
+ * many.
  */
 public final class DfaLexeme extends Lexeme {
   private static final VarHandle ROW = MethodHandles.arrayElementVarHandle(int[][].class);
@@ -31,7 +32,8 @@ public final class DfaLexeme extends Lexeme {
   private int size;
   private volatile int[][] rows = new int[16][];
   private volatile int[] labels = new int[16];
-  private final BitSet[] reach; // labels that each automaton state can reach; null if there is one label only
+  private final BitSet[]
+      reach; // labels that each automaton state can reach; null if there is one label only
   private BitSet[] stateReach = new BitSet[16];
   private final boolean universal;
   private final boolean shared;
@@ -55,7 +57,8 @@ public final class DfaLexeme extends Lexeme {
       any |= dfa.isUniversal(q);
     }
     this.universal = any;
-    this.start = intern(quoted ? Spelling.key(Spelling.OPEN, 0, -1) : Spelling.key(Spelling.BODY, 0, -1));
+    this.start =
+        intern(quoted ? Spelling.key(Spelling.OPEN, 0, -1) : Spelling.key(Spelling.BODY, 0, -1));
   }
 
   @Override
@@ -93,8 +96,11 @@ public final class DfaLexeme extends Lexeme {
     keys[size] = key;
     int phase = Spelling.phase(key);
     labels[size] =
-        phase == Spelling.CLOSED ? Spelling.dfaState(key)
-            : phase == Spelling.BODY && !quoted ? dfa.label(Spelling.dfaState(key)) : CharDfa.NO_LABEL;
+        phase == Spelling.CLOSED
+            ? Spelling.dfaState(key)
+            : phase == Spelling.BODY && !quoted
+                ? dfa.label(Spelling.dfaState(key))
+                : CharDfa.NO_LABEL;
     ids.put(key, size);
     return size++;
   }
@@ -130,9 +136,13 @@ public final class DfaLexeme extends Lexeme {
         int lo = phase == Spelling.ESCAPE ? 0 : Spelling.firstOf(key);
         int hi = phase == Spelling.ESCAPE ? 0 : Spelling.lastOf(key);
         int[] e = dfa.edges(q);
-        boolean pairs = phase == Spelling.ESCAPE || phase == Spelling.HEX_4 || phase == Spelling.HEX_3 && lo == 0xD000;
+        boolean pairs =
+            phase == Spelling.ESCAPE
+                || phase == Spelling.HEX_4
+                || phase == Spelling.HEX_3 && lo == 0xD000;
         for (int k = 0; k < e.length; k += 3) {
-          if (e[k] <= hi && e[k + 1] >= lo || pairs && (phase == Spelling.ESCAPE || e[k + 1] > 0xFFFF)) {
+          if (e[k] <= hi && e[k + 1] >= lo
+              || pairs && (phase == Spelling.ESCAPE || e[k + 1] > 0xFFFF)) {
             known.or(reach[e[k + 2]]);
           }
         }
@@ -179,7 +189,10 @@ public final class DfaLexeme extends Lexeme {
     }
     long key = key(state);
     int phase = Spelling.phase(key);
-    boolean inside = phase != Spelling.OPEN && phase != Spelling.CLOSED && dfa.isUniversal(Spelling.dfaState(key));
+    boolean inside =
+        phase != Spelling.OPEN
+            && phase != Spelling.CLOSED
+            && dfa.isUniversal(Spelling.dfaState(key));
     return inside ? AnyString.stateOf(Spelling.withDfaState(key, 0)) : -1;
   }
 
@@ -225,7 +238,10 @@ public final class DfaLexeme extends Lexeme {
     int best = -1;
     int bestLength = Integer.MAX_VALUE;
     for (int b = 0; b < 256; b++) {
-      int to = inBody && b == '"' ? DEAD : next(state, b); // here the quote ends a text that is not wanted
+      int to =
+          inBody && b == '"'
+              ? DEAD
+              : next(state, b); // here the quote ends a text that is not wanted
       if (to != DEAD) {
         int length = bytesToEnd(to, toLabel);
         if (length < bestLength) {
@@ -245,7 +261,6 @@ public final class DfaLexeme extends Lexeme {
   }
 
   int[] distances(java.util.function.IntPredicate target) {
-    return DfaOps.distances(
-        dfa, target, (lo, hi) -> Spelling.cheapest(lo, hi, quoted));
+    return DfaOps.distances(dfa, target, (lo, hi) -> Spelling.cheapest(lo, hi, quoted));
   }
 }

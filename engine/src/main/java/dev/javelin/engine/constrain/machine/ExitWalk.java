@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The part of a mask that needs the stack: tokens that go on behind the end of a lexeme, and, when the budget is
- * short, tokens inside a lexeme that would make the rest too long.
+ * The part of a mask that needs the stack: tokens that go on behind the end of a lexeme, and, when
+ * the budget is short, tokens inside a lexeme that would make the rest too long.
  */
 final class ExitWalk {
   private final TokenTrie trie;
@@ -53,7 +53,8 @@ final class ExitWalk {
         continue;
       }
       path[depth] = to;
-      if (trie.tokenStart(node) < trie.tokenStart(node + 1) && isWithinLimit(costs == null ? 0 : costs.of(to))) {
+      if (trie.tokenStart(node) < trie.tokenStart(node + 1)
+          && isWithinLimit(costs == null ? 0 : costs.of(to))) {
         allow(node);
       }
       node++;
@@ -80,8 +81,9 @@ final class ExitWalk {
   }
 
   /**
-   * Allows the tokens that stay inside the lexeme of this head and leave enough of the budget. Starts from all that
-   * stay inside and takes away; what leads to any string content of one label (most keys) is judged as a whole.
+   * Allows the tokens that stay inside the lexeme of this head and leave enough of the budget.
+   * Starts from all that stay inside and takes away; what leads to any string content of one label
+   * (most keys) is judged as a whole.
    */
   void inside(Head head, LexemeMask lexemeMask) {
     TokenMask kept = new TokenMask(trie.vocabularySize());
@@ -106,7 +108,8 @@ final class ExitWalk {
         if (to != lastState) {
           lastState = to;
           int state = to;
-          int cost = byState.computeIfAbsent(to, s -> costs.of(new Head(lexeme, state, head.frame())));
+          int cost =
+              byState.computeIfAbsent(to, s -> costs.of(new Head(lexeme, state, head.frame())));
           lastAllowed = isWithinLimit(cost);
         }
         for (int t = trie.tokenStart(node); t < trie.tokenStart(node + 1) && !lastAllowed; t++) {
@@ -118,12 +121,18 @@ final class ExitWalk {
     mask.or(kept);
   }
 
-  /** Whether from here only any string content of one label follows, and wherever that stops there is time to end. */
+  /**
+   * Whether from here only any string content of one label follows, and wherever that stops there
+   * is time to end.
+   */
   private boolean isAnyStringInTime(Head head, int state, Map<Integer, Boolean> labelInTime) {
     if (head.lexeme().anyStringState(state) < 0) {
       return false;
     }
-    return labelInTime.computeIfAbsent(head.lexeme().anyStringLabel(state),
-        label -> isWithinLimit(Costs.sum(Costs.MAX_INSIDE_CHARACTER + 1, head.frame().cost(label, costs))));
+    return labelInTime.computeIfAbsent(
+        head.lexeme().anyStringLabel(state),
+        label ->
+            isWithinLimit(
+                Costs.sum(Costs.MAX_INSIDE_CHARACTER + 1, head.frame().cost(label, costs))));
   }
 }

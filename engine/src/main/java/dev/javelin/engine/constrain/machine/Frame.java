@@ -1,8 +1,9 @@
 package dev.javelin.engine.constrain.machine;
 
 /**
- * What remains to be done when the piece above it is complete: one immutable link of a stack. Stacks of alternatives
- * share their lower links. Two frames are equal if they will behave the same.
+ * What remains to be done when the piece above it is complete: one immutable link of a stack.
+ * Stacks of alternatives share their lower links. Two frames are equal if they will behave the
+ * same.
  */
 abstract class Frame {
   /** The frame below; null for the root only. */
@@ -18,7 +19,10 @@ abstract class Frame {
   /** Continues; {@code label} says what the completed lexeme has read. */
   abstract void resume(int label, Closure closure);
 
-  /** Tokens that finish the whole text once the piece above is complete; never more when it is really done. */
+  /**
+   * Tokens that finish the whole text once the piece above is complete; never more when it is
+   * really done.
+   */
   abstract int cost(int label, Costs costs);
 
   /** The highest {@link #cost} over all labels that the piece above can end with. */
@@ -47,7 +51,11 @@ abstract class Frame {
     Frame a = this;
     Frame b = (Frame) o;
     while (a != b) {
-      if (a == null || b == null || a.hash != b.hash || a.getClass() != b.getClass() || !a.sameAs(b)) {
+      if (a == null
+          || b == null
+          || a.hash != b.hash
+          || a.getClass() != b.getClass()
+          || !a.sameAs(b)) {
         return false;
       }
       a = a.parent;

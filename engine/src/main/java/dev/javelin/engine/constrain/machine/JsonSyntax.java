@@ -3,10 +3,14 @@ package dev.javelin.engine.constrain.machine;
 import dev.javelin.engine.constrain.JsonOptions.Whitespace;
 import dev.javelin.engine.constrain.automaton.Pattern;
 
-/** The punctuation of JSON as lexemes, with the white space around it. One object for each kind of white space. */
+/**
+ * The punctuation of JSON as lexemes, with the white space around it. One object for each kind of
+ * white space.
+ */
 public final class JsonSyntax {
   private static final JsonSyntax COMPACT = new JsonSyntax("");
-  private static final JsonSyntax FLEXIBLE = new JsonSyntax("(?:[ \\t]{0,4}|(?:\\r?\\n[ \\t]{0,80}){1,2})");
+  private static final JsonSyntax FLEXIBLE =
+      new JsonSyntax("(?:[ \\t]{0,4}|(?:\\r?\\n[ \\t]{0,80}){1,2})");
 
   final Lexeme space;
   final Lexeme openObject;

@@ -3,8 +3,8 @@ package dev.javelin.engine.constrain.machine;
 import java.util.BitSet;
 
 /**
- * A view of an object's key automaton in which only some keys are still open: those already written are closed, and
- * so is every beginning that only they continue.
+ * A view of an object's key automaton in which only some keys are still open: those already written
+ * are closed, and so is every beginning that only they continue.
  */
 final class KeyLexeme extends Lexeme {
   private final DfaLexeme all;
@@ -54,7 +54,9 @@ final class KeyLexeme extends Lexeme {
     return near;
   }
 
-  /** Universal regions have one label: if it is closed they are dead, so that what is alive is open. */
+  /**
+   * Universal regions have one label: if it is closed they are dead, so that what is alive is open.
+   */
   @Override
   int anyStringState(int state) {
     return all.anyStringState(state);

@@ -5,8 +5,9 @@ import dev.javelin.engine.constrain.TokenTrie;
 import java.util.Arrays;
 
 /**
- * Makes the mask of one lexeme state by walking the vocabulary. For states that are nearly "any string" (the middle of
- * a key, say) it starts from that mask instead and corrects only what differs.
+ * Makes the mask of one lexeme state by walking the vocabulary. For states that are nearly "any
+ * string" (the middle of a key, say) it starts from that mask instead and corrects only what
+ * differs.
  */
 final class LexemeWalk {
   private static final int SPARSE = 512;
@@ -63,7 +64,8 @@ final class LexemeWalk {
   }
 
   /**
-   * As {@link #full}, from the mask of the body of any string. Visits only what does not lead to an any-string state.
+   * As {@link #full}, from the mask of the body of any string. Visits only what does not lead to an
+   * any-string state.
    *
    * @param base the mask of {@link AnyString#BODY}
    */
@@ -84,7 +86,9 @@ final class LexemeWalk {
         baseExit = skipExits(base, baseExit, next);
       } else if (lexeme.anyStringState(to) >= 0) {
         next = trie.end(node);
-        for (; baseExit < base.exitNodes().length && base.exitNodes()[baseExit] < next; baseExit++) {
+        for (;
+            baseExit < base.exitNodes().length && base.exitNodes()[baseExit] < next;
+            baseExit++) {
           addExitLabel(base.exitNodes()[baseExit], lexeme.anyStringLabel(to));
         }
       } else {

@@ -3,7 +3,9 @@ package dev.javelin.engine.constrain.machine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The most recently used lexeme masks; a mask over 200,000 tokens has 25 KB. Safe for many threads. */
+/**
+ * The most recently used lexeme masks; a mask over 200,000 tokens has 25 KB. Safe for many threads.
+ */
 public final class MaskCache {
   private record Key(Object family, long state) {}
 

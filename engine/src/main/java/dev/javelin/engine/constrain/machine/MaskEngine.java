@@ -6,8 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes the mask of a configuration: for each head what its lexeme says (kept, see {@link MaskCache}), and behind the
- * ends of lexemes a walk over the few tokens that go on. Safe for many threads.
+ * Makes the mask of a configuration: for each head what its lexeme says (kept, see {@link
+ * MaskCache}), and behind the ends of lexemes a walk over the few tokens that go on. Safe for many
+ * threads.
  */
 public final class MaskEngine {
   private static final int KEPT_MASKS = 64;
@@ -94,7 +95,10 @@ public final class MaskEngine {
     return new Finished(mask, costs == null ? -1 : Math.max(highest, exits.highestCost()));
   }
 
-  /** Strings with an open end, near the limit: which tokens leave them with at most {@code left} tokens to go. */
+  /**
+   * Strings with an open end, near the limit: which tokens leave them with at most {@code left}
+   * tokens to go.
+   */
   private record InTime(Object family, int left) {}
 
   private LexemeMask inTime(Head head, int left, Costs costs) {
@@ -103,8 +107,10 @@ public final class MaskEngine {
     LexemeMask known = cache.get(family, head.lexeme().maskKey(head.state()));
     if (known == null) {
       TokenMask inside = new TokenMask(trie.vocabularySize());
-      new ExitWalk(trie, inside, left, costs).inside(
-          new Head(head.lexeme(), head.state(), RootFrame.INSTANCE), lexemeMask(head.lexeme(), head.state()));
+      new ExitWalk(trie, inside, left, costs)
+          .inside(
+              new Head(head.lexeme(), head.state(), RootFrame.INSTANCE),
+              lexemeMask(head.lexeme(), head.state()));
       known = new LexemeMask(inside, null, new int[0], new int[0]);
       cache.put(family, head.lexeme().maskKey(head.state()), known);
     }

@@ -16,7 +16,9 @@ public final class Nodes {
   }
 
   public static Node choice(List<Node> alternatives) {
-    return alternatives.size() == 1 ? alternatives.getFirst() : new Choice(alternatives.toArray(Node[]::new));
+    return alternatives.size() == 1
+        ? alternatives.getFirst()
+        : new Choice(alternatives.toArray(Node[]::new));
   }
 
   public static Node repeat(Node part, int min, int max) {
@@ -75,7 +77,10 @@ public final class Nodes {
     }
   }
 
-  /** One after the other. The last part is entered on the parent itself: right recursion does not grow the stack. */
+  /**
+   * One after the other. The last part is entered on the parent itself: right recursion does not
+   * grow the stack.
+   */
   static final class Sequence extends Node {
     final Node[] parts;
 
@@ -166,7 +171,8 @@ public final class Nodes {
         closure.complete(parent, 0);
       }
       if (count < max) {
-        closure.enter(part, new Done(max == Regex.UNBOUNDED ? Math.min(count, min) : count, parent));
+        closure.enter(
+            part, new Done(max == Regex.UNBOUNDED ? Math.min(count, min) : count, parent));
       }
     }
 

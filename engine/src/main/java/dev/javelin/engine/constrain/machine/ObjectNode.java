@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A JSON object whose members may come in any order, each named key at most once. A frame remembers which keys have
- * been seen; the key automaton is then narrowed to those that may still come.
+ * A JSON object whose members may come in any order, each named key at most once. A frame remembers
+ * which keys have been seen; the key automaton is then narrowed to those that may still come.
  *
  * <pre>
  *   { "a" : 1 , "b" : 2 }      phases: OPEN { BEFORE_KEY key COLON : VALUE value AFTER , BEFORE_KEY ...
@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  */
 public final class ObjectNode extends Node {
   /**
-   * The rules. Keys are told apart by label: a label for each named key, and for each class of other keys.
+   * The rules. Keys are told apart by label: a label for each named key, and for each class of
+   * other keys.
    *
    * @param keys the automaton of all keys; null for any string, label 0
    * @param values by label; null where the key may not be used
@@ -30,8 +31,9 @@ public final class ObjectNode extends Node {
    * @param min least number of members
    * @param max most; may be {@link Regex#UNBOUNDED}
    * @param dependents by label: labels that must be seen if it is; null where there are none
-   * @param witnesses by witness and label: the value that satisfies the witness, null where the key cannot. Each
-   *     witness has a label that is not single, so that it can always still be satisfied
+   * @param witnesses by witness and label: the value that satisfies the witness, null where the key
+   *     cannot. Each witness has a label that is not single, so that it can always still be
+   *     satisfied
    */
   public record Rules(
       Supplier<CharDfa> keys,
@@ -54,7 +56,8 @@ public final class ObjectNode extends Node {
   private final Rules rules;
   private final JsonSyntax syntax;
   private final BitSet usable = new BitSet();
-  private DfaLexeme allKeys; // made when first needed: many objects of a large schema are never reached
+  private DfaLexeme
+      allKeys; // made when first needed: many objects of a large schema are never reached
   private final Map<List<BitSet>, Lexeme> views = new HashMap<>();
 
   public ObjectNode(Rules rules, JsonSyntax syntax) {
@@ -110,8 +113,12 @@ public final class ObjectNode extends Node {
     private final int label; // of the member that is being read
 
     At(Phase phase, BitSet seen, int count, int satisfied, int label, Frame parent) {
-      super(parent, ((phase.ordinal() * 31 + seen.hashCode()) * 31 + count) * 31 + satisfied * 7 + label
-          + System.identityHashCode(ObjectNode.this));
+      super(
+          parent,
+          ((phase.ordinal() * 31 + seen.hashCode()) * 31 + count) * 31
+              + satisfied * 7
+              + label
+              + System.identityHashCode(ObjectNode.this));
       this.phase = phase;
       this.seen = seen;
       this.count = count;
@@ -126,8 +133,12 @@ public final class ObjectNode extends Node {
     @Override
     boolean sameAs(Frame other) {
       At o = (At) other;
-      return o.node() == ObjectNode.this && o.phase == phase && o.count == count && o.satisfied == satisfied
-          && o.label == label && o.seen.equals(seen);
+      return o.node() == ObjectNode.this
+          && o.phase == phase
+          && o.count == count
+          && o.satisfied == satisfied
+          && o.label == label
+          && o.seen.equals(seen);
     }
 
     private At to(Phase next, int newLabel) {
@@ -183,18 +194,22 @@ public final class ObjectNode extends Node {
       if (extra == 0) {
         return rules.values[label];
       }
-      return Integer.bitCount(extra) > 1 ? null : rules.witnesses[Integer.numberOfTrailingZeros(extra)][label];
+      return Integer.bitCount(extra) > 1
+          ? null
+          : rules.witnesses[Integer.numberOfTrailingZeros(extra)][label];
     }
 
     @Override
     int cost(int read, Costs costs) {
-      int rest = switch (phase) {
-        case OPEN -> costOfRest(costs);
-        case BEFORE_KEY -> costOfMember(costs);
-        case COLON -> Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, read).costOfValue(costs));
-        case BEFORE_VALUE -> costOfValue(costs);
-        case VALUE -> costOfRest(costs);
-      };
+      int rest =
+          switch (phase) {
+            case OPEN -> costOfRest(costs);
+            case BEFORE_KEY -> costOfMember(costs);
+            case COLON ->
+                Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, read).costOfValue(costs));
+            case BEFORE_VALUE -> costOfValue(costs);
+            case VALUE -> costOfRest(costs);
+          };
       return Costs.sum(rest, parent.cost(0, costs));
     }
 
@@ -229,12 +244,21 @@ public final class ObjectNode extends Node {
       Node node = witness < 0 ? rules.values[label] : rules.witnesses[witness][label];
       BitSet nowSeen = (BitSet) seen.clone();
       nowSeen.set(label);
-      At after = new At(Phase.VALUE, nowSeen, rules.max == Regex.UNBOUNDED ? 0 : count + 1,
-          witness < 0 ? satisfied : satisfied | 1 << witness, 0, parent);
+      At after =
+          new At(
+              Phase.VALUE,
+              nowSeen,
+              rules.max == Regex.UNBOUNDED ? 0 : count + 1,
+              witness < 0 ? satisfied : satisfied | 1 << witness,
+              0,
+              parent);
       return node == null ? Costs.IMPOSSIBLE : Costs.sum(costs.of(node), after.costOfRest(costs));
     }
 
-    /** A member with the key that is nearest among those that bring the end closer, and all behind it. */
+    /**
+     * A member with the key that is nearest among those that bring the end closer, and all behind
+     * it.
+     */
     private int costOfMember(Costs costs) {
       BitSet open = open();
       BitSet wanted = wanted();
@@ -243,7 +267,8 @@ public final class ObjectNode extends Node {
       }
       Lexeme keys = keyLexeme(open, wanted);
       Costs.Ending key = costs.ending(keys, keys.start());
-      int rest = Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, key.label()).costOfValue(costs));
+      int rest =
+          Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, key.label()).costOfValue(costs));
       return Costs.sum(key.tokens(), rest);
     }
 
@@ -253,7 +278,8 @@ public final class ObjectNode extends Node {
       if (canClose()) {
         return costs.of(first ? syntax.closeEmptyObject : syntax.closeObject);
       }
-      return costs.remembered(new Costs.Rest(ObjectNode.this, seen, count, satisfied, first),
+      return costs.remembered(
+          new Costs.Rest(ObjectNode.this, seen, count, satisfied, first),
           () -> Costs.sum(first ? 0 : costs.of(syntax.comma), costOfMember(costs)));
     }
 
@@ -272,7 +298,10 @@ public final class ObjectNode extends Node {
       return helpful;
     }
 
-    /** A witness that is still open and that a member with this label can satisfy, -1 if there is none. */
+    /**
+     * A witness that is still open and that a member with this label can satisfy, -1 if there is
+     * none.
+     */
     private int witnessFor(int l) {
       for (int w = 0; w < rules.witnesses.length; w++) {
         if ((satisfied >> w & 1) == 0 && rules.witnesses[w][l] != null) {
@@ -316,7 +345,8 @@ public final class ObjectNode extends Node {
 
     /** Whether there is room for what must still come. */
     private boolean fits() {
-      return rules.max == Regex.UNBOUNDED || count + missing().cardinality() + unsatisfied() <= rules.max;
+      return rules.max == Regex.UNBOUNDED
+          || count + missing().cardinality() + unsatisfied() <= rules.max;
     }
 
     private boolean canClose() {
@@ -342,7 +372,8 @@ public final class ObjectNode extends Node {
       with.set(l);
       for (int extra = 0; extra <= rules.witnesses.length; extra++) {
         int bit = extra == 0 ? 0 : 1 << extra - 1;
-        boolean possible = extra == 0 || (satisfied & bit) == 0 && rules.witnesses[extra - 1][l] != null;
+        boolean possible =
+            extra == 0 || (satisfied & bit) == 0 && rules.witnesses[extra - 1][l] != null;
         if (possible && new At(Phase.VALUE, with, count + 1, satisfied | bit, 0, parent).fits()) {
           return true;
         }

@@ -3,7 +3,10 @@ package dev.javelin.engine.constrain.machine;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import java.util.BitSet;
 
-/** Which labels each state of a labelled automaton can reach: keys that cannot be finished are not begun. */
+/**
+ * Which labels each state of a labelled automaton can reach: keys that cannot be finished are not
+ * begun.
+ */
 final class Reach {
   private Reach() {}
 
@@ -25,7 +28,8 @@ final class Reach {
     if (!several) {
       return null;
     }
-    for (boolean changed = true; changed; ) { // states are numbered roughly by depth: backwards settles fast
+    for (boolean changed = true;
+        changed; ) { // states are numbered roughly by depth: backwards settles fast
       changed = false;
       for (int i = n - 1; i >= 0; i--) {
         int before = reach[i].cardinality();

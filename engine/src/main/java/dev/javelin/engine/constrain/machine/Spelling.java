@@ -4,8 +4,9 @@ import dev.javelin.engine.constrain.automaton.CharDfa;
 import java.util.function.LongToIntFunction;
 
 /**
- * How one character of a text may be written in bytes: UTF-8, and inside JSON strings also as an escape. Works on keys
- * (phase, automaton state, block): the phase says what bytes may come, the block which characters they decide between.
+ * How one character of a text may be written in bytes: UTF-8, and inside JSON strings also as an
+ * escape. Works on keys (phase, automaton state, block): the phase says what bytes may come, the
+ * block which characters they decide between.
  *
  * <pre>
  *   raw      c | C2..DF t | E0..EF t t | F0..F4 t t t         t = tail byte 80..BF carrying 6 bits
@@ -37,8 +38,8 @@ final class Spelling {
 
   /** Characters open in each phase. */
   private static final int[] BLOCK_SIZE = {
-    1, 1, 1, 1, 0x10000, 0x1000, 0x100, 0x10, 0x40000, 0x4000, 0x400, 0x400, 0x400, 0x400, 0x100, 0x10, 0x40, 0x1000,
-    0x40000
+    1, 1, 1, 1, 0x10000, 0x1000, 0x100, 0x10, 0x40000, 0x4000, 0x400, 0x400, 0x400, 0x400, 0x100,
+    0x10, 0x40, 0x1000, 0x40000
   };
 
   /** Bytes that still belong to the character, at least. */
@@ -79,7 +80,9 @@ final class Spelling {
     return key(phase(key), q, block(key));
   }
 
-  /** The first character of a block that its bytes can really spell: overlong forms do not count. */
+  /**
+   * The first character of a block that its bytes can really spell: overlong forms do not count.
+   */
   static int firstOf(long key) {
     int lo = block(key);
     return lo == 0 && phase(key) == TAIL_2 ? 0x800 : lo == 0 && phase(key) == TAIL_3 ? 0x10000 : lo;
@@ -107,7 +110,7 @@ final class Spelling {
     switch (phase(key)) {
       case OPEN -> row['"'] = intern.applyAsInt(key(BODY, q, -1));
       case BODY -> fillBody(q, row, intern);
-      case CLOSED -> { }
+      case CLOSED -> {}
       case ESCAPE -> fillEscape(q, row, intern);
       case LOW_BACKSLASH -> row['\\'] = intern.applyAsInt(key(LOW_U, q, block(key)));
       case LOW_U -> row['u'] = intern.applyAsInt(key(LOW_D, q, block(key)));
@@ -137,7 +140,10 @@ final class Spelling {
     }
     if (quoted) {
       row['\\'] = dfa.edges(q).length == 0 ? Lexeme.DEAD : intern.applyAsInt(key(ESCAPE, q, -1));
-      row['"'] = dfa.label(q) == CharDfa.NO_LABEL ? Lexeme.DEAD : intern.applyAsInt(key(CLOSED, dfa.label(q), -1));
+      row['"'] =
+          dfa.label(q) == CharDfa.NO_LABEL
+              ? Lexeme.DEAD
+              : intern.applyAsInt(key(CLOSED, dfa.label(q), -1));
     }
   }
 
@@ -146,7 +152,8 @@ final class Spelling {
     String characters = "\"\\/\b\f\n\r\t";
     for (int i = 0; i < letters.length(); i++) {
       int to = dfa.next(q, characters.charAt(i));
-      row[letters.charAt(i)] = to == CharDfa.DEAD ? Lexeme.DEAD : intern.applyAsInt(key(BODY, to, -1));
+      row[letters.charAt(i)] =
+          to == CharDfa.DEAD ? Lexeme.DEAD : intern.applyAsInt(key(BODY, to, -1));
     }
     row['u'] = intern.applyAsInt(key(HEX_4, q, 0));
   }
@@ -177,18 +184,24 @@ final class Spelling {
       case HEX_4 -> open(HEX_3, q, digit << 12, digit == 0xD, intern);
       case HEX_3 -> {
         if (mixed && lo == 0xD000 && digit >= 8) {
-          yield digit >= 12 ? Lexeme.DEAD : open(HIGH_2, q, 0x10000 + (digit - 8) * 0x40000, false, intern);
+          yield digit >= 12
+              ? Lexeme.DEAD
+              : open(HIGH_2, q, 0x10000 + (digit - 8) * 0x40000, false, intern);
         }
         yield narrow(HEX_2, q, mixed, lo + digit * 0x100, intern);
       }
       case HEX_2 -> narrow(HEX_1, q, mixed, lo + digit * 0x10, intern);
       case HIGH_2 -> narrow(HIGH_1, q, mixed, lo + digit * 0x4000, intern);
       case HIGH_1 -> narrow(LOW_BACKSLASH, q, mixed, lo + digit * 0x400, intern);
-      case LOW_3 -> digit < 12 ? Lexeme.DEAD : narrow(LOW_2, q, mixed, lo + (digit - 12) * 0x100, intern);
+      case LOW_3 ->
+          digit < 12 ? Lexeme.DEAD : narrow(LOW_2, q, mixed, lo + (digit - 12) * 0x100, intern);
       case LOW_2 -> narrow(LOW_1, q, mixed, lo + digit * 0x10, intern);
       case TAIL_3 -> {
-        int child = lo + digit * 0x1000; // F0 80..8F would be overlong, F4 90.. above the last character
-        yield mixed && (child < 0x10000 || child > 0x10FFFF) ? Lexeme.DEAD : narrow(TAIL_2, q, mixed, child, intern);
+        int child =
+            lo + digit * 0x1000; // F0 80..8F would be overlong, F4 90.. above the last character
+        yield mixed && (child < 0x10000 || child > 0x10FFFF)
+            ? Lexeme.DEAD
+            : narrow(TAIL_2, q, mixed, child, intern);
       }
       case TAIL_2 -> {
         int child = lo + digit * 0x40; // E0 80..9F would be overlong
@@ -205,12 +218,16 @@ final class Spelling {
     return mixed ? open(phase, q, lo, false, intern) : intern.applyAsInt(key(phase, q, -1));
   }
 
-  /** A state for a block; keeps the block open if its second digit has rules of its own (overlong, surrogates). */
+  /**
+   * A state for a block; keeps the block open if its second digit has rules of its own (overlong,
+   * surrogates).
+   */
   private int open(int phase, int q, int lo, boolean special, LongToIntFunction intern) {
     int to = uniform(q, lo, lo + BLOCK_SIZE[phase] - 1);
     if (special && phase == HEX_3) {
       to = MIXED;
-      if (uniform(q, 0xD000, 0xD7FF) == CharDfa.DEAD && uniform(q, 0x10000, 0x10FFFF) == CharDfa.DEAD) {
+      if (uniform(q, 0xD000, 0xD7FF) == CharDfa.DEAD
+          && uniform(q, 0x10000, 0x10FFFF) == CharDfa.DEAD) {
         return Lexeme.DEAD;
       }
     } else if (special && to != CharDfa.DEAD) {
@@ -220,10 +237,15 @@ final class Spelling {
         return Lexeme.DEAD;
       }
     }
-    return to == CharDfa.DEAD ? Lexeme.DEAD : intern.applyAsInt(to == MIXED ? key(phase, q, lo) : key(phase, to, -1));
+    return to == CharDfa.DEAD
+        ? Lexeme.DEAD
+        : intern.applyAsInt(to == MIXED ? key(phase, q, lo) : key(phase, to, -1));
   }
 
-  /** Bytes from a state to the nearest end. {@code toLabel}: bytes from each automaton state to a wanted label. */
+  /**
+   * Bytes from a state to the nearest end. {@code toLabel}: bytes from each automaton state to a
+   * wanted label.
+   */
   static int bytesToEnd(CharDfa dfa, boolean quoted, long key, int[] toLabel) {
     int phase = phase(key);
     int q = dfaState(key);
@@ -243,7 +265,12 @@ final class Spelling {
     int[] e = dfa.edges(q);
     for (int k = 0; k < e.length; k += 3) {
       if (e[k] <= hi && e[k + 1] >= lo) {
-        best = Math.min(best, plus(toLabel[e[k + 2]], phase == ESCAPE ? escapeBytes(e[k], e[k + 1]) : BYTES_LEFT[phase]));
+        best =
+            Math.min(
+                best,
+                plus(
+                    toLabel[e[k + 2]],
+                    phase == ESCAPE ? escapeBytes(e[k], e[k + 1]) : BYTES_LEFT[phase]));
       } else if (lo == 0xD000 && phase == HEX_3 && e[k + 1] > 0xFFFF) {
         best = Math.min(best, plus(toLabel[e[k + 2]], 9));
       } else if (lo == 0 && phase == HEX_4 && e[k + 1] > 0xFFFF) {

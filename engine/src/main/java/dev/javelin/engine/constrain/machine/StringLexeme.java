@@ -1,8 +1,9 @@
 package dev.javelin.engine.constrain.machine;
 
 /**
- * A JSON string of min to max characters (code points, as JSON Schema counts), without other conditions. A state is a
- * state of {@link AnyString} plus a count, packed: {@code count * STATE_COUNT + anyStringState}.
+ * A JSON string of min to max characters (code points, as JSON Schema counts), without other
+ * conditions. A state is a state of {@link AnyString} plus a count, packed: {@code count *
+ * STATE_COUNT + anyStringState}.
  */
 public final class StringLexeme extends Lexeme {
   public static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -10,7 +11,10 @@ public final class StringLexeme extends Lexeme {
   /** Counts above this do not fit the packing; a stricter maximum is still a sound one. */
   private static final int MAX_COUNT = (1 << 30) / 64;
 
-  /** No token has more characters than this: above it, what is left of the bounds cannot matter to one token. */
+  /**
+   * No token has more characters than this: above it, what is left of the bounds cannot matter to
+   * one token.
+   */
   private static final int HORIZON = 256;
 
   public static final StringLexeme ANY = new StringLexeme(0, UNBOUNDED);
@@ -85,7 +89,8 @@ public final class StringLexeme extends Lexeme {
   @Override
   int anyStringState(int state) {
     int inner = state % AnyString.STATE_COUNT;
-    boolean free = min == 0 && max == UNBOUNDED && inner != AnyString.OPEN && inner != AnyString.CLOSED;
+    boolean free =
+        min == 0 && max == UNBOUNDED && inner != AnyString.OPEN && inner != AnyString.CLOSED;
     return free ? inner : -1;
   }
 
@@ -93,8 +98,10 @@ public final class StringLexeme extends Lexeme {
   int bytesToEnd(int state) {
     int inner = state % AnyString.STATE_COUNT;
     int count = state / AnyString.STATE_COUNT;
-    int open = inner == AnyString.BODY || inner == AnyString.OPEN || inner == AnyString.CLOSED ? 0 : 1;
-    return AnyString.bytesToEnd(inner) + (inner == AnyString.CLOSED ? 0 : Math.max(0, min - count - open));
+    int open =
+        inner == AnyString.BODY || inner == AnyString.OPEN || inner == AnyString.CLOSED ? 0 : 1;
+    return AnyString.bytesToEnd(inner)
+        + (inner == AnyString.CLOSED ? 0 : Math.max(0, min - count - open));
   }
 
   @Override
@@ -105,6 +112,8 @@ public final class StringLexeme extends Lexeme {
   @Override
   int nearestByte(int state) {
     int inner = state % AnyString.STATE_COUNT;
-    return inner == AnyString.BODY && state / AnyString.STATE_COUNT < min ? ' ' : AnyString.nearestByte(inner);
+    return inner == AnyString.BODY && state / AnyString.STATE_COUNT < min
+        ? ' '
+        : AnyString.nearestByte(inner);
   }
 }

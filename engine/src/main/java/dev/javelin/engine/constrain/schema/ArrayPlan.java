@@ -12,7 +12,8 @@ final class ArrayPlan {
   private final Predicate<Conj> completable;
   private final Function<ArrayShape.Contains, Conj> opposite;
 
-  ArrayPlan(ArrayShape shape, Predicate<Conj> completable, Function<ArrayShape.Contains, Conj> opposite) {
+  ArrayPlan(
+      ArrayShape shape, Predicate<Conj> completable, Function<ArrayShape.Contains, Conj> opposite) {
     this.shape = shape;
     this.completable = completable;
     this.opposite = opposite;
@@ -48,10 +49,16 @@ final class ArrayPlan {
     Node[] special = new Node[n];
     for (int i = 0; i < n; i++) {
       plain[i] = completable.test(plain(i)) ? nodes.apply(plain(i)) : null;
-      special[i] = special(i) != null && completable.test(special(i)) ? nodes.apply(special(i)) : null;
+      special[i] =
+          special(i) != null && completable.test(special(i)) ? nodes.apply(special(i)) : null;
     }
     ArrayShape.Contains c = contains();
-    return new ArrayNode.Items(plain, special, shape.min(), shape.max(), c == null ? 0 : c.min(),
+    return new ArrayNode.Items(
+        plain,
+        special,
+        shape.min(),
+        shape.max(),
+        c == null ? 0 : c.min(),
         c == null ? Regex.UNBOUNDED : c.max());
   }
 }

@@ -6,11 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
- * One way to be an array: the first items one by one, the rest alike, a length within bounds, and for each
- * {@link Contains} a number of items that are as it says.
+ * One way to be an array: the first items one by one, the rest alike, a length within bounds, and
+ * for each {@link Contains} a number of items that are as it says.
  */
-record ArrayShape(List<Conj> prefix, Conj rest, int min, int max, List<Contains> contains, boolean unique) {
-  static final ArrayShape ANY = new ArrayShape(List.of(), Conj.TRUE, 0, Regex.UNBOUNDED, List.of(), false);
+record ArrayShape(
+    List<Conj> prefix, Conj rest, int min, int max, List<Contains> contains, boolean unique) {
+  static final ArrayShape ANY =
+      new ArrayShape(List.of(), Conj.TRUE, 0, Regex.UNBOUNDED, List.of(), false);
 
   /** Between min and max items of this kind, counted from item {@code from} on. */
   record Contains(Conj item, int from, int min, int max) {}
@@ -36,7 +38,12 @@ record ArrayShape(List<Conj> prefix, Conj rest, int min, int max, List<Contains>
     }
     LinkedHashSet<Contains> both = new LinkedHashSet<>(contains);
     both.addAll(o.contains);
-    return new ArrayShape(items, rest.and(o.rest), Math.max(min, o.min), Math.min(max, o.max), List.copyOf(both),
+    return new ArrayShape(
+        items,
+        rest.and(o.rest),
+        Math.max(min, o.min),
+        Math.min(max, o.max),
+        List.copyOf(both),
         unique || o.unique);
   }
 

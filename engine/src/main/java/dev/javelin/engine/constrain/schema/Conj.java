@@ -3,7 +3,10 @@ package dev.javelin.engine.constrain.schema;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Subschemas that must all hold, some of them negated: a sorted set of {@code 2 * node id + (negated ? 1 : 0)}. */
+/**
+ * Subschemas that must all hold, some of them negated: a sorted set of {@code 2 * node id +
+ * (negated ? 1 : 0)}.
+ */
 record Conj(int[] literals) {
   static final Conj TRUE = new Conj(new int[0]);
 
@@ -22,8 +25,11 @@ record Conj(int[] literals) {
     if (literals.length == 0) {
       return other;
     }
-    return new Conj(IntStream.concat(Arrays.stream(literals), Arrays.stream(other.literals)).sorted().distinct()
-        .toArray());
+    return new Conj(
+        IntStream.concat(Arrays.stream(literals), Arrays.stream(other.literals))
+            .sorted()
+            .distinct()
+            .toArray());
   }
 
   boolean isTrue() {

@@ -41,8 +41,15 @@ final class Constants {
         default -> canBeNull = true;
       }
     }
-    StringSet words = strings.isEmpty() ? StringSet.NONE : StringSet.of(DfaOps.words(strings, false));
-    return new Shape(canBeNull, canBeTrue, canBeFalse, numbers, words, List.copyOf(new LinkedHashSet<>(arrays)),
+    StringSet words =
+        strings.isEmpty() ? StringSet.NONE : StringSet.of(DfaOps.words(strings, false));
+    return new Shape(
+        canBeNull,
+        canBeTrue,
+        canBeFalse,
+        numbers,
+        words,
+        List.copyOf(new LinkedHashSet<>(arrays)),
         List.copyOf(new LinkedHashSet<>(objects)));
   }
 
@@ -51,7 +58,8 @@ final class Constants {
     for (JsonNode item : value) {
       items.add(Conj.of(document.constant(item, pointer)));
     }
-    return new ArrayShape(items, Conj.of(document.nothing), items.size(), items.size(), List.of(), false);
+    return new ArrayShape(
+        items, Conj.of(document.nothing), items.size(), items.size(), List.of(), false);
   }
 
   private ObjectShape object(JsonNode value) {
@@ -59,7 +67,13 @@ final class Constants {
     for (Map.Entry<String, JsonNode> field : value.properties()) {
       names.put(field.getKey(), Conj.of(document.constant(field.getValue(), pointer)));
     }
-    return new ObjectShape(List.of(new PropertyGroup(names, List.of(), Conj.of(document.nothing))),
-        new LinkedHashSet<>(names.keySet()), 0, Regex.UNBOUNDED, CharDfa.ALL, Map.of(), List.of());
+    return new ObjectShape(
+        List.of(new PropertyGroup(names, List.of(), Conj.of(document.nothing))),
+        new LinkedHashSet<>(names.keySet()),
+        0,
+        Regex.UNBOUNDED,
+        CharDfa.ALL,
+        Map.of(),
+        List.of());
   }
 }

@@ -30,8 +30,14 @@ final class ContainerKeywords {
     if (!types.contains("array")) {
       return List.of();
     }
-    ArrayShape shape = new ArrayShape(prefix(s), rest(s), KeywordReader.count(s, "minItems", 0),
-        KeywordReader.count(s, "maxItems", Regex.UNBOUNDED), contains(s), s.json().path("uniqueItems").asBoolean());
+    ArrayShape shape =
+        new ArrayShape(
+            prefix(s),
+            rest(s),
+            KeywordReader.count(s, "minItems", 0),
+            KeywordReader.count(s, "maxItems", Regex.UNBOUNDED),
+            contains(s),
+            s.json().path("uniqueItems").asBoolean());
     ArrayShape simple = shapes.simplified(shape.isAny() ? ArrayShape.ANY : shape);
     return simple == null ? List.of() : List.of(simple);
   }
@@ -59,7 +65,9 @@ final class ContainerKeywords {
 
   private Conj rest(SchemaNode s) {
     if (hasTuple(s)) {
-      return s.has("additionalItems") ? conj(s, s.json().get("additionalItems"), "additionalItems") : Conj.TRUE;
+      return s.has("additionalItems")
+          ? conj(s, s.json().get("additionalItems"), "additionalItems")
+          : Conj.TRUE;
     }
     return s.has("items") ? conj(s, s.json().get("items"), "items") : Conj.TRUE;
   }
@@ -74,7 +82,8 @@ final class ContainerKeywords {
     if (min == 0 && max == Regex.UNBOUNDED) {
       return List.of();
     }
-    return List.of(new ArrayShape.Contains(conj(s, s.json().get("contains"), "contains"), 0, min, max));
+    return List.of(
+        new ArrayShape.Contains(conj(s, s.json().get("contains"), "contains"), 0, min, max));
   }
 
   List<ObjectShape> objects(SchemaNode s, Set<String> types) {
@@ -85,26 +94,38 @@ final class ContainerKeywords {
     int max = KeywordReader.count(s, "maxProperties", Regex.UNBOUNDED);
     CharDfa keys = CharDfa.ALL;
     if (s.has("propertyNames") && s.dialect() != Dialect.DRAFT_4) {
-      StringSet names = shapes.of(conj(s, s.json().get("propertyNames"), "propertyNames")).strings();
+      StringSet names =
+          shapes.of(conj(s, s.json().get("propertyNames"), "propertyNames")).strings();
       keys = names == StringSet.ALL ? CharDfa.ALL : names.explicit();
       max = names.isEmpty() ? 0 : max;
     }
     PropertyGroup group = group(s);
-    boolean says = !group.names().isEmpty() || !group.patterns().isEmpty() || !group.additional().isTrue();
-    ObjectShape shape = new ObjectShape(says ? List.of(group) : List.of(), required(s), min, max, keys, dependents(s),
-        List.of());
+    boolean says =
+        !group.names().isEmpty() || !group.patterns().isEmpty() || !group.additional().isTrue();
+    ObjectShape shape =
+        new ObjectShape(
+            says ? List.of(group) : List.of(),
+            required(s),
+            min,
+            max,
+            keys,
+            dependents(s),
+            List.of());
     ObjectShape simple = shapes.simplified(shape.isAny() ? ObjectShape.ANY : shape);
     return simple == null ? List.of() : List.of(simple);
   }
 
   private PropertyGroup group(SchemaNode s) {
     Map<String, Conj> names = new LinkedHashMap<>();
-    map(s, "properties").forEach((name, value) -> names.put(name, conj(s, value, "properties/" + escaped(name))));
+    map(s, "properties")
+        .forEach((name, value) -> names.put(name, conj(s, value, "properties/" + escaped(name))));
     List<PropertyGroup.Pattern> list = new ArrayList<>();
-    map(s, "patternProperties").forEach((pattern, value) -> {
-      String place = "patternProperties/" + escaped(pattern);
-      list.add(new PropertyGroup.Pattern(keys(s, pattern, place), conj(s, value, place)));
-    });
+    map(s, "patternProperties")
+        .forEach(
+            (pattern, value) -> {
+              String place = "patternProperties/" + escaped(pattern);
+              list.add(new PropertyGroup.Pattern(keys(s, pattern, place), conj(s, value, place)));
+            });
     String rest = s.has("additionalProperties") ? "additionalProperties" : "unevaluatedProperties";
     Conj additional = s.has(rest) ? conj(s, s.json().get(rest), rest) : Conj.TRUE;
     return new PropertyGroup(names, list, additional);
@@ -133,16 +154,21 @@ final class ContainerKeywords {
   private static Map<String, Set<String>> dependents(SchemaNode s) {
     Map<String, Set<String>> result = new TreeMap<>();
     for (String keyword : new String[] {"dependentRequired", "dependencies"}) {
-      map(s, keyword).forEach((name, value) -> {
-        if (value.isArray()) {
-          value.forEach(other ->
-              result.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(text(s, keyword, other)));
-        } else if (value.isTextual()) {
-          result.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(value.asText());
-        } else if (keyword.equals("dependentRequired")) {
-          throw s.invalid(keyword, "an object of arrays of strings");
-        }
-      });
+      map(s, keyword)
+          .forEach(
+              (name, value) -> {
+                if (value.isArray()) {
+                  value.forEach(
+                      other ->
+                          result
+                              .computeIfAbsent(name, n -> new LinkedHashSet<>())
+                              .add(text(s, keyword, other)));
+                } else if (value.isTextual()) {
+                  result.computeIfAbsent(name, n -> new LinkedHashSet<>()).add(value.asText());
+                } else if (keyword.equals("dependentRequired")) {
+                  throw s.invalid(keyword, "an object of arrays of strings");
+                }
+              });
     }
     return result;
   }
@@ -162,9 +188,11 @@ final class ContainerKeywords {
   }
 
   private Shape either(String name, Conj schema) {
-    Shape other = new Shape(true, true, true, Numbers.ALL, StringSet.ALL, List.of(ArrayShape.ANY), List.of());
-    Shape without = Shape.ofObject(
-        ObjectShape.ANY.withGroup(PropertyGroup.only(name, Conj.of(document.nothing))));
+    Shape other =
+        new Shape(true, true, true, Numbers.ALL, StringSet.ALL, List.of(ArrayShape.ANY), List.of());
+    Shape without =
+        Shape.ofObject(
+            ObjectShape.ANY.withGroup(PropertyGroup.only(name, Conj.of(document.nothing))));
     Shape with = shapes.intersect(Shape.ofObject(ObjectShape.requiring(name)), shapes.of(schema));
     return other.union(without).union(with);
   }

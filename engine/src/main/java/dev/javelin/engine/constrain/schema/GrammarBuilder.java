@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * From shapes to nodes, in three passes: find everything that can be reached (all refusals happen here), find out what
- * can be completed at all (the least fixed point: a value that must contain itself never can), build nodes for that.
+ * From shapes to nodes, in three passes: find everything that can be reached (all refusals happen
+ * here), find out what can be completed at all (the least fixed point: a value that must contain
+ * itself never can), build nodes for that.
  */
 public final class GrammarBuilder {
   private static final CharDfa KEYWORDS = Pattern.fullMatch("null|true|false");
@@ -30,7 +31,8 @@ public final class GrammarBuilder {
   private static final Lexeme INTEGER = new DfaLexeme(Numbers.INTEGERS, false, true);
   private static final Lexeme BOOLEAN = new DfaLexeme(Pattern.fullMatch("true|false"), false, true);
   private static final Lexeme NULL = new DfaLexeme(Pattern.fullMatch("null"), false, true);
-  private static final Lexeme NUMBER_OR_KEYWORD = new DfaLexeme(DfaOps.union(Numbers.ALL, KEYWORDS), false, true);
+  private static final Lexeme NUMBER_OR_KEYWORD =
+      new DfaLexeme(DfaOps.union(Numbers.ALL, KEYWORDS), false, true);
 
   private final Shapes shapes;
   private final JsonSyntax syntax;
@@ -58,7 +60,8 @@ public final class GrammarBuilder {
     builder.reach(root);
     builder.findCompletable();
     if (!builder.isCompletable(root)) {
-      throw new ConstraintException(ConstraintException.Code.UNSATISFIABLE, "", "no value satisfies this schema");
+      throw new ConstraintException(
+          ConstraintException.Code.UNSATISFIABLE, "", "no value satisfies this schema");
     }
     return syntax.document(builder.nodesFrom(root));
   }
@@ -126,15 +129,20 @@ public final class GrammarBuilder {
       return Conj.of(shapes.document().nothing);
     }
     if (c.item().size() != 1) {
-      throw shapes.document().node(conj.literals()[0] / 2).unsupported("", "maxContains of a combination of schemas");
+      throw shapes
+          .document()
+          .node(conj.literals()[0] / 2)
+          .unsupported("", "maxContains of a combination of schemas");
     }
     return c.item().negatedLiteral(0);
   }
 
   private void checkArray(ArrayShape array, Conj conj) {
-    SchemaNode node = conj.isTrue() ? shapes.document().root() : shapes.document().node(conj.literals()[0] / 2);
+    SchemaNode node =
+        conj.isTrue() ? shapes.document().root() : shapes.document().node(conj.literals()[0] / 2);
     if (array.unique() && array.max() > 1) {
-      throw node.unsupported(node.has("uniqueItems") ? "uniqueItems" : "", "cannot be enforced: uniqueItems");
+      throw node.unsupported(
+          node.has("uniqueItems") ? "uniqueItems" : "", "cannot be enforced: uniqueItems");
     }
     if (array.contains().size() > 1) {
       throw node.unsupported("", "more than one contains for the same array");
@@ -151,8 +159,12 @@ public final class GrammarBuilder {
       for (Map.Entry<Conj, List<Alternative>> entry : reached.entrySet()) {
         if (!isCompletable(entry.getKey())) {
           Shape s = shapes.of(entry.getKey());
-          boolean scalar = s.canBeNull() || s.canBeTrue() || s.canBeFalse() || !s.numbers().isEmpty()
-              || !s.strings().isEmpty();
+          boolean scalar =
+              s.canBeNull()
+                  || s.canBeTrue()
+                  || s.canBeFalse()
+                  || !s.numbers().isEmpty()
+                  || !s.strings().isEmpty();
           if (scalar || entry.getValue().stream().anyMatch(this::isCompletable)) {
             completable.put(entry.getKey(), true);
             changed = true;
@@ -164,7 +176,9 @@ public final class GrammarBuilder {
 
   private boolean isCompletable(Alternative alternative) {
     return switch (alternative) {
-      case ArrayAlternative a -> new ArrayPlan(a.shape, this::isCompletable, c -> opposite(c, a.shape.rest())).isPossible();
+      case ArrayAlternative a ->
+          new ArrayPlan(a.shape, this::isCompletable, c -> opposite(c, a.shape.rest()))
+              .isPossible();
       case ObjectAlternative o -> isPossible(o);
     };
   }
@@ -187,22 +201,33 @@ public final class GrammarBuilder {
     for (int w = 0; w < o.shape.witnesses().size(); w++) {
       boolean found = false;
       for (KeyPlan.Label label : o.plan.labels()) {
-        found |= !label.isName() && label.witnesses().get(w) && label.value() != null
-            && isCompletable(label.value().and(o.shape.witnesses().get(w).value()));
+        found |=
+            !label.isName()
+                && label.witnesses().get(w)
+                && label.value() != null
+                && isCompletable(label.value().and(o.shape.witnesses().get(w).value()));
       }
       if (!found) {
         return false;
       }
     }
     return needed.cardinality() + o.shape.witnesses().size() <= o.shape.max()
-        && (names + classes >= o.shape.min()
-            || classes > 0 && !refuseMinimum(o, names + classes));
+        && (names + classes >= o.shape.min() || classes > 0 && !refuseMinimum(o, names + classes));
   }
 
-  /** Keys of a class cannot be told apart by this machine, so each class counts once towards minProperties. */
+  /**
+   * Keys of a class cannot be told apart by this machine, so each class counts once towards
+   * minProperties.
+   */
   private boolean refuseMinimum(ObjectAlternative o, int distinct) {
-    throw new ConstraintException(ConstraintException.Code.UNSUPPORTED_KEYWORD, "",
-        "minProperties " + o.shape.min() + " with only " + distinct + " kinds of keys that can be told apart");
+    throw new ConstraintException(
+        ConstraintException.Code.UNSUPPORTED_KEYWORD,
+        "",
+        "minProperties "
+            + o.shape.min()
+            + " with only "
+            + distinct
+            + " kinds of keys that can be told apart");
   }
 
   /** Required names, and those that they ask for. */
@@ -243,11 +268,15 @@ public final class GrammarBuilder {
     }
     for (Alternative alternative : reached.get(conj)) {
       if (isCompletable(alternative)) {
-        ways.add(switch (alternative) {
-          case ArrayAlternative a -> new ArrayNode(
-              new ArrayPlan(a.shape, this::isCompletable, c -> opposite(c, a.shape.rest())).items(nodes::get), syntax);
-          case ObjectAlternative o -> object(o);
-        });
+        ways.add(
+            switch (alternative) {
+              case ArrayAlternative a ->
+                  new ArrayNode(
+                      new ArrayPlan(a.shape, this::isCompletable, c -> opposite(c, a.shape.rest()))
+                          .items(nodes::get),
+                      syntax);
+              case ObjectAlternative o -> object(o);
+            });
       }
     }
     return Nodes.choice(ways);
@@ -258,8 +287,13 @@ public final class GrammarBuilder {
     boolean keywords = s.canBeNull() || s.canBeTrue() || s.canBeFalse();
     boolean bothBooleans = s.canBeTrue() && s.canBeFalse();
     if (!keywords) {
-      return s.numbers().isEmpty() ? null : s.numbers() == Numbers.ALL ? NUMBER
-          : s.numbers() == Numbers.INTEGERS ? INTEGER : new DfaLexeme(Numbers.written(s.numbers()), false);
+      return s.numbers().isEmpty()
+          ? null
+          : s.numbers() == Numbers.ALL
+              ? NUMBER
+              : s.numbers() == Numbers.INTEGERS
+                  ? INTEGER
+                  : new DfaLexeme(Numbers.written(s.numbers()), false);
     }
     if (s.numbers().isEmpty() && bothBooleans && !s.canBeNull()) {
       return BOOLEAN;
@@ -280,7 +314,8 @@ public final class GrammarBuilder {
     if (s.canBeFalse()) {
       words.add("false");
     }
-    return new DfaLexeme(DfaOps.union(Numbers.written(s.numbers()), DfaOps.words(words, false)), false);
+    return new DfaLexeme(
+        DfaOps.union(Numbers.written(s.numbers()), DfaOps.words(words, false)), false);
   }
 
   private Node object(ObjectAlternative o) {
@@ -300,16 +335,28 @@ public final class GrammarBuilder {
         }
       }
     }
-    o.shape.dependents().forEach((name, asked) -> {
-      BitSet others = new BitSet();
-      asked.forEach(other -> others.set(o.plan.labelOf(other)));
-      dependents[o.plan.labelOf(name)] = others;
-    });
+    o.shape
+        .dependents()
+        .forEach(
+            (name, asked) -> {
+              BitSet others = new BitSet();
+              asked.forEach(other -> others.set(o.plan.labelOf(other)));
+              dependents[o.plan.labelOf(name)] = others;
+            });
     closeWhatAsksInVain(values, dependents);
     BitSet required = new BitSet();
     o.shape.required().forEach(name -> required.set(o.plan.labelOf(name)));
-    return new ObjectNode(new ObjectNode.Rules(o.plan.keys(l -> values[l] != null), values, single, required,
-        o.shape.min(), o.shape.max(), dependents, witnesses), syntax);
+    return new ObjectNode(
+        new ObjectNode.Rules(
+            o.plan.keys(l -> values[l] != null),
+            values,
+            single,
+            required,
+            o.shape.min(),
+            o.shape.max(),
+            dependents,
+            witnesses),
+        syntax);
   }
 
   /** A key that asks for one that cannot be there cannot be there either. */

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Which keys of an object are told apart: the names that are mentioned anywhere, and classes of other keys by the
- * patterns they match. Label n is the n-th name or, behind the names, the n-th class.
+ * Which keys of an object are told apart: the names that are mentioned anywhere, and classes of
+ * other keys by the patterns they match. Label n is the n-th name or, behind the names, the n-th
+ * class.
  */
 final class KeyPlan {
   /** For each label: what its value must be, and which witnesses it could satisfy. */
@@ -31,14 +32,19 @@ final class KeyPlan {
     Set<String> mentioned = new LinkedHashSet<>();
     shape.groups().forEach(group -> mentioned.addAll(group.names().keySet()));
     mentioned.addAll(shape.required());
-    shape.dependents().forEach((name, asked) -> {
-      mentioned.add(name);
-      mentioned.addAll(asked);
-    });
+    shape
+        .dependents()
+        .forEach(
+            (name, asked) -> {
+              mentioned.add(name);
+              mentioned.addAll(asked);
+            });
     names = List.copyOf(mentioned);
     for (String name : names) {
-      List<Boolean> witnesses = shape.witnesses().stream().map(w -> w.keys().accepts(name)).toList();
-      labels.add(new Label(shape.keys().accepts(name) ? shape.forName(name) : null, true, witnesses));
+      List<Boolean> witnesses =
+          shape.witnesses().stream().map(w -> w.keys().accepts(name)).toList();
+      labels.add(
+          new Label(shape.keys().accepts(name) ? shape.forName(name) : null, true, witnesses));
     }
     Set<CharDfa> distinct = new LinkedHashSet<>();
     shape.groups().forEach(group -> group.patterns().forEach(p -> distinct.add(p.keys())));
@@ -49,7 +55,9 @@ final class KeyPlan {
     patterns.addAll(distinct);
     if (patterns.size() > 24) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, "", "more than 24 patterns for the keys of one object");
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
+          "more than 24 patterns for the keys of one object");
     }
     if (patterns.isEmpty()) {
       classOf(0);
@@ -70,7 +78,9 @@ final class KeyPlan {
     return names.indexOf(name);
   }
 
-  /** The key automaton with the labels for which {@code usable} holds; null: any string has label 0. */
+  /**
+   * The key automaton with the labels for which {@code usable} holds; null: any string has label 0.
+   */
   Supplier<CharDfa> keys(java.util.function.IntPredicate usable) {
     if (names.isEmpty() && patterns.isEmpty()) {
       return null;
@@ -85,16 +95,18 @@ final class KeyPlan {
   private CharDfa product() {
     List<CharDfa> parts = new ArrayList<>(List.of(CharDfa.ALL, DfaOps.words(names, true)));
     parts.addAll(patterns);
-    return DfaOps.product(parts, read -> {
-      if (read[1] >= 0) {
-        return read[1];
-      }
-      int matched = 0;
-      for (int p = 0; p < patterns.size(); p++) {
-        matched |= read[p + 2] >= 0 ? 1 << p : 0;
-      }
-      return classOf(matched);
-    });
+    return DfaOps.product(
+        parts,
+        read -> {
+          if (read[1] >= 0) {
+            return read[1];
+          }
+          int matched = 0;
+          for (int p = 0; p < patterns.size(); p++) {
+            matched |= read[p + 2] >= 0 ? 1 << p : 0;
+          }
+          return classOf(matched);
+        });
   }
 
   /** The label of the keys, other than the names, that match exactly these patterns. */
@@ -121,7 +133,8 @@ final class KeyPlan {
       value = any ? value : value.and(group.additional());
     }
     boolean allowed = shape.keys() == CharDfa.ALL || matching.contains(shape.keys());
-    List<Boolean> witnesses = shape.witnesses().stream().map(w -> matching.contains(w.keys())).toList();
+    List<Boolean> witnesses =
+        shape.witnesses().stream().map(w -> matching.contains(w.keys())).toList();
     labels.add(new Label(allowed ? value : null, false, witnesses));
     classes.put(matched, labels.size() - 1);
     return labels.size() - 1;

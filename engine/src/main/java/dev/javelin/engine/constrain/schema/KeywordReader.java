@@ -9,16 +9,28 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads one schema object: its typed keywords as an intersection of simple shapes, its combinators in place. Keywords
- * that affect validity and that cannot be enforced are refused; unknown ones mean nothing, as JSON Schema says.
+ * Reads one schema object: its typed keywords as an intersection of simple shapes, its combinators
+ * in place. Keywords that affect validity and that cannot be enforced are refused; unknown ones
+ * mean nothing, as JSON Schema says.
  */
 final class KeywordReader {
   private static final Set<String> TYPES =
       Set.of("null", "boolean", "object", "array", "number", "string", "integer");
   private static final Set<String> REFUSED =
-      Set.of("$dynamicRef", "$recursiveRef", "unevaluatedItems", "extends", "disallow", "divisibleBy");
+      Set.of(
+          "$dynamicRef", "$recursiveRef", "unevaluatedItems", "extends", "disallow", "divisibleBy");
   private static final Set<String> IN_PLACE =
-      Set.of("$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies");
+      Set.of(
+          "$ref",
+          "allOf",
+          "anyOf",
+          "oneOf",
+          "not",
+          "if",
+          "then",
+          "else",
+          "dependentSchemas",
+          "dependencies");
 
   private static final int MAX_IN_PLACE = 100;
 
@@ -34,7 +46,10 @@ final class KeywordReader {
     this.containers = new ContainerKeywords(document, shapes);
   }
 
-  /** What is known while members of a conjunction are read; alternatives wait until everything else is in. */
+  /**
+   * What is known while members of a conjunction are read; alternatives wait until everything else
+   * is in.
+   */
   private final class Reading {
     private Shape shape = Shape.ANY;
     private final List<List<SchemaNode>> anyOfs = new ArrayList<>();
@@ -93,7 +108,11 @@ final class KeywordReader {
 
     private Shape finish() {
       for (List<SchemaNode> anyOf : anyOfs) {
-        shape = shapes.union(anyOf.stream().map(part -> shapes.intersect(shape, shapes.of(Conj.of(part)))).toList());
+        shape =
+            shapes.union(
+                anyOf.stream()
+                    .map(part -> shapes.intersect(shape, shapes.of(Conj.of(part))))
+                    .toList());
       }
       for (List<SchemaNode> oneOf : oneOfs) {
         shape = exactlyOne(shape, oneOf);
@@ -148,7 +167,10 @@ final class KeywordReader {
     return parts;
   }
 
-  /** Each alternative together with the opposite of those others that it could overlap with, given what is known. */
+  /**
+   * Each alternative together with the opposite of those others that it could overlap with, given
+   * what is known.
+   */
   private Shape exactlyOne(Shape known, List<SchemaNode> parts) {
     List<Shape> ways = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -169,24 +191,33 @@ final class KeywordReader {
 
   private Shape conditional(SchemaNode s) {
     SchemaNode condition = document.child(s, s.json().get("if"), "if");
-    Shape met = s.has("then")
-        ? shapes.of(Conj.of(condition).and(Conj.of(document.child(s, s.json().get("then"), "then"))))
-        : shapes.of(Conj.of(condition));
+    Shape met =
+        s.has("then")
+            ? shapes.of(
+                Conj.of(condition).and(Conj.of(document.child(s, s.json().get("then"), "then"))))
+            : shapes.of(Conj.of(condition));
     if (!s.has("then") && !s.has("else")) {
       return Shape.ANY;
     }
-    Shape notMet = s.has("else")
-        ? shapes.of(Conj.not(condition).and(Conj.of(document.child(s, s.json().get("else"), "else"))))
-        : shapes.of(Conj.not(condition));
+    Shape notMet =
+        s.has("else")
+            ? shapes.of(
+                Conj.not(condition).and(Conj.of(document.child(s, s.json().get("else"), "else"))))
+            : shapes.of(Conj.not(condition));
     return met.union(notMet);
   }
 
   private Shape typed(SchemaNode s) {
     Set<String> types = types(s);
-    Shape result = new Shape(
-        types.contains("null"), types.contains("boolean"), types.contains("boolean"),
-        scalars.numbers(s, types), scalars.strings(s, types),
-        containers.arrays(s, types), containers.objects(s, types));
+    Shape result =
+        new Shape(
+            types.contains("null"),
+            types.contains("boolean"),
+            types.contains("boolean"),
+            scalars.numbers(s, types),
+            scalars.strings(s, types),
+            containers.arrays(s, types),
+            containers.objects(s, types));
     if (s.has("dependentSchemas") || s.has("dependencies")) {
       result = containers.withDependentSchemas(s, result);
     }
@@ -200,8 +231,11 @@ final class KeywordReader {
       result = shapes.intersect(result, new Constants(document, s.pointer() + "/enum").oneOf(list));
     }
     if (s.has("const") && s.dialect() != Dialect.DRAFT_4) {
-      result = shapes.intersect(result,
-          new Constants(document, s.pointer() + "/const").oneOf(List.of(s.json().get("const"))));
+      result =
+          shapes.intersect(
+              result,
+              new Constants(document, s.pointer() + "/const")
+                  .oneOf(List.of(s.json().get("const"))));
     }
     return result;
   }
@@ -229,7 +263,8 @@ final class KeywordReader {
     if (value == null) {
       return otherwise;
     }
-    if (!value.isNumber() || value.decimalValue().signum() < 0
+    if (!value.isNumber()
+        || value.decimalValue().signum() < 0
         || value.decimalValue().stripTrailingZeros().scale() > 0) {
       throw s.invalid(keyword, "a whole number from 0 on");
     }

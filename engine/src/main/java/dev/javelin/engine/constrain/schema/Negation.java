@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Complements of shapes. Scalars are complements of regular languages. "Not this object" is a union: a required name is
- * missing, or a named property is there and wrong, or some other property is wrong (a witness), or the count is off.
+ * Complements of shapes. Scalars are complements of regular languages. "Not this object" is a
+ * union: a required name is missing, or a named property is there and wrong, or some other property
+ * is wrong (a witness), or the count is off.
  */
 final class Negation {
   private final Shapes shapes;
@@ -22,8 +23,15 @@ final class Negation {
   /** The complement; {@code place} is named if there is none. */
   Shape of(Shape shape, SchemaNode negated) {
     place = negated;
-    Shape rest = new Shape(!shape.canBeNull(), !shape.canBeTrue(), !shape.canBeFalse(),
-        Numbers.complement(shape.numbers()), shape.strings().complement(), List.of(), List.of());
+    Shape rest =
+        new Shape(
+            !shape.canBeNull(),
+            !shape.canBeTrue(),
+            !shape.canBeFalse(),
+            Numbers.complement(shape.numbers()),
+            shape.strings().complement(),
+            List.of(),
+            List.of());
     Shape arrays = Shape.ofArray(ArrayShape.ANY);
     for (ArrayShape array : shape.arrays()) {
       arrays = shapes.intersect(arrays, union(notThisArray(array)));
@@ -42,7 +50,10 @@ final class Negation {
   private List<Shape> notThisObject(ObjectShape o) {
     List<Shape> ways = new ArrayList<>();
     for (String name : o.required()) {
-      ways.add(object(ObjectShape.ANY.withGroup(PropertyGroup.only(name, Conj.of(shapes.document().nothing)))));
+      ways.add(
+          object(
+              ObjectShape.ANY.withGroup(
+                  PropertyGroup.only(name, Conj.of(shapes.document().nothing)))));
     }
     count(o.min(), o.max(), (min, max) -> ways.add(object(ObjectShape.counting(min, max))));
     if (o.keys() != CharDfa.ALL) {
@@ -51,23 +62,44 @@ final class Negation {
     for (PropertyGroup group : o.groups()) {
       notThisGroup(group, ways);
     }
-    o.dependents().forEach((name, asked) -> asked.forEach(other -> ways.add(object(
-        ObjectShape.requiring(name).withGroup(PropertyGroup.only(other, Conj.of(shapes.document().nothing)))))));
+    o.dependents()
+        .forEach(
+            (name, asked) ->
+                asked.forEach(
+                    other ->
+                        ways.add(
+                            object(
+                                ObjectShape.requiring(name)
+                                    .withGroup(
+                                        PropertyGroup.only(
+                                            other, Conj.of(shapes.document().nothing)))))));
     for (ObjectShape.Witness witness : o.witnesses()) {
       Conj wrong = single(witness.value());
-      ways.add(object(ObjectShape.ANY.withGroup(new PropertyGroup(
-          Map.of(), List.of(new PropertyGroup.Pattern(witness.keys(), wrong)), Conj.TRUE))));
+      ways.add(
+          object(
+              ObjectShape.ANY.withGroup(
+                  new PropertyGroup(
+                      Map.of(),
+                      List.of(new PropertyGroup.Pattern(witness.keys(), wrong)),
+                      Conj.TRUE))));
     }
     return ways;
   }
 
   private void notThisGroup(PropertyGroup group, List<Shape> ways) {
-    group.names().keySet().forEach(name -> {
-      Conj value = group.forName(name);
-      for (int i = 0; i < value.size(); i++) {
-        ways.add(object(ObjectShape.requiring(name).withGroup(PropertyGroup.only(name, value.negatedLiteral(i)))));
-      }
-    });
+    group
+        .names()
+        .keySet()
+        .forEach(
+            name -> {
+              Conj value = group.forName(name);
+              for (int i = 0; i < value.size(); i++) {
+                ways.add(
+                    object(
+                        ObjectShape.requiring(name)
+                            .withGroup(PropertyGroup.only(name, value.negatedLiteral(i)))));
+              }
+            });
     CharDfa named = DfaOps.words(List.copyOf(group.names().keySet()), false);
     CharDfa covered = group.names().isEmpty() ? CharDfa.EMPTY : named;
     for (PropertyGroup.Pattern pattern : group.patterns()) {
@@ -96,12 +128,18 @@ final class Negation {
       }
     }
     for (int k = 0; k < a.rest().size(); k++) {
-      ways.add(array(containing(new ArrayShape.Contains(
-          a.rest().negatedLiteral(k), a.prefix().size(), 1, Regex.UNBOUNDED))));
+      ways.add(
+          array(
+              containing(
+                  new ArrayShape.Contains(
+                      a.rest().negatedLiteral(k), a.prefix().size(), 1, Regex.UNBOUNDED))));
     }
     for (ArrayShape.Contains c : a.contains()) {
-      count(c.min(), c.max(), (min, max) ->
-          ways.add(array(containing(new ArrayShape.Contains(c.item(), c.from(), min, max)))));
+      count(
+          c.min(),
+          c.max(),
+          (min, max) ->
+              ways.add(array(containing(new ArrayShape.Contains(c.item(), c.from(), min, max)))));
     }
     return ways;
   }

@@ -4,17 +4,17 @@ import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
 import dev.javelin.engine.constrain.automaton.Regex;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
-import java.util.TreeMap;
-import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * One way to be an object: all groups hold for each property, the required names are there, the number of properties
- * is within bounds, all keys are in a language, the presence of some names asks for others, and for each witness some
- * property is as it says.
+ * One way to be an object: all groups hold for each property, the required names are there, the
+ * number of properties is within bounds, all keys are in a language, the presence of some names
+ * asks for others, and for each witness some property is as it says.
  *
  * @param dependents name to names that must be there if it is
  */
@@ -27,7 +27,8 @@ record ObjectShape(
     Map<String, Set<String>> dependents,
     List<Witness> witnesses) {
   static final ObjectShape ANY =
-      new ObjectShape(List.of(), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, CharDfa.ALL, Map.of(), List.of());
+      new ObjectShape(
+          List.of(), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, CharDfa.ALL, Map.of(), List.of());
 
   /** Some property must have a key of this language and a value of this kind. */
   record Witness(CharDfa keys, Conj value) {}
@@ -56,13 +57,24 @@ record ObjectShape(
     SequencedSet<String> names = new LinkedHashSet<>(required);
     names.addAll(o.required);
     Map<String, Set<String>> together = new TreeMap<>(dependents);
-    o.dependents.forEach((name, asked) -> together.merge(name, asked, (a, b) -> {
-      Set<String> union = new LinkedHashSet<>(a);
-      union.addAll(b);
-      return union;
-    }));
-    return new ObjectShape(both, names, Math.max(min, o.min), Math.min(max, o.max), DfaOps.intersect(keys, o.keys),
-        together, List.copyOf(new LinkedHashSet<>(joined(witnesses, o.witnesses))));
+    o.dependents.forEach(
+        (name, asked) ->
+            together.merge(
+                name,
+                asked,
+                (a, b) -> {
+                  Set<String> union = new LinkedHashSet<>(a);
+                  union.addAll(b);
+                  return union;
+                }));
+    return new ObjectShape(
+        both,
+        names,
+        Math.max(min, o.min),
+        Math.min(max, o.max),
+        DfaOps.intersect(keys, o.keys),
+        together,
+        List.copyOf(new LinkedHashSet<>(joined(witnesses, o.witnesses))));
   }
 
   private static <T> List<T> joined(List<T> a, List<T> b) {
@@ -72,21 +84,41 @@ record ObjectShape(
   }
 
   ObjectShape withGroup(PropertyGroup group) {
-    return intersect(new ObjectShape(List.of(group), new LinkedHashSet<>(), 0, Regex.UNBOUNDED, CharDfa.ALL, Map.of(),
-        List.of()));
+    return intersect(
+        new ObjectShape(
+            List.of(group),
+            new LinkedHashSet<>(),
+            0,
+            Regex.UNBOUNDED,
+            CharDfa.ALL,
+            Map.of(),
+            List.of()));
   }
 
   static ObjectShape requiring(String name) {
-    return new ObjectShape(List.of(), new LinkedHashSet<>(List.of(name)), 0, Regex.UNBOUNDED, CharDfa.ALL, Map.of(),
+    return new ObjectShape(
+        List.of(),
+        new LinkedHashSet<>(List.of(name)),
+        0,
+        Regex.UNBOUNDED,
+        CharDfa.ALL,
+        Map.of(),
         List.of());
   }
 
   static ObjectShape counting(int min, int max) {
-    return new ObjectShape(List.of(), new LinkedHashSet<>(), min, max, CharDfa.ALL, Map.of(), List.of());
+    return new ObjectShape(
+        List.of(), new LinkedHashSet<>(), min, max, CharDfa.ALL, Map.of(), List.of());
   }
 
   static ObjectShape witness(CharDfa keys, Conj value) {
-    return new ObjectShape(List.of(), new LinkedHashSet<>(), 1, Regex.UNBOUNDED, CharDfa.ALL, Map.of(),
+    return new ObjectShape(
+        List.of(),
+        new LinkedHashSet<>(),
+        1,
+        Regex.UNBOUNDED,
+        CharDfa.ALL,
+        Map.of(),
         List.of(new Witness(keys, value)));
   }
 }

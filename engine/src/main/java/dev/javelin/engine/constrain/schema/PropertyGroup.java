@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one schema object says about properties: {@code properties}, {@code patternProperties} and, for keys that
- * neither names, {@code additionalProperties}. Conjunctions keep the groups of their members apart, because
- * "additional" means something else in each.
+ * What one schema object says about properties: {@code properties}, {@code patternProperties} and,
+ * for keys that neither names, {@code additionalProperties}. Conjunctions keep the groups of their
+ * members apart, because "additional" means something else in each.
  */
 record PropertyGroup(Map<String, Conj> names, List<Pattern> patterns, Conj additional) {
   record Pattern(CharDfa keys, Conj value) {}

@@ -20,8 +20,10 @@ final class ScalarKeywords {
     if (!anyNumber && !types.contains("integer")) {
       return CharDfa.EMPTY;
     }
-    CharDfa set = anyNumber ? Numbers.ALL
-        : s.dialect().integersMayHaveFraction() ? Numbers.INTEGERS : Numbers.STRICT_INTEGERS;
+    CharDfa set =
+        anyNumber
+            ? Numbers.ALL
+            : s.dialect().integersMayHaveFraction() ? Numbers.INTEGERS : Numbers.STRICT_INTEGERS;
     for (String side : new String[] {"minimum", "maximum"}) {
       boolean lower = side.equals("minimum");
       String exclusiveKeyword = lower ? "exclusiveMinimum" : "exclusiveMaximum";
@@ -50,7 +52,10 @@ final class ScalarKeywords {
 
   private static CharDfa bound(SchemaNode s, String keyword, boolean lower, boolean exclusive) {
     BigDecimal value = number(s, keyword);
-    return placed(s, keyword, () -> lower ? Numbers.atLeast(value, exclusive) : Numbers.atMost(value, exclusive));
+    return placed(
+        s,
+        keyword,
+        () -> lower ? Numbers.atLeast(value, exclusive) : Numbers.atMost(value, exclusive));
   }
 
   private static BigDecimal number(SchemaNode s, String keyword) {
@@ -71,16 +76,24 @@ final class ScalarKeywords {
       int max = KeywordReader.count(s, "maxLength", Regex.UNBOUNDED);
       if (min > dev.javelin.engine.constrain.machine.StringLexeme.longestMinimum()) {
         throw new ConstraintException(
-            ConstraintException.Code.TOO_COMPLEX, s.pointer() + "/minLength", "a longer string than any answer: " + min);
+            ConstraintException.Code.TOO_COMPLEX,
+            s.pointer() + "/minLength",
+            "a longer string than any answer: " + min);
       }
       set = StringSet.ofLength(min, max);
     }
     if (s.has("pattern")) {
-      set = set.intersect(StringSet.of(placed(s, "pattern", () -> pattern(s, s.json().get("pattern")))));
+      set =
+          set.intersect(
+              StringSet.of(placed(s, "pattern", () -> pattern(s, s.json().get("pattern")))));
     }
     if (s.json().path("format").isTextual()) {
       StringSet before = set;
-      set = placed(s, "format", () -> before.intersect(Formats.strings(s.json().get("format").asText())));
+      set =
+          placed(
+              s,
+              "format",
+              () -> before.intersect(Formats.strings(s.json().get("format").asText())));
     }
     return set;
   }

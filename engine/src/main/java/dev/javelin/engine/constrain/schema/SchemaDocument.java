@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A schema with its subschemas by place, by {@code $id} and by anchor; resolves references within itself. */
+/**
+ * A schema with its subschemas by place, by {@code $id} and by anchor; resolves references within
+ * itself.
+ */
 final class SchemaDocument {
   private static final int MAX_NESTING = 200;
   private static final int MAX_NODES = 400_000;
@@ -20,7 +23,13 @@ final class SchemaDocument {
 
   /** Keywords whose value maps names to schemas: the names are not keywords. */
   private static final Set<String> MAPS =
-      Set.of("properties", "patternProperties", "definitions", "$defs", "dependencies", "dependentSchemas");
+      Set.of(
+          "properties",
+          "patternProperties",
+          "definitions",
+          "$defs",
+          "dependencies",
+          "dependentSchemas");
 
   /** Keywords whose value is data, not schema. */
   private static final Set<String> DATA = Set.of("enum", "const", "default", "examples", "example");
@@ -36,7 +45,8 @@ final class SchemaDocument {
     checkSchema(schema, "");
     root = register(schema, "", ROOT, Dialect.of(schema), 0);
     byUri.putIfAbsent(ROOT.toString(), root);
-    nothing = create(JsonNodeFactory.instance.objectNode().put("not", true), "", ROOT, root.dialect());
+    nothing =
+        create(JsonNodeFactory.instance.objectNode().put("not", true), "", ROOT, root.dialect());
   }
 
   SchemaNode root() {
@@ -56,14 +66,19 @@ final class SchemaDocument {
   private static void checkSchema(JsonNode json, String pointer) {
     if (!json.isObject() && !json.isBoolean()) {
       throw new ConstraintException(
-          ConstraintException.Code.INVALID_SCHEMA, pointer, "a schema must be an object or a boolean");
+          ConstraintException.Code.INVALID_SCHEMA,
+          pointer,
+          "a schema must be an object or a boolean");
     }
   }
 
   /** Registers a place and everything below it; recursion is bounded by MAX_NESTING. */
-  private SchemaNode register(JsonNode json, String pointer, URI outer, Dialect dialect, int depth) {
+  private SchemaNode register(
+      JsonNode json, String pointer, URI outer, Dialect dialect, int depth) {
     if (depth > MAX_NESTING || byId.size() > MAX_NODES) {
-      throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, pointer,
+      throw new ConstraintException(
+          ConstraintException.Code.TOO_COMPLEX,
+          pointer,
           "a schema may nest " + MAX_NESTING + " deep and have " + MAX_NODES + " parts");
     }
     Dialect inner = json.has("$schema") ? Dialect.of(json) : dialect;
@@ -92,7 +107,8 @@ final class SchemaDocument {
     return node;
   }
 
-  private void registerBelow(JsonNode value, String place, URI base, Dialect dialect, int depth, boolean map) {
+  private void registerBelow(
+      JsonNode value, String place, URI base, Dialect dialect, int depth, boolean map) {
     if (value.isArray()) {
       for (int i = 0; i < value.size(); i++) {
         if (value.get(i).isObject()) {
@@ -102,7 +118,8 @@ final class SchemaDocument {
     } else if (value.isObject() && map) {
       for (Map.Entry<String, JsonNode> entry : value.properties()) {
         if (entry.getValue().isObject()) {
-          register(entry.getValue(), place + "/" + escaped(entry.getKey()), base, dialect, depth + 1);
+          register(
+              entry.getValue(), place + "/" + escaped(entry.getKey()), base, dialect, depth + 1);
         }
       }
     } else if (value.isObject()) {
@@ -118,15 +135,22 @@ final class SchemaDocument {
       return known;
     }
     if (json instanceof BooleanNode) { // Jackson has one object for all: one node each will do
-      return nodes.computeIfAbsent(json, j -> create(j, parent.pointer() + "/" + path, parent.base(), parent.dialect()));
+      return nodes.computeIfAbsent(
+          json, j -> create(j, parent.pointer() + "/" + path, parent.base(), parent.dialect()));
     }
     return register(json, parent.pointer() + "/" + path, parent.base(), parent.dialect(), 0);
   }
 
   /** A schema that allows this value only. */
   SchemaNode constant(JsonNode value, String pointer) {
-    return constants.computeIfAbsent(value, v ->
-        create(JsonNodeFactory.instance.objectNode().set("const", v), pointer, ROOT, root.dialect()));
+    return constants.computeIfAbsent(
+        value,
+        v ->
+            create(
+                JsonNodeFactory.instance.objectNode().set("const", v),
+                pointer,
+                ROOT,
+                root.dialect()));
   }
 
   /** The target of a reference that stands in {@code from}. */
@@ -167,7 +191,9 @@ final class SchemaDocument {
   }
 
   private static ConstraintException unresolved(SchemaNode from, String reference) {
-    return new ConstraintException(ConstraintException.Code.UNRESOLVED_REFERENCE, from.pointer() + "/$ref",
+    return new ConstraintException(
+        ConstraintException.Code.UNRESOLVED_REFERENCE,
+        from.pointer() + "/$ref",
         "not in this document: " + reference);
   }
 
@@ -192,7 +218,8 @@ final class SchemaDocument {
 
   private static String decoded(String fragment) {
     try {
-      return java.net.URLDecoder.decode(fragment.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
+      return java.net.URLDecoder.decode(
+          fragment.replace("+", "%2B"), java.nio.charset.StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       return fragment;
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a JSON value may be: a union over its types, with the scalar types as sets and arrays and objects as unions of
- * alternatives.
+ * What a JSON value may be: a union over its types, with the scalar types as sets and arrays and
+ * objects as unions of alternatives.
  *
  * @param numbers a language of spellings, see {@link Numbers}
  */
@@ -21,7 +21,14 @@ record Shape(
     List<ArrayShape> arrays,
     List<ObjectShape> objects) {
   static final Shape ANY =
-      new Shape(true, true, true, Numbers.ALL, StringSet.ALL, List.of(ArrayShape.ANY), List.of(ObjectShape.ANY));
+      new Shape(
+          true,
+          true,
+          true,
+          Numbers.ALL,
+          StringSet.ALL,
+          List.of(ArrayShape.ANY),
+          List.of(ObjectShape.ANY));
   static final Shape NONE =
       new Shape(false, false, false, CharDfa.EMPTY, StringSet.NONE, List.of(), List.of());
 
@@ -38,11 +45,17 @@ record Shape(
   }
 
   static Shape ofObject(ObjectShape object) {
-    return new Shape(false, false, false, CharDfa.EMPTY, StringSet.NONE, List.of(), List.of(object));
+    return new Shape(
+        false, false, false, CharDfa.EMPTY, StringSet.NONE, List.of(), List.of(object));
   }
 
   boolean isEmpty() {
-    return !canBeNull && !canBeTrue && !canBeFalse && numbers.isEmpty() && strings.isEmpty() && arrays.isEmpty()
+    return !canBeNull
+        && !canBeTrue
+        && !canBeFalse
+        && numbers.isEmpty()
+        && strings.isEmpty()
+        && arrays.isEmpty()
         && objects.isEmpty();
   }
 
@@ -54,9 +67,16 @@ record Shape(
       return o;
     }
     CharDfa eitherNumber =
-        numbers == Numbers.ALL || o.numbers == Numbers.ALL ? Numbers.ALL : DfaOps.union(numbers, o.numbers);
-    return new Shape(canBeNull || o.canBeNull, canBeTrue || o.canBeTrue, canBeFalse || o.canBeFalse, eitherNumber,
-        strings.union(o.strings), joined(arrays, o.arrays, ArrayShape.ANY),
+        numbers == Numbers.ALL || o.numbers == Numbers.ALL
+            ? Numbers.ALL
+            : DfaOps.union(numbers, o.numbers);
+    return new Shape(
+        canBeNull || o.canBeNull,
+        canBeTrue || o.canBeTrue,
+        canBeFalse || o.canBeFalse,
+        eitherNumber,
+        strings.union(o.strings),
+        joined(arrays, o.arrays, ArrayShape.ANY),
         joined(objects, o.objects, ObjectShape.ANY));
   }
 

@@ -11,16 +11,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Works out shapes and remembers them. A conjunction is the intersection of its members; a member's combinators
- * ({@code anyOf}, {@code $ref}, ...) are worked out in place, its children stay conjunctions until they are asked for,
- * so that recursive schemas end.
+ * Works out shapes and remembers them. A conjunction is the intersection of its members; a member's
+ * combinators ({@code anyOf}, {@code $ref}, ...) are worked out in place, its children stay
+ * conjunctions until they are asked for, so that recursive schemas end.
  */
 final class Shapes {
   private static final int MAX_DEPTH = 300;
   private static final int MAX_ALTERNATIVES = 400;
   private static final int MAX_SHAPES = 60_000;
 
-  /** Pairs of alternatives that are intersected: nested combinators can ask for any number of them. */
+  /**
+   * Pairs of alternatives that are intersected: nested combinators can ask for any number of them.
+   */
   private static final int MAX_WORK = 60_000;
 
   /** Emptiness is only looked for this deep; what is missed is found by {@link GrammarBuilder}. */
@@ -59,7 +61,9 @@ final class Shapes {
     }
     if (depth >= MAX_DEPTH || shapes.size() > MAX_SHAPES) {
       throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX, first.pointer(), "combines more subschemas than can be worked out");
+          ConstraintException.Code.TOO_COMPLEX,
+          first.pointer(),
+          "combines more subschemas than can be worked out");
     }
     inProgress.add(conj);
     depth++;
@@ -82,20 +86,28 @@ final class Shapes {
       if ((literal & 1) == 0) {
         schemas.add(node);
       } else {
-        opposites.add(conj.size() == 1
-            ? new Negation(this).of(of(Conj.of(node)), node)
-            : of(new Conj(new int[] {literal})));
+        opposites.add(
+            conj.size() == 1
+                ? new Negation(this).of(of(Conj.of(node)), node)
+                : of(new Conj(new int[] {literal})));
       }
     }
     return keywords.read(schemas, opposites);
   }
 
-  /** The refusal of a schema that refers to itself; while looking ahead only a sign to stop looking. */
+  /**
+   * The refusal of a schema that refers to itself; while looking ahead only a sign to stop looking.
+   */
   RuntimeException circle(SchemaNode node) {
-    return emptinessDepth > 0 ? Circle.MET : node.unsupported("", "refers to itself without a step into a value");
+    return emptinessDepth > 0
+        ? Circle.MET
+        : node.unsupported("", "refers to itself without a step into a value");
   }
 
-  /** Says that a look ahead for emptiness came back to where it started: no answer, and nothing wrong. */
+  /**
+   * Says that a look ahead for emptiness came back to where it started: no answer, and nothing
+   * wrong.
+   */
   private static final class Circle extends RuntimeException {
     private static final long serialVersionUID = 1L;
     static final Circle MET = new Circle();
@@ -107,7 +119,9 @@ final class Shapes {
 
   /** Whether nothing can satisfy it, as far as can be seen without going in circles. */
   boolean isEmpty(Conj conj) {
-    if (conj.isTrue() || inProgress.contains(conj) || emptinessDepth > MAX_EMPTINESS_DEPTH && !shapes.containsKey(conj)) {
+    if (conj.isTrue()
+        || inProgress.contains(conj)
+        || emptinessDepth > MAX_EMPTINESS_DEPTH && !shapes.containsKey(conj)) {
       return false;
     }
     emptinessDepth++;
@@ -129,7 +143,9 @@ final class Shapes {
     }
     work += 1 + a.arrays().size() * b.arrays().size() + a.objects().size() * b.objects().size();
     if (work > MAX_WORK) {
-      throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "",
+      throw new ConstraintException(
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
           "combinators multiply to more than " + MAX_WORK + " pairs of alternatives");
     }
     List<ArrayShape> arrays = new ArrayList<>();
@@ -144,25 +160,36 @@ final class Shapes {
         add(objects, simplified(x.intersect(y)));
       }
     }
-    return new Shape(a.canBeNull() && b.canBeNull(), a.canBeTrue() && b.canBeTrue(),
-        a.canBeFalse() && b.canBeFalse(), intersectNumbers(a.numbers(), b.numbers()),
-        intersectStrings(a.strings(), b.strings()), List.copyOf(arrays), List.copyOf(objects));
+    return new Shape(
+        a.canBeNull() && b.canBeNull(),
+        a.canBeTrue() && b.canBeTrue(),
+        a.canBeFalse() && b.canBeFalse(),
+        intersectNumbers(a.numbers(), b.numbers()),
+        intersectStrings(a.strings(), b.strings()),
+        List.copyOf(arrays),
+        List.copyOf(objects));
   }
 
   private CharDfa intersectNumbers(CharDfa a, CharDfa b) {
-    return a == Numbers.ALL ? b : b == Numbers.ALL ? a
-        : numberSets.computeIfAbsent(List.of(a, b), pair -> DfaOps.intersect(a, b));
+    return a == Numbers.ALL
+        ? b
+        : b == Numbers.ALL
+            ? a
+            : numberSets.computeIfAbsent(List.of(a, b), pair -> DfaOps.intersect(a, b));
   }
 
   private StringSet intersectStrings(StringSet a, StringSet b) {
-    return a == StringSet.ALL || b == StringSet.ALL ? a.intersect(b)
+    return a == StringSet.ALL || b == StringSet.ALL
+        ? a.intersect(b)
         : stringSets.computeIfAbsent(List.of(a, b), pair -> a.intersect(b));
   }
 
   private static <T> void add(List<T> alternatives, T shape) {
     if (shape != null && !alternatives.contains(shape)) {
       if (alternatives.size() >= MAX_ALTERNATIVES) {
-        throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "",
+        throw new ConstraintException(
+            ConstraintException.Code.TOO_COMPLEX,
+            "",
             "combinators multiply to more than " + MAX_ALTERNATIVES + " alternatives");
       }
       alternatives.add(shape);
@@ -199,7 +226,8 @@ final class Shapes {
       return null;
     }
     for (ArrayShape.Contains c : a.contains()) {
-      if (c.min() > c.max() || c.min() > 0 && ((long) c.from() + c.min() > a.max() || isEmpty(c.item()))) {
+      if (c.min() > c.max()
+          || c.min() > 0 && ((long) c.from() + c.min() > a.max() || isEmpty(c.item()))) {
         return null;
       }
     }
@@ -211,7 +239,9 @@ final class Shapes {
     for (Shape part : parts) {
       result = result.union(part);
       if (result.objects().size() > MAX_ALTERNATIVES || result.arrays().size() > MAX_ALTERNATIVES) {
-        throw new ConstraintException(ConstraintException.Code.TOO_COMPLEX, "",
+        throw new ConstraintException(
+            ConstraintException.Code.TOO_COMPLEX,
+            "",
             "combinators multiply to more than " + MAX_ALTERNATIVES + " alternatives");
       }
     }

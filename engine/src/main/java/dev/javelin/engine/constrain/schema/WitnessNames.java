@@ -14,8 +14,14 @@ final class WitnessNames {
     for (int w = 0; w < shape.witnesses().size(); w++) {
       ObjectShape.Witness witness = shape.witnesses().get(w);
       int index = w;
-      boolean others = plan.labels().stream().anyMatch(label -> !label.isName() && label.value() != null
-          && label.witnesses().get(index) && !shapes.isEmpty(label.value().and(witness.value())));
+      boolean others =
+          plan.labels().stream()
+              .anyMatch(
+                  label ->
+                      !label.isName()
+                          && label.value() != null
+                          && label.witnesses().get(index)
+                          && !shapes.isEmpty(label.value().and(witness.value())));
       if (!others) {
         List<ObjectShape.Witness> left = new ArrayList<>(shape.witnesses());
         left.remove(w);
@@ -24,9 +30,17 @@ final class WitnessNames {
           if (witness.keys().accepts(name)) {
             SequencedSet<String> required = new LinkedHashSet<>(shape.required());
             required.add(name);
-            ObjectShape way = shapes.simplified(new ObjectShape(shape.groups(), required, shape.min(), shape.max(),
-                shape.keys(), shape.dependents(), List.copyOf(left))
-                .withGroup(PropertyGroup.only(name, witness.value())));
+            ObjectShape way =
+                shapes.simplified(
+                    new ObjectShape(
+                            shape.groups(),
+                            required,
+                            shape.min(),
+                            shape.max(),
+                            shape.keys(),
+                            shape.dependents(),
+                            List.copyOf(left))
+                        .withGroup(PropertyGroup.only(name, witness.value())));
             if (way != null) {
               ways.add(way);
             }

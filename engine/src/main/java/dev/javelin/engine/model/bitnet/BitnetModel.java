@@ -24,9 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The forward pass of BitNet b1.58, in reading order. Two dialects differ in the activation: SiLU in mainline {@code bitnet},
- * squared ReLU in Microsoft's {@code bitnet-b1.58}. The weights are ternary; activations stay float32 here, while training
- * rounded them to 8 bits a token.
+ * The forward pass of BitNet b1.58, in reading order. Two dialects differ in the activation: SiLU
+ * in mainline {@code bitnet}, squared ReLU in Microsoft's {@code bitnet-b1.58}. The weights are
+ * ternary; activations stay float32 here, while training rounded them to 8 bits a token.
  *
  * <pre>
  *   x = embedding(token)
@@ -55,7 +55,10 @@ public final class BitnetModel implements Model {
               null,
               keys.linearRopeFactor());
       return new Config(
-          sizes, keys.count("feed_forward_length"), keys.number("attention.layer_norm_rms_epsilon"), rope);
+          sizes,
+          keys.count("feed_forward_length"),
+          keys.number("attention.layer_norm_rms_epsilon"),
+          rope);
     }
   }
 
@@ -78,14 +81,19 @@ public final class BitnetModel implements Model {
             new Layer(
                 tensors.vector(blk + "attn_norm.weight", embedding),
                 SelfAttention.Layer.read(tensors, blk, sizes)
-                    .withSubNorm(tensors.vector(blk + "attn_sub_norm.weight", sizes.attentionLength())),
+                    .withSubNorm(
+                        tensors.vector(blk + "attn_sub_norm.weight", sizes.attentionLength())),
                 tensors.vector(blk + "ffn_norm.weight", embedding),
                 GatedFeedForward.Layer.read(tensors, blk, embedding, config.feedForward())
-                    .withSubNorm(tensors.vector(blk + "ffn_sub_norm.weight", config.feedForward()))));
+                    .withSubNorm(
+                        tensors.vector(blk + "ffn_sub_norm.weight", config.feedForward()))));
       }
       float[] outputNorm = tensors.vector("output_norm.weight", embedding);
       return new Weights(
-          new Embedding(table), layers, outputNorm, tensors.outputOr(table, sizes.vocabularySize(), embedding));
+          new Embedding(table),
+          layers,
+          outputNorm,
+          tensors.outputOr(table, sizes.vocabularySize(), embedding));
     }
   }
 
@@ -99,7 +107,11 @@ public final class BitnetModel implements Model {
   private final OutputHead head;
 
   private BitnetModel(
-      Config config, Weights weights, GatedFeedForward.Activation activation, Compute compute, ModelOptions options) {
+      Config config,
+      Weights weights,
+      GatedFeedForward.Activation activation,
+      Compute compute,
+      ModelOptions options) {
     ModelSizes sizes = config.sizes();
     int rows = options.maxRows();
     this.config = config;
@@ -110,18 +122,30 @@ public final class BitnetModel implements Model {
     this.attention = new SelfAttention(compute, sizes, state, cached, config.epsilon());
     this.settings = new CachedAttention.Settings(config.rope(), sizes.attentionScale(), 0, null);
     this.feedForward =
-        new GatedFeedForward(compute, state, config.feedForward(), rows, activation, config.epsilon());
-    this.head = new OutputHead(weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+        new GatedFeedForward(
+            compute, state, config.feedForward(), rows, activation, config.epsilon());
+    this.head =
+        new OutputHead(
+            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
   }
 
   /** Reads a model of the mainline dialect. */
-  public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     return load(file, architecture, vocabularySize, Activations::swiGlu, compute, options);
   }
 
   /** Reads a model of Microsoft's dialect. */
   public static Model loadSquaredRelu(
-      GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     return load(file, architecture, vocabularySize, Activations::reluSquaredGlu, compute, options);
   }
 
@@ -166,6 +190,13 @@ public final class BitnetModel implements Model {
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(x, offset, weights.outputNorm(), config.epsilon(), config.sizes().embeddingLength(), out, outOffset);
+    RmsNorm.apply(
+        x,
+        offset,
+        weights.outputNorm(),
+        config.epsilon(),
+        config.sizes().embeddingLength(),
+        out,
+        outOffset);
   }
 }

@@ -71,7 +71,11 @@ public final class Gemma3Model implements Model {
               null,
               keys.linearRopeFactor()),
           Rope.plain(
-              Rope.Pairing.SPLIT_HALVES, rotary, keys.number("rope.freq_base_swa", WINDOW_ROPE_BASE), null, 1));
+              Rope.Pairing.SPLIT_HALVES,
+              rotary,
+              keys.number("rope.freq_base_swa", WINDOW_ROPE_BASE),
+              null,
+              1));
     }
 
     /** Positions that a layer sees; 0: all. */
@@ -111,7 +115,10 @@ public final class Gemma3Model implements Model {
       }
       float[] outputNorm = tensors.vector("output_norm.weight", embedding);
       return new Weights(
-          new Embedding(table), layers, outputNorm, tensors.outputOr(table, sizes.vocabularySize(), embedding));
+          new Embedding(table),
+          layers,
+          outputNorm,
+          tensors.outputOr(table, sizes.vocabularySize(), embedding));
     }
   }
 
@@ -139,16 +146,27 @@ public final class Gemma3Model implements Model {
       int window = config.window(i);
       settings[i] =
           new CachedAttention.Settings(
-              window == 0 ? config.rope() : config.windowRope(), sizes.attentionScale(), window, null);
+              window == 0 ? config.rope() : config.windowRope(),
+              sizes.attentionScale(),
+              window,
+              null);
     }
     this.embeddingScale = (float) Math.sqrt(sizes.embeddingLength());
     this.feedForward =
-        new GatedFeedForward(compute, state, config.feedForward(), rows, Activations::geGlu, config.epsilon());
-    this.head = new OutputHead(weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+        new GatedFeedForward(
+            compute, state, config.feedForward(), rows, Activations::geGlu, config.epsilon());
+    this.head =
+        new OutputHead(
+            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
   }
 
   /** Reads a model from its file. */
-  public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     TensorReader tensors = new TensorReader(file);
     Config config = Config.read(new Hyperparameters(file, architecture), vocabularySize);
     Weights weights = Weights.read(tensors, config);
@@ -186,6 +204,13 @@ public final class Gemma3Model implements Model {
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(x, offset, weights.outputNorm(), config.epsilon(), config.sizes().embeddingLength(), out, outOffset);
+    RmsNorm.apply(
+        x,
+        offset,
+        weights.outputNorm(),
+        config.epsilon(),
+        config.sizes().embeddingLength(),
+        out,
+        outOffset);
   }
 }

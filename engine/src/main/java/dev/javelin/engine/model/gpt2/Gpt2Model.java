@@ -25,7 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The forward pass of GPT-2, in reading order. Positions are learned: beyond the last one there is no answer.
+ * The forward pass of GPT-2, in reading order. Positions are learned: beyond the last one there is
+ * no answer.
  *
  * <pre>
  *   x = embedding(token) + embedding(position)
@@ -58,26 +59,33 @@ public final class Gpt2Model implements Model {
    * @param positions {embedding, contextLength}
    */
   record Weights(
-      Embedding embedding, WeightMatrix positions, List<Layer> layers, Norm outputNorm, WeightMatrix output) {
+      Embedding embedding,
+      WeightMatrix positions,
+      List<Layer> layers,
+      Norm outputNorm,
+      WeightMatrix output) {
     /**
      * One layer.
      *
      * @param qkv {embedding, 3 embedding}: rows of q, then k, then v
      */
-    record Layer(Norm attentionNorm, Linear qkv, Linear o, Norm feedForwardNorm, Linear up, Linear down) {}
+    record Layer(
+        Norm attentionNorm, Linear qkv, Linear o, Norm feedForwardNorm, Linear up, Linear down) {}
 
     static Weights read(TensorReader tensors, Config config) {
       ModelSizes sizes = config.sizes();
       int embedding = sizes.embeddingLength();
       WeightMatrix table = tensors.matrix("token_embd.weight", sizes.vocabularySize(), embedding);
-      WeightMatrix positions = tensors.matrix("position_embd.weight", sizes.contextLength(), embedding);
+      WeightMatrix positions =
+          tensors.matrix("position_embd.weight", sizes.contextLength(), embedding);
       List<Layer> layers = new ArrayList<>();
       for (int i = 0; i < sizes.layerCount(); i++) {
         String blk = "blk." + i + ".";
         layers.add(
             new Layer(
                 Norm.read(tensors, blk + "attn_norm", embedding),
-                tensors.linear(blk + "attn_qkv", sizes.attentionLength() + 2 * sizes.kvLength(), embedding),
+                tensors.linear(
+                    blk + "attn_qkv", sizes.attentionLength() + 2 * sizes.kvLength(), embedding),
                 tensors.linear(blk + "attn_output", embedding, sizes.attentionLength()),
                 Norm.read(tensors, blk + "ffn_norm", embedding),
                 tensors.linear(blk + "ffn_up", config.feedForward(), embedding),
@@ -111,7 +119,10 @@ public final class Gpt2Model implements Model {
     int rows = options.maxRows();
     if (options.contextLength() > sizes.contextLength()) {
       throw new InvalidRequest(
-          "this model has positions for " + sizes.contextLength() + " tokens: context length " + options.contextLength());
+          "this model has positions for "
+              + sizes.contextLength()
+              + " tokens: context length "
+              + options.contextLength());
     }
     this.config = config;
     this.weights = weights;
@@ -127,7 +138,12 @@ public final class Gpt2Model implements Model {
   }
 
   /** Reads a model from its file. */
-  public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     Config config = Config.read(new Hyperparameters(file, architecture), vocabularySize);
     TensorReader tensors = new TensorReader(file);
     Weights weights = Weights.read(tensors, config);
@@ -203,13 +219,21 @@ public final class Gpt2Model implements Model {
     int embedding = config.sizes().embeddingLength();
     for (int row = 0; row < rows; row++) {
       int at = row * embedding;
-      LayerNorm.apply(state.x, at, norm.weight(), norm.bias(), config.epsilon(), embedding, state.normed, at);
+      LayerNorm.apply(
+          state.x, at, norm.weight(), norm.bias(), config.epsilon(), embedding, state.normed, at);
     }
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
     Norm norm = weights.outputNorm();
     LayerNorm.apply(
-        x, offset, norm.weight(), norm.bias(), config.epsilon(), config.sizes().embeddingLength(), out, outOffset);
+        x,
+        offset,
+        norm.weight(),
+        norm.bias(),
+        config.epsilon(),
+        config.sizes().embeddingLength(),
+        out,
+        outOffset);
   }
 }

@@ -39,7 +39,8 @@ public final class GptOssModel implements Model {
    *
    * @param feedForward of one expert
    * @param window positions that a windowed layer sees, the row's own included
-   * @param windowPattern every n-th layer is full, the others see a window; 2: layers 1, 3, 5 ... are full
+   * @param windowPattern every n-th layer is full, the others see a window; 2: layers 1, 3, 5 ...
+   *     are full
    * @param rope over split halves, with YaRN
    */
   record Config(
@@ -65,7 +66,9 @@ public final class GptOssModel implements Model {
           sizes,
           experts,
           used,
-          keys.count("expert_feed_forward_length", keys.count("feed_forward_length", sizes.embeddingLength())),
+          keys.count(
+              "expert_feed_forward_length",
+              keys.count("feed_forward_length", sizes.embeddingLength())),
           keys.count("attention.sliding_window"),
           keys.count("attention.sliding_window_pattern", 2),
           keys.number("attention.layer_norm_rms_epsilon"),
@@ -98,7 +101,8 @@ public final class GptOssModel implements Model {
 
   /** What one of the two dialects calls the tensors that the other calls otherwise. */
   record Names(String attentionOutput, String sinks, String expertNorm) {
-    static final Names PUBLISHED = new Names("attn_output", "attn_sinks.weight", "post_attention_norm.weight");
+    static final Names PUBLISHED =
+        new Names("attn_output", "attn_sinks.weight", "post_attention_norm.weight");
     static final Names OLLAMA = new Names("attn_out", "attn_sinks", "ffn_norm.weight");
   }
 
@@ -129,11 +133,15 @@ public final class GptOssModel implements Model {
                 SelfAttention.Layer.read(tensors, blk, sizes, names.attentionOutput()),
                 tensors.vector(blk + names.sinks(), sizes.headCount()),
                 tensors.vector(blk + names.expertNorm(), embedding),
-                MixtureOfExperts.Layer.read(tensors, blk, config.expertCount(), embedding, config.feedForward())));
+                MixtureOfExperts.Layer.read(
+                    tensors, blk, config.expertCount(), embedding, config.feedForward())));
       }
       float[] outputNorm = tensors.vector("output_norm.weight", embedding);
       return new Weights(
-          new Embedding(table), layers, outputNorm, tensors.outputOr(table, sizes.vocabularySize(), embedding));
+          new Embedding(table),
+          layers,
+          outputNorm,
+          tensors.outputOr(table, sizes.vocabularySize(), embedding));
     }
   }
 
@@ -159,7 +167,10 @@ public final class GptOssModel implements Model {
     for (int i = 0; i < settings.length; i++) {
       settings[i] =
           new CachedAttention.Settings(
-              config.rope(), sizes.attentionScale(), config.window(i), weights.layers().get(i).sinks());
+              config.rope(),
+              sizes.attentionScale(),
+              config.window(i),
+              weights.layers().get(i).sinks());
     }
     this.experts =
         new MixtureOfExperts(
@@ -170,22 +181,38 @@ public final class GptOssModel implements Model {
             config.feedForward(),
             Activations::gptOssSwiGlu,
             rows);
-    this.head = new OutputHead(weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+    this.head =
+        new OutputHead(
+            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
   }
 
   /** Reads a model from its file. */
-  public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     return load(file, architecture, vocabularySize, Names.PUBLISHED, compute, options);
   }
 
   /** Reads a file in the dialect that Ollama's converter wrote from October 2025 to May 2026. */
   public static Model loadOllama(
-      GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     return load(file, architecture, vocabularySize, Names.OLLAMA, compute, options);
   }
 
   private static Model load(
-      GgufFile file, String architecture, int vocabularySize, Names names, Compute compute, ModelOptions options) {
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Names names,
+      Compute compute,
+      ModelOptions options) {
     Config config =
         Config.read(new Hyperparameters(file, architecture), vocabularySize, options.yarnRounded());
     TensorReader tensors = new TensorReader(file);
@@ -220,6 +247,13 @@ public final class GptOssModel implements Model {
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(x, offset, weights.outputNorm(), config.epsilon(), config.sizes().embeddingLength(), out, outOffset);
+    RmsNorm.apply(
+        x,
+        offset,
+        weights.outputNorm(),
+        config.epsilon(),
+        config.sizes().embeddingLength(),
+        out,
+        outOffset);
   }
 }

@@ -53,7 +53,10 @@ public final class Qwen3Model implements Model {
               null,
               keys.linearRopeFactor());
       return new Config(
-          sizes, keys.count("feed_forward_length"), keys.number("attention.layer_norm_rms_epsilon"), rope);
+          sizes,
+          keys.count("feed_forward_length"),
+          keys.number("attention.layer_norm_rms_epsilon"),
+          rope);
     }
   }
 
@@ -84,7 +87,10 @@ public final class Qwen3Model implements Model {
       }
       float[] outputNorm = tensors.vector("output_norm.weight", embedding);
       return new Weights(
-          new Embedding(table), layers, outputNorm, tensors.outputOr(table, sizes.vocabularySize(), embedding));
+          new Embedding(table),
+          layers,
+          outputNorm,
+          tensors.outputOr(table, sizes.vocabularySize(), embedding));
     }
   }
 
@@ -108,12 +114,20 @@ public final class Qwen3Model implements Model {
     this.attention = new SelfAttention(compute, sizes, state, cached, config.epsilon());
     this.settings = new CachedAttention.Settings(config.rope(), sizes.attentionScale(), 0, null);
     this.feedForward =
-        new GatedFeedForward(compute, state, config.feedForward(), rows, Activations::swiGlu, config.epsilon());
-    this.head = new OutputHead(weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+        new GatedFeedForward(
+            compute, state, config.feedForward(), rows, Activations::swiGlu, config.epsilon());
+    this.head =
+        new OutputHead(
+            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
   }
 
   /** Reads a model from its file. */
-  public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     TensorReader tensors = new TensorReader(file);
     Config config = Config.read(new Hyperparameters(file, architecture), vocabularySize);
     Weights weights = Weights.read(tensors, config);
@@ -148,6 +162,13 @@ public final class Qwen3Model implements Model {
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(x, offset, weights.outputNorm(), config.epsilon(), config.sizes().embeddingLength(), out, outOffset);
+    RmsNorm.apply(
+        x,
+        offset,
+        weights.outputNorm(),
+        config.epsilon(),
+        config.sizes().embeddingLength(),
+        out,
+        outOffset);
   }
 }

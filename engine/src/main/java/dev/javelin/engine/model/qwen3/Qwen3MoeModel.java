@@ -40,7 +40,13 @@ public final class Qwen3MoeModel implements Model {
    * @param feedForward of one expert
    * @param rope over split halves
    */
-  record Config(ModelSizes sizes, int expertCount, int expertsUsed, int feedForward, float epsilon, Rope rope) {
+  record Config(
+      ModelSizes sizes,
+      int expertCount,
+      int expertsUsed,
+      int feedForward,
+      float epsilon,
+      Rope rope) {
     private static final float DEFAULT_ROPE_BASE = 1_000_000;
 
     static Config read(Hyperparameters keys, int vocabularySize) {
@@ -86,11 +92,15 @@ public final class Qwen3MoeModel implements Model {
                         tensors.vector(blk + "attn_q_norm.weight", sizes.headDim()),
                         tensors.vector(blk + "attn_k_norm.weight", sizes.headDim())),
                 tensors.vector(blk + "ffn_norm.weight", embedding),
-                MixtureOfExperts.Layer.read(tensors, blk, config.expertCount(), embedding, config.feedForward())));
+                MixtureOfExperts.Layer.read(
+                    tensors, blk, config.expertCount(), embedding, config.feedForward())));
       }
       float[] outputNorm = tensors.vector("output_norm.weight", embedding);
       return new Weights(
-          new Embedding(table), layers, outputNorm, tensors.outputOr(table, sizes.vocabularySize(), embedding));
+          new Embedding(table),
+          layers,
+          outputNorm,
+          tensors.outputOr(table, sizes.vocabularySize(), embedding));
     }
   }
 
@@ -122,11 +132,18 @@ public final class Qwen3MoeModel implements Model {
             config.feedForward(),
             Activations::swiGlu,
             rows);
-    this.head = new OutputHead(weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+    this.head =
+        new OutputHead(
+            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
   }
 
   /** Reads a model from its file. */
-  public static Model load(GgufFile file, String architecture, int vocabularySize, Compute compute, ModelOptions options) {
+  public static Model load(
+      GgufFile file,
+      String architecture,
+      int vocabularySize,
+      Compute compute,
+      ModelOptions options) {
     TensorReader tensors = new TensorReader(file);
     Config config = Config.read(new Hyperparameters(file, architecture), vocabularySize);
     Weights weights = Weights.read(tensors, config);
@@ -160,6 +177,13 @@ public final class Qwen3MoeModel implements Model {
   }
 
   private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(x, offset, weights.outputNorm(), config.epsilon(), config.sizes().embeddingLength(), out, outOffset);
+    RmsNorm.apply(
+        x,
+        offset,
+        weights.outputNorm(),
+        config.epsilon(),
+        config.sizes().embeddingLength(),
+        out,
+        outOffset);
   }
 }

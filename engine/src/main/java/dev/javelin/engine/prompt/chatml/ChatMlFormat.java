@@ -16,9 +16,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Every message is {@code <|im_start|>ROLE}, newline, text, {@code <|im_end|>}, newline. A conversation without a system
- * message gets the model's own default line, if it has one. Tools are listed in the system message, one JSON object a line
- * between {@code <tools>} tags; calls and results stand between {@code <tool_call>} and {@code <tool_response>} tags.
+ * Every message is {@code <|im_start|>ROLE}, newline, text, {@code <|im_end|>}, newline. A
+ * conversation without a system message gets the model's own default line, if it has one. Tools are
+ * listed in the system message, one JSON object a line between {@code <tools>} tags; calls and
+ * results stand between {@code <tool_call>} and {@code <tool_response>} tags.
  */
 public final class ChatMlFormat implements PromptFormat {
   /** What SmolLM2 was trained with when nobody gave it a system message. */
@@ -26,7 +27,8 @@ public final class ChatMlFormat implements PromptFormat {
       "You are a helpful AI assistant named SmolLM, trained by Hugging Face";
 
   /** The same for Qwen2.5. */
-  public static final String QWEN_SYSTEM = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.";
+  public static final String QWEN_SYSTEM =
+      "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.";
 
   private static final String START = "<|im_start|>";
   private static final String END = "<|im_end|>";
@@ -34,7 +36,9 @@ public final class ChatMlFormat implements PromptFormat {
   private final Tokenizer tokenizer;
   private final String defaultSystem;
 
-  /** @param defaultSystem the system message of conversations without one; null: none */
+  /**
+   * @param defaultSystem the system message of conversations without one; null: none
+   */
   public ChatMlFormat(Tokenizer tokenizer, String defaultSystem) {
     this.tokenizer = tokenizer;
     this.defaultSystem = defaultSystem;
@@ -74,10 +78,14 @@ public final class ChatMlFormat implements PromptFormat {
     for (int i = hasSystem ? 1 : 0; i < messages.size(); i++) {
       Message message = messages.get(i);
       if (message.role() != Role.TOOL) {
-        write(out, instructs(message) ? "system" : message.role() == Role.USER ? "user" : "assistant", textOf(message));
+        write(
+            out,
+            instructs(message) ? "system" : message.role() == Role.USER ? "user" : "assistant",
+            textOf(message));
         continue;
       }
-      StringBuilder results = new StringBuilder(result(message)); // neighbouring results share one message
+      StringBuilder results =
+          new StringBuilder(result(message)); // neighbouring results share one message
       while (i + 1 < messages.size() && messages.get(i + 1).role() == Role.TOOL) {
         results.append('\n').append(result(messages.get(++i)));
       }
@@ -120,8 +128,10 @@ public final class ChatMlFormat implements PromptFormat {
       }
       text.append("{\"type\":\"function\",\"function\":").append(function).append("}\n");
     }
-    return text.append("</tools>\n\nA call is a JSON object with the name and the arguments, between tags:\n")
-        .append("<tool_call>\n{\"name\": <function-name>, \"arguments\": <arguments-object>}\n</tool_call>")
+    return text.append(
+            "</tools>\n\nA call is a JSON object with the name and the arguments, between tags:\n")
+        .append(
+            "<tool_call>\n{\"name\": <function-name>, \"arguments\": <arguments-object>}\n</tool_call>")
         .toString();
   }
 

@@ -8,13 +8,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The text of system and developer messages: sections with one empty line between them and no newline at the end. */
+/**
+ * The text of system and developer messages: sections with one empty line between them and no
+ * newline at the end.
+ */
 final class ContentText {
   private static final String BETWEEN = "\n\n";
 
   private ContentText() {}
 
-  /** @param functions whether the conversation defines functions of the client */
+  /**
+   * @param functions whether the conversation defines functions of the client
+   */
   static String system(SystemContent content, boolean functions) {
     List<String> sections = new ArrayList<>();
     List<String> facts = new ArrayList<>();
@@ -74,7 +79,8 @@ final class ContentText {
     sections.add("# Tools");
     namespaces.stream()
         .sorted(Comparator.comparing(ToolNamespace::name))
-        .forEach(namespace -> sections.add("## " + namespace.name() + BETWEEN + definition(namespace)));
+        .forEach(
+            namespace -> sections.add("## " + namespace.name() + BETWEEN + definition(namespace)));
     return String.join(BETWEEN, sections);
   }
 
@@ -104,6 +110,12 @@ final class ContentText {
 
   private static String responseFormat(ResponseFormat format) {
     String description = format.description() == null ? "" : "// " + format.description() + "\n";
-    return "# Response Formats" + BETWEEN + "## " + format.name() + BETWEEN + description + format.schema();
+    return "# Response Formats"
+        + BETWEEN
+        + "## "
+        + format.name()
+        + BETWEEN
+        + description
+        + format.schema();
   }
 }

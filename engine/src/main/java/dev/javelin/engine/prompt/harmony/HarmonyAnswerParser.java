@@ -7,9 +7,10 @@ import dev.javelin.engine.prompt.AnswerSink;
 import java.util.Set;
 
 /**
- * Sorts an answer's messages: calls of functions on whatever channel, {@code analysis} to reasoning, {@code final} and
- * {@code commentary} to content. A message to somebody who was not offered, or in somebody else's name, is reasoning: the
- * user must not read it as an answer. Where two messages are the same kind of text, a newline stands between them.
+ * Sorts an answer's messages: calls of functions on whatever channel, {@code analysis} to
+ * reasoning, {@code final} and {@code commentary} to content. A message to somebody who was not
+ * offered, or in somebody else's name, is reasoning: the user must not read it as an answer. Where
+ * two messages are the same kind of text, a newline stands between them.
  */
 final class HarmonyAnswerParser implements AnswerParser {
   private static final String FUNCTIONS_PREFIX = ToolNamespace.FUNCTIONS + ".";
@@ -23,7 +24,9 @@ final class HarmonyAnswerParser implements AnswerParser {
   private boolean hasReasoning;
   private boolean isFirstPiece;
 
-  /** @param offered the functions that the model may call, for calls that lack the namespace */
+  /**
+   * @param offered the functions that the model may call, for calls that lack the namespace
+   */
   HarmonyAnswerParser(HarmonyTokens tokens, Set<String> offered) {
     this.parser = new HarmonyParser(tokens, Role.ASSISTANT, false, new Router());
     this.offered = offered;
@@ -52,7 +55,8 @@ final class HarmonyAnswerParser implements AnswerParser {
       isFirstPiece = true;
       String recipient = header.recipient();
       if (header.role() != Role.ASSISTANT) {
-        sink.malformed("a message that is not the assistant's: " + header.role() + " " + header.name());
+        sink.malformed(
+            "a message that is not the assistant's: " + header.role() + " " + header.name());
         part = AnswerPart.REASONING;
       } else if (recipient == null || recipient.equals("all") || recipient.equals("assistant")) {
         boolean thinks = HarmonyMessage.ANALYSIS.equals(header.channel());
@@ -63,7 +67,10 @@ final class HarmonyAnswerParser implements AnswerParser {
     }
 
     private void openCall(String recipient) {
-      String name = recipient.startsWith(FUNCTIONS_PREFIX) ? recipient.substring(FUNCTIONS_PREFIX.length()) : recipient;
+      String name =
+          recipient.startsWith(FUNCTIONS_PREFIX)
+              ? recipient.substring(FUNCTIONS_PREFIX.length())
+              : recipient;
       if (name.isEmpty() || name.equals(recipient) && !offered.contains(name)) {
         sink.malformed("a message to somebody who was not offered: " + recipient);
         part = AnswerPart.REASONING;

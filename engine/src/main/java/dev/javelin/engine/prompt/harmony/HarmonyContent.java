@@ -31,12 +31,14 @@ public sealed interface HarmonyContent {
   }
 
   /**
-   * The developer message: what an API calls the system prompt, its tools and the wanted form of the answer.
+   * The developer message: what an API calls the system prompt, its tools and the wanted form of
+   * the answer.
    *
    * @param instructions may be null
    * @param responseFormat may be null
    */
-  record DeveloperContent(String instructions, List<ToolNamespace> tools, ResponseFormat responseFormat)
+  record DeveloperContent(
+      String instructions, List<ToolNamespace> tools, ResponseFormat responseFormat)
       implements HarmonyContent {
     public DeveloperContent {
       tools = List.copyOf(tools);

@@ -13,13 +13,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The chat format of gpt-oss. The prompt ends with {@code <|start|>assistant}; the model writes the channel itself. */
+/**
+ * The chat format of gpt-oss. The prompt ends with {@code <|start|>assistant}; the model writes the
+ * channel itself.
+ */
 public final class HarmonyFormat implements PromptFormat {
   private final Tokenizer tokenizer;
   private final HarmonyTokens tokens;
   private final String identity;
 
-  /** @param identity the identity line for conversations without one; null: OpenAI's */
+  /**
+   * @param identity the identity line for conversations without one; null: OpenAI's
+   */
   public HarmonyFormat(Tokenizer tokenizer, String identity) {
     this.tokenizer = tokenizer;
     this.tokens = new HarmonyTokens(tokenizer);
@@ -47,7 +52,8 @@ public final class HarmonyFormat implements PromptFormat {
   }
 
   private PromptPieces pieces(Conversation conversation) {
-    return HarmonyRenderer.completion(ConversationMapper.map(conversation, identity), Role.ASSISTANT, true);
+    return HarmonyRenderer.completion(
+        ConversationMapper.map(conversation, identity), Role.ASSISTANT, true);
   }
 
   @Override
@@ -57,7 +63,8 @@ public final class HarmonyFormat implements PromptFormat {
 
   @Override
   public AnswerParser parser(Conversation conversation) {
-    Set<String> offered = conversation.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet());
+    Set<String> offered =
+        conversation.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet());
     return new HarmonyAnswerParser(tokens, offered);
   }
 
@@ -66,7 +73,10 @@ public final class HarmonyFormat implements PromptFormat {
     return Optional.of(new HarmonyGuide(rules, tokens, tokenizer));
   }
 
-  /** {@code <|return|>}, {@code <|call|>} and {@code <|endoftext|>}; never {@code <|end|>}, which ends only a message. */
+  /**
+   * {@code <|return|>}, {@code <|call|>} and {@code <|endoftext|>}; never {@code <|end|>}, which
+   * ends only a message.
+   */
   @Override
   public Set<Integer> stopTokens() {
     return tokens.stops();

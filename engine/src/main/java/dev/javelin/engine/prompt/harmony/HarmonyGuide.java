@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps a Harmony answer within its rules. Headers are one of a few token sequences; analysis is free but for the marks that
- * do not belong into it; the content of the final message, or the arguments of a call, obey their constraint.
+ * Keeps a Harmony answer within its rules. Headers are one of a few token sequences; analysis is
+ * free but for the marks that do not belong into it; the content of the final message, or the
+ * arguments of a call, obey their constraint.
  *
  * <pre>
  *   header -> analysis -> end -> &lt;|start|&gt;assistant -> header -> final (or call) -> &lt;|return|&gt; (or &lt;|call|&gt;)
@@ -30,7 +31,8 @@ final class HarmonyGuide implements AnswerGuide {
   }
 
   /** One way a header can go on. */
-  private record Header(int[] tokens, boolean analysis, Optional<Constraint> constraint, HarmonyMark end) {}
+  private record Header(
+      int[] tokens, boolean analysis, Optional<Constraint> constraint, HarmonyMark end) {}
 
   private final HarmonyTokens tokens;
   private final int vocabularySize;
@@ -48,29 +50,52 @@ final class HarmonyGuide implements AnswerGuide {
     this.tokens = tokens;
     this.vocabularySize = tokenizer.vocabularySize();
     this.between = tokenizer.encode("<|start|>assistant", true);
-    headers.add(header(tokenizer, "<|channel|>analysis<|message|>", true, Optional.empty(), HarmonyMark.END));
+    headers.add(
+        header(
+            tokenizer, "<|channel|>analysis<|message|>", true, Optional.empty(), HarmonyMark.END));
     if (rules.text()) {
-      headers.add(header(tokenizer, "<|channel|>final<|message|>", false, rules.constraint(), HarmonyMark.RETURN));
+      headers.add(
+          header(
+              tokenizer,
+              "<|channel|>final<|message|>",
+              false,
+              rules.constraint(),
+              HarmonyMark.RETURN));
     }
     for (AnswerRules.Call call : rules.calls()) {
       String to = " to=functions." + call.name();
       Optional<Constraint> arguments = Optional.of(call.arguments());
       String type = " <|constrain|>json<|message|>";
-      headers.add(header(tokenizer, "<|channel|>commentary" + to + type, false, arguments, HarmonyMark.CALL));
-      headers.add(header(tokenizer, to + "<|channel|>commentary" + type, false, arguments, HarmonyMark.CALL));
+      headers.add(
+          header(
+              tokenizer, "<|channel|>commentary" + to + type, false, arguments, HarmonyMark.CALL));
+      headers.add(
+          header(
+              tokenizer, to + "<|channel|>commentary" + type, false, arguments, HarmonyMark.CALL));
     }
-    this.cheapestAnswer = headers.stream().filter(h -> !h.analysis()).mapToInt(HarmonyGuide::cost).min().orElseThrow();
+    this.cheapestAnswer =
+        headers.stream()
+            .filter(h -> !h.analysis())
+            .mapToInt(HarmonyGuide::cost)
+            .min()
+            .orElseThrow();
     this.possible = headers;
   }
 
   private static Header header(
-      Tokenizer tokenizer, String text, boolean analysis, Optional<Constraint> constraint, HarmonyMark end) {
+      Tokenizer tokenizer,
+      String text,
+      boolean analysis,
+      Optional<Constraint> constraint,
+      HarmonyMark end) {
     return new Header(tokenizer.encode(text, true), analysis, constraint, end);
   }
 
   /** Tokens of the shortest answer with this header, its end included. */
   private static int cost(Header header) {
-    return header.tokens().length + header.constraint().map(c -> c.start().tokensToEnd()).orElse(0) + 1;
+    return header.tokens().length
+        + header.constraint().map(c -> c.start().tokensToEnd()).orElse(0)
+        + 1;
   }
 
   @Override
@@ -84,9 +109,12 @@ final class HarmonyGuide implements AnswerGuide {
     }
   }
 
-  /** The tokens with which a header can go on; thinking is offered only where there is room for it. */
+  /**
+   * The tokens with which a header can go on; thinking is offered only where there is room for it.
+   */
   private int[] nextOfHeader(int budget) {
-    List<Header> affordable = possible.stream().filter(h -> !h.analysis() || budget > thinkingCost(h)).toList();
+    List<Header> affordable =
+        possible.stream().filter(h -> !h.analysis() || budget > thinkingCost(h)).toList();
     List<Header> chosen = affordable.isEmpty() ? possible : affordable;
     if (read == 0 && budget <= cheapestAnswer) {
       chosen = chosen.stream().filter(h -> h.analysis() || cost(h) == cheapestAnswer).toList();
@@ -155,7 +183,8 @@ final class HarmonyGuide implements AnswerGuide {
 
   private void acceptHeader(int token) {
     int at = read++;
-    possible = possible.stream().filter(h -> at < h.tokens().length && h.tokens()[at] == token).toList();
+    possible =
+        possible.stream().filter(h -> at < h.tokens().length && h.tokens()[at] == token).toList();
     for (Header header : possible) {
       if (header.tokens().length == read) {
         if (header.analysis()) {
@@ -172,6 +201,7 @@ final class HarmonyGuide implements AnswerGuide {
 
   @Override
   public boolean isComplete() {
-    return state == State.DONE || (state == State.ANSWER && (constraint == null || constraint.canEnd()));
+    return state == State.DONE
+        || (state == State.ANSWER && (constraint == null || constraint.canEnd()));
   }
 }

@@ -7,8 +7,10 @@ import dev.javelin.engine.Role;
  *
  * @param name of a tool's message: the tool's full name
  */
-public record HarmonyHeader(Role role, String name, String recipient, String channel, String contentType) {
+public record HarmonyHeader(
+    Role role, String name, String recipient, String channel, String contentType) {
   HarmonyMessage message(String text) {
-    return new HarmonyMessage(role, name, recipient, channel, contentType, new HarmonyContent.Text(text));
+    return new HarmonyMessage(
+        role, name, recipient, channel, contentType, new HarmonyContent.Text(text));
   }
 }

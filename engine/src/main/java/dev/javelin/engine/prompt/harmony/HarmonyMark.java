@@ -34,7 +34,10 @@ public enum HarmonyMark {
     return this == END || this == CALL || this == RETURN || this == END_OF_TEXT;
   }
 
-  /** Whether generation stops at it. {@link #END} is not one: after its analysis the model still has to answer. */
+  /**
+   * Whether generation stops at it. {@link #END} is not one: after its analysis the model still has
+   * to answer.
+   */
   boolean stops() {
     return this == CALL || this == RETURN || this == END_OF_TEXT;
   }

@@ -12,7 +12,12 @@ import java.util.Objects;
  * @param contentType with its mark where it has one: {@code <|constrain|>json}
  */
 public record HarmonyMessage(
-    Role role, String name, String recipient, String channel, String contentType, HarmonyContent content) {
+    Role role,
+    String name,
+    String recipient,
+    String channel,
+    String contentType,
+    HarmonyContent content) {
   public static final String ANALYSIS = "analysis";
   public static final String COMMENTARY = "commentary";
   public static final String FINAL = "final";
@@ -32,20 +37,31 @@ public record HarmonyMessage(
 
   /** What the assistant says on a channel to nobody in particular. */
   public static HarmonyMessage assistant(String channel, String text) {
-    return new HarmonyMessage(Role.ASSISTANT, null, null, channel, null, new HarmonyContent.Text(text));
+    return new HarmonyMessage(
+        Role.ASSISTANT, null, null, channel, null, new HarmonyContent.Text(text));
   }
 
   /** A call of a client's function. */
   static HarmonyMessage call(String function, String arguments) {
     String type = HarmonyMark.CONSTRAIN.text() + "json";
     return new HarmonyMessage(
-        Role.ASSISTANT, null, fullName(function), COMMENTARY, type, new HarmonyContent.Text(arguments));
+        Role.ASSISTANT,
+        null,
+        fullName(function),
+        COMMENTARY,
+        type,
+        new HarmonyContent.Text(arguments));
   }
 
   /** The result of a client's function. */
   static HarmonyMessage result(String function, String text) {
     return new HarmonyMessage(
-        Role.TOOL, fullName(function), "assistant", COMMENTARY, null, new HarmonyContent.Text(text));
+        Role.TOOL,
+        fullName(function),
+        "assistant",
+        COMMENTARY,
+        null,
+        new HarmonyContent.Text(text));
   }
 
   boolean isFinal() {

@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Reads Harmony token by token: header, content, header, content. Works on bytes, since a token may end inside a character.
+ * Reads Harmony token by token: header, content, header, content. Works on bytes, since a token may
+ * end inside a character.
  *
- * <p>A lenient parser never throws. What models get wrong it repairs: a header without {@code <|message|>} is content from
- * the first word on that no header has; a {@code <|start|>} inside content ends the message before it; other special
- * tokens inside content are dropped; text after an end token is an assistant's message that lacks its beginning. A strict
- * parser reports each of these as a {@link HarmonySyntaxException}.
+ * <p>A lenient parser never throws. What models get wrong it repairs: a header without {@code
+ * <|message|>} is content from the first word on that no header has; a {@code <|start|>} inside
+ * content ends the message before it; other special tokens inside content are dropped; text after
+ * an end token is an assistant's message that lacks its beginning. A strict parser reports each of
+ * these as a {@link HarmonySyntaxException}.
  */
 public final class HarmonyParser {
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);
@@ -30,7 +32,10 @@ public final class HarmonyParser {
   private State state;
   private HeaderReader header;
 
-  /** @param openRole the role whose header the prompt has begun; null if the input begins with {@code <|start|>} */
+  /**
+   * @param openRole the role whose header the prompt has begun; null if the input begins with
+   *     {@code <|start|>}
+   */
   public HarmonyParser(Tokenizer tokenizer, Role openRole, boolean strict, HarmonyEvents events) {
     this(new HarmonyTokens(tokenizer), openRole, strict, events);
   }

@@ -7,7 +7,10 @@ import dev.javelin.engine.prompt.harmony.HarmonyContent.SystemContent;
 import java.util.List;
 import java.util.Locale;
 
-/** Writes Harmony messages as prompt pieces. There is nothing between two messages, not even a newline. */
+/**
+ * Writes Harmony messages as prompt pieces. There is nothing between two messages, not even a
+ * newline.
+ */
 public final class HarmonyRenderer {
   private HarmonyRenderer() {}
 
@@ -25,16 +28,23 @@ public final class HarmonyRenderer {
   }
 
   /** A conversation and the beginning of the next message: the prompt for that role's answer. */
-  public static PromptPieces completion(List<HarmonyMessage> messages, Role nextRole, boolean dropAnalysis) {
-    return render(messages, dropAnalysis, false).special(HarmonyMark.START.text()).text(textOf(nextRole));
+  public static PromptPieces completion(
+      List<HarmonyMessage> messages, Role nextRole, boolean dropAnalysis) {
+    return render(messages, dropAnalysis, false)
+        .special(HarmonyMark.START.text())
+        .text(textOf(nextRole));
   }
 
-  /** A conversation as a model shall learn it: a final message at its end is closed as the model itself closes it. */
+  /**
+   * A conversation as a model shall learn it: a final message at its end is closed as the model
+   * itself closes it.
+   */
   public static PromptPieces training(List<HarmonyMessage> messages, boolean dropAnalysis) {
     return render(messages, dropAnalysis, true);
   }
 
-  private static PromptPieces render(List<HarmonyMessage> all, boolean dropAnalysis, boolean training) {
+  private static PromptPieces render(
+      List<HarmonyMessage> all, boolean dropAnalysis, boolean training) {
     List<HarmonyMessage> messages = dropAnalysis ? HistoryRule.apply(all) : all;
     boolean functions = messages.stream().anyMatch(HarmonyRenderer::definesFunctions);
     PromptPieces out = new PromptPieces();
@@ -42,7 +52,8 @@ public final class HarmonyRenderer {
       HarmonyMessage message = messages.get(i);
       boolean last = i == messages.size() - 1;
       write(out, message, functions);
-      out.special((training && last && message.isFinal() ? HarmonyMark.RETURN : endOf(message)).text());
+      out.special(
+          (training && last && message.isFinal() ? HarmonyMark.RETURN : endOf(message)).text());
     }
     return out;
   }
@@ -50,14 +61,21 @@ public final class HarmonyRenderer {
   private static boolean definesFunctions(HarmonyMessage message) {
     return switch (message.content()) {
       case HarmonyContent.Text text -> false;
-      case SystemContent system -> system.builtinTools().stream().anyMatch(ToolNamespace::hasFunctions);
-      case DeveloperContent developer -> developer.tools().stream().anyMatch(ToolNamespace::hasFunctions);
+      case SystemContent system ->
+          system.builtinTools().stream().anyMatch(ToolNamespace::hasFunctions);
+      case DeveloperContent developer ->
+          developer.tools().stream().anyMatch(ToolNamespace::hasFunctions);
     };
   }
 
-  /** A call must stop the model, so a message of the assistant to anybody ends with {@code <|call|>}. */
+  /**
+   * A call must stop the model, so a message of the assistant to anybody ends with {@code
+   * <|call|>}.
+   */
   private static HarmonyMark endOf(HarmonyMessage message) {
-    return message.role() == Role.ASSISTANT && message.recipient() != null ? HarmonyMark.CALL : HarmonyMark.END;
+    return message.role() == Role.ASSISTANT && message.recipient() != null
+        ? HarmonyMark.CALL
+        : HarmonyMark.END;
   }
 
   private static void write(PromptPieces out, HarmonyMessage message, boolean functions) {

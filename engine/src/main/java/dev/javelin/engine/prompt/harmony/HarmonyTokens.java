@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Harmony's special tokens in one vocabulary, found by their text: every vocabulary has other ids. */
+/**
+ * Harmony's special tokens in one vocabulary, found by their text: every vocabulary has other ids.
+ */
 final class HarmonyTokens {
   private final Map<Integer, HarmonyMark> markById = new HashMap<>();
   private final Map<HarmonyMark, Integer> idByMark = new EnumMap<>(HarmonyMark.class);

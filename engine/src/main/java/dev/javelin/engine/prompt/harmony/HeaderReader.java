@@ -9,9 +9,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Reads one header. Collects bytes and marks as they come, for a model may cut words into tokens in any way, and makes
- * sense of them when the header is over. Words that mean nothing are reported and dropped, unless the header never ended
- * ({@code <|message|>} is missing): then the text from the first such word on is content.
+ * Reads one header. Collects bytes and marks as they come, for a model may cut words into tokens in
+ * any way, and makes sense of them when the header is over. Words that mean nothing are reported
+ * and dropped, unless the header never ended ({@code <|message|>} is missing): then the text from
+ * the first such word on is content.
  */
 final class HeaderReader {
   private static final List<String> CHANNELS =
@@ -29,7 +30,9 @@ final class HeaderReader {
   private String contentType;
   private StringBuilder rest; // not null once text is taken for content
 
-  /** @param openRole the role that the prompt has already written, or null */
+  /**
+   * @param openRole the role that the prompt has already written, or null
+   */
   HeaderReader(Role openRole, Consumer<String> deviations) {
     this.role = openRole;
     this.deviations = deviations;
@@ -192,7 +195,9 @@ final class HeaderReader {
     return true;
   }
 
-  /** Where no {@code <|message|>} follows, the type ends with its letters: {@code json{"city":...}}. */
+  /**
+   * Where no {@code <|message|>} follows, the type ends with its letters: {@code json{"city":...}}.
+   */
   private int takeConstrained(String word, boolean complete) {
     int length = 0;
     while (isWordCharacter(word, length)) {

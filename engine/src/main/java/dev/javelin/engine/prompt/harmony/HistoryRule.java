@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which chain of thought stays in the prompt. A turn lasts from one user message to the next. Once a turn has ended in a
- * final message and the user has spoken again, its analysis goes; the analysis of a turn in progress stays, because the
- * model needs it to go on after a tool's result. OpenAI's guide says so (its library drops less).
+ * Which chain of thought stays in the prompt. A turn lasts from one user message to the next. Once
+ * a turn has ended in a final message and the user has spoken again, its analysis goes; the
+ * analysis of a turn in progress stays, because the model needs it to go on after a tool's result.
+ * OpenAI's guide says so (its library drops less).
  */
 final class HistoryRule {
   private HistoryRule() {}

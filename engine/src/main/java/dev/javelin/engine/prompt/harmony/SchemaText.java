@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * JSON Schema as the TypeScript-like text that gpt-oss learned. It only has to tell the model what to write; keywords that
- * the text cannot express are left out here and enforced elsewhere. Property order is that of the JSON text.
+ * JSON Schema as the TypeScript-like text that gpt-oss learned. It only has to tell the model what
+ * to write; keywords that the text cannot express are left out here and enforced elsewhere.
+ * Property order is that of the JSON text.
  *
- * <p>References are resolved; a recursive one is {@code any} where it comes round again. Outside of properties, {@code oneOf}
- * and {@code anyOf} are unions, which OpenAI's renderer does not cover.
+ * <p>References are resolved; a recursive one is {@code any} where it comes round again. Outside of
+ * properties, {@code oneOf} and {@code anyOf} are unions, which OpenAI's renderer does not cover.
  */
 final class SchemaText {
   private static final String DEEPER = "    ";
@@ -37,7 +38,9 @@ final class SchemaText {
     }
     depth++;
     try {
-      return schema.has("$ref") ? referenced(schema.path("$ref").asText(), indent) : plainType(schema, indent);
+      return schema.has("$ref")
+          ? referenced(schema.path("$ref").asText(), indent)
+          : plainType(schema, indent);
     } finally {
       depth--;
     }
@@ -69,7 +72,8 @@ final class SchemaText {
     }
     return switch (type.asText("")) {
       case "object" -> object(schema, indent);
-      case "array" -> schema.has("items") ? type(schema.path("items"), indent) + "[]" : "Array<any>";
+      case "array" ->
+          schema.has("items") ? type(schema.path("items"), indent) + "[]" : "Array<any>";
       case "string" -> stringType(schema.path("enum"));
       case "number", "integer" -> "number";
       case "boolean" -> "boolean";
@@ -101,7 +105,9 @@ final class SchemaText {
 
   private String nullableType(JsonNode schema, String indent) {
     String type = type(schema, indent);
-    return schema.path("nullable").asBoolean(false) && !type.contains("null") ? type + " | null" : type;
+    return schema.path("nullable").asBoolean(false) && !type.contains("null")
+        ? type + " | null"
+        : type;
   }
 
   private String object(JsonNode schema, String indent) {
@@ -128,7 +134,11 @@ final class SchemaText {
     }
     line(out, indent, schema.path("description"));
     examples(out, schema.path("examples"), indent);
-    out.append(indent).append(name).append(": ").append(nullableType(schema, indent + DEEPER)).append(',');
+    out.append(indent)
+        .append(name)
+        .append(": ")
+        .append(nullableType(schema, indent + DEEPER))
+        .append(',');
     if (schema.has("default")) {
       out.append(" // ").append(defaultText(schema));
     }
@@ -184,6 +194,9 @@ final class SchemaText {
   private static String defaultText(JsonNode schema) {
     JsonNode value = schema.path("default");
     boolean quoted = value.isTextual() && !schema.has("enum");
-    return "default: " + (value.isTextual() && !quoted ? value.textValue() : quoted ? '"' + value.textValue() + '"' : value);
+    return "default: "
+        + (value.isTextual() && !quoted
+            ? value.textValue()
+            : quoted ? '"' + value.textValue() + '"' : value);
   }
 }

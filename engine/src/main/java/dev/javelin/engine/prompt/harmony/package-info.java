@@ -6,8 +6,9 @@
  * header  = role-or-tool [":"name] [" to="recipient] [&lt;|channel|&gt; channel] [" " [&lt;|constrain|&gt;] content-type]
  * </pre>
  *
- * Out: {@code ConversationMapper} turns an API conversation into {@code HarmonyMessage}s, {@code HarmonyRenderer} turns
- * those into prompt pieces. In: {@code HarmonyParser} reads tokens, {@code HarmonyHeader} reads one header, {@code
- * HarmonyAnswerParser} says what each piece of text is for. Special tokens are found by their text, never by number.
+ * Out: {@code ConversationMapper} turns an API conversation into {@code HarmonyMessage}s, {@code
+ * HarmonyRenderer} turns those into prompt pieces. In: {@code HarmonyParser} reads tokens, {@code
+ * HarmonyHeader} reads one header, {@code HarmonyAnswerParser} says what each piece of text is for.
+ * Special tokens are found by their text, never by number.
  */
 package dev.javelin.engine.prompt.harmony;

@@ -43,7 +43,8 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
   /** Refuses more than these. */
   Arguments atMost(int count, String... names) {
     if (positional.size() > count) {
-      throw JinjaException.type("too many arguments: at most " + count + ", given " + positional.size());
+      throw JinjaException.type(
+          "too many arguments: at most " + count + ", given " + positional.size());
     }
     for (String name : named.keySet()) {
       if (!List.of(names).contains(name)) {

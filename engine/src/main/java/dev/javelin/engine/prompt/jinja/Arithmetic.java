@@ -54,7 +54,8 @@ final class Arithmetic {
     }
     if (a instanceof Str || a instanceof List<?> || a instanceof Tuple) {
       String type = Types.name(a);
-      throw JinjaException.type("can only concatenate " + type + " (not \"" + Types.name(b) + "\") to " + type);
+      throw JinjaException.type(
+          "can only concatenate " + type + " (not \"" + Types.name(b) + "\") to " + type);
     }
     throw unsupported(BinaryOperator.ADD, a, b);
   }
@@ -79,7 +80,10 @@ final class Arithmetic {
     long times = Math.max(0, count);
     switch (value) {
       case Str text -> {
-        budget.characters(Math.multiplyHigh(times, text.text().length()) == 0 ? times * text.text().length() : Long.MAX_VALUE);
+        budget.characters(
+            Math.multiplyHigh(times, text.text().length()) == 0
+                ? times * text.text().length()
+                : Long.MAX_VALUE);
         StrBuilder out = new StrBuilder(budget);
         for (long i = 0; i < times && !text.isEmpty(); i++) {
           out.append(text);
@@ -93,7 +97,8 @@ final class Arithmetic {
         return new Tuple(repeat(tuple.items(), times, budget));
       }
       case null, default ->
-          throw JinjaException.type("can't multiply sequence by non-int of type '" + Types.name(value) + "'");
+          throw JinjaException.type(
+              "can't multiply sequence by non-int of type '" + Types.name(value) + "'");
     }
   }
 

@@ -6,13 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code value.name} and {@code value[key]}. The dot looks for a method first, the brackets for a key first. Methods that
- * change their object are not there: a template must not change what it was given.
+ * {@code value.name} and {@code value[key]}. The dot looks for a method first, the brackets for a
+ * key first. Methods that change their object are not there: a template must not change what it was
+ * given.
  */
 final class Attributes {
   private static final Set<String> CHANGING_LIST =
       Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove");
-  private static final Set<String> CHANGING_DICT = Set.of("clear", "pop", "popitem", "setdefault", "update");
+  private static final Set<String> CHANGING_DICT =
+      Set.of("clear", "pop", "popitem", "setdefault", "update");
 
   private Attributes() {}
 
@@ -25,7 +27,9 @@ final class Attributes {
       return attribute.get().value();
     }
     Str key = Str.own(name);
-    return target instanceof Map<?, ?> dict && dict.containsKey(key) ? dict.get(key) : Undefined.attribute(target, name);
+    return target instanceof Map<?, ?> dict && dict.containsKey(key)
+        ? dict.get(key)
+        : Undefined.attribute(target, name);
   }
 
   static Object item(Object target, Object key, Env env) {
@@ -51,7 +55,8 @@ final class Attributes {
     }
     Object value = target;
     for (String part : text.text().split("\\.", -1)) {
-      boolean number = !part.isEmpty() && part.chars().allMatch(Character::isDigit) && part.length() < 10;
+      boolean number =
+          !part.isEmpty() && part.chars().allMatch(Character::isDigit) && part.length() < 10;
       value = item(value, number ? (Object) Long.valueOf(part) : Str.own(part), env);
     }
     return value;
@@ -75,7 +80,9 @@ final class Attributes {
     }
     long index = Numbers.toLong(key);
     long wanted = index < 0 ? index + list.size() : index;
-    return wanted >= 0 && wanted < list.size() ? HasAttributes.Box.of(list.get((int) wanted)) : Optional.empty();
+    return wanted >= 0 && wanted < list.size()
+        ? HasAttributes.Box.of(list.get((int) wanted))
+        : Optional.empty();
   }
 
   private static Optional<HasAttributes.Box> character(Str text, long index) {
@@ -93,16 +100,21 @@ final class Attributes {
       return object.attribute(name);
     }
     if (name.startsWith("__")) {
-      boolean exists = Set.of("__class__", "__init__", "__doc__", "__dict__", "__len__", "__str__").contains(name);
+      boolean exists =
+          Set.of("__class__", "__init__", "__doc__", "__dict__", "__len__", "__str__")
+              .contains(name);
       return exists ? HasAttributes.Box.of(Undefined.unsafe(target, name)) : Optional.empty();
     }
     return switch (target) {
       case Str text -> StrMethods.find(text, name, env).flatMap(HasAttributes.Box::of);
-      case Map<?, ?> dict when CHANGING_DICT.contains(name) -> HasAttributes.Box.of(Undefined.unsafe(dict, name));
+      case Map<?, ?> dict when CHANGING_DICT.contains(name) ->
+          HasAttributes.Box.of(Undefined.unsafe(dict, name));
       case Map<?, ?> dict -> dictMethod(dict, name).flatMap(HasAttributes.Box::of);
-      case List<?> list when CHANGING_LIST.contains(name) -> HasAttributes.Box.of(Undefined.unsafe(list, name));
+      case List<?> list when CHANGING_LIST.contains(name) ->
+          HasAttributes.Box.of(Undefined.unsafe(list, name));
       case List<?> list -> listMethod(list, name, env).flatMap(HasAttributes.Box::of);
-      case Tuple tuple when !name.equals("copy") -> listMethod(tuple.items(), name, env).flatMap(HasAttributes.Box::of);
+      case Tuple tuple when !name.equals("copy") ->
+          listMethod(tuple.items(), name, env).flatMap(HasAttributes.Box::of);
       case null, default -> Optional.empty();
     };
   }
@@ -131,7 +143,9 @@ final class Attributes {
           case "count" ->
               arguments -> {
                 Object wanted = arguments.need(0, "value");
-                return list.stream().filter(item -> Compare.equal(item, wanted, env.budget())).count();
+                return list.stream()
+                    .filter(item -> Compare.equal(item, wanted, env.budget()))
+                    .count();
               };
           case "index" ->
               arguments -> {

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** {@code "{} of {name:>8}".format(...)}, with the usual format specifications. */
 final class BraceFormat {
   private static final Pattern SPECIFICATION =
-      Pattern.compile("(?:(?<fill>.)?(?<align>[<>^=]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>\\d{0,5})(?<comma>,)?(?:\\.(?<precision>\\d{1,3}))?(?<type>[a-zA-Z%])?");
+      Pattern.compile(
+          "(?:(?<fill>.)?(?<align>[<>^=]))?(?<sign>[-+ ])?(?<zero>0)?(?<width>\\d{0,5})(?<comma>,)?(?:\\.(?<precision>\\d{1,3}))?(?<type>[a-zA-Z%])?");
 
   private final Str format;
   private final Arguments arguments;
@@ -78,7 +79,8 @@ final class BraceFormat {
     if (first.length() < 10 && first.chars().allMatch(Character::isDigit)) { // empty: the next one
       long index = first.isEmpty() ? automatic++ : Long.parseLong(first);
       if (index >= arguments.positional().size()) {
-        throw new JinjaException("IndexError", "Replacement index " + index + " out of range for positional args tuple");
+        throw new JinjaException(
+            "IndexError", "Replacement index " + index + " out of range for positional args tuple");
       }
       value = arguments.positional().get((int) index);
     } else if (arguments.named().containsKey(first)) {
@@ -87,7 +89,8 @@ final class BraceFormat {
       throw new JinjaException("KeyError", "'" + first + "'");
     }
     for (int i = 1; i < parts.length; i++) {
-      String part = parts[i].endsWith("]") ? parts[i].substring(0, parts[i].length() - 1) : parts[i];
+      String part =
+          parts[i].endsWith("]") ? parts[i].substring(0, parts[i].length() - 1) : parts[i];
       value = Attributes.path(value, Str.own(part), env);
     }
     return value;
@@ -98,14 +101,20 @@ final class BraceFormat {
     if (!m.matches()) {
       throw JinjaException.value("Invalid format specifier '" + specification + "'");
     }
-    boolean number = Numbers.isNumber(value) && !(value instanceof Boolean && m.group("type") == null);
-    Str text = number ? Str.own(number(value, m)) : cut(PyText.str(value, env.budget()), m.group("precision"));
+    boolean number =
+        Numbers.isNumber(value) && !(value instanceof Boolean && m.group("type") == null);
+    Str text =
+        number
+            ? Str.own(number(value, m))
+            : cut(PyText.str(value, env.budget()), m.group("precision"));
     int width = m.group("width").isEmpty() ? 0 : Integer.parseInt(m.group("width"));
     int missing = Math.max(0, width - text.length());
     boolean zero = m.group("zero") != null && m.group("align") == null;
     String fill = m.group("fill") != null ? m.group("fill") : zero ? "0" : " ";
-    String align = m.group("align") != null ? m.group("align") : zero && number ? "=" : number ? ">" : "<";
-    int signLength = align.equals("=") && !text.isEmpty() && "+-".indexOf(text.text().charAt(0)) >= 0 ? 1 : 0;
+    String align =
+        m.group("align") != null ? m.group("align") : zero && number ? "=" : number ? ">" : "<";
+    int signLength =
+        align.equals("=") && !text.isEmpty() && "+-".indexOf(text.text().charAt(0)) >= 0 ? 1 : 0;
     int before = align.equals("<") ? 0 : align.equals("^") ? missing / 2 : missing;
     return new StrBuilder(env.budget())
         .append(text.slice(0, signLength))
@@ -133,20 +142,23 @@ final class BraceFormat {
           case "b" -> Long.toBinaryString(Numbers.toLong(value));
           case "o" -> Long.toOctalString(Numbers.toLong(value));
           case "d" -> Long.toString(Numbers.toLong(value));
-          case "" -> value instanceof Double d ? Numbers.text(d) : Long.toString(Numbers.toLong(value));
+          case "" ->
+              value instanceof Double d ? Numbers.text(d) : Long.toString(Numbers.toLong(value));
           default -> throw JinjaException.value("Unknown format code '" + type + "'");
         };
     if (m.group("comma") != null) {
       digits = grouped(digits);
     }
     boolean bare = !digits.startsWith("-");
-    String sign = m.group("sign") == null || m.group("sign").equals("-") || !bare ? "" : m.group("sign");
+    String sign =
+        m.group("sign") == null || m.group("sign").equals("-") || !bare ? "" : m.group("sign");
     return sign + digits;
   }
 
   private static String grouped(String digits) {
     int point = digits.indexOf('.');
     String whole = point < 0 ? digits : digits.substring(0, point);
-    return whole.replaceAll("(?<=\\d)(?=(\\d{3})+$)", ",") + (point < 0 ? "" : digits.substring(point));
+    return whole.replaceAll("(?<=\\d)(?=(\\d{3})+$)", ",")
+        + (point < 0 ? "" : digits.substring(point));
   }
 }

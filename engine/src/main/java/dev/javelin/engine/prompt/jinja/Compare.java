@@ -50,7 +50,10 @@ final class Compare {
     budget.enter();
     boolean same = true;
     for (Map.Entry<?, ?> entry : a.entrySet()) {
-      same = same && b.containsKey(entry.getKey()) && equal(entry.getValue(), b.get(entry.getKey()), budget);
+      same =
+          same
+              && b.containsKey(entry.getKey())
+              && equal(entry.getValue(), b.get(entry.getKey()), budget);
     }
     budget.leave();
     return same;
@@ -78,7 +81,13 @@ final class Compare {
       return orderItems(left.items(), right.items(), symbol, budget);
     }
     throw JinjaException.type(
-        "'" + symbol + "' not supported between instances of '" + Types.name(a) + "' and '" + Types.name(b) + "'");
+        "'"
+            + symbol
+            + "' not supported between instances of '"
+            + Types.name(a)
+            + "' and '"
+            + Types.name(b)
+            + "'");
   }
 
   private static int orderItems(List<?> a, List<?> b, String symbol, Budget budget) {
@@ -117,7 +126,8 @@ final class Compare {
         budget.characters(0);
         return text.text().contains(part.text());
       }
-      throw JinjaException.type("'in <string>' requires string as left operand, not " + Types.name(item));
+      throw JinjaException.type(
+          "'in <string>' requires string as left operand, not " + Types.name(item));
     }
     if (container instanceof Map<?, ?> dict) {
       return dict.containsKey(Keys.checked(item));

@@ -35,20 +35,29 @@ final class Evaluator {
             yield Truth.of(left) ? left : eval(or.right(), scope);
           }
           case Expr.Binary binary ->
-              Arithmetic.compute(binary.operator(), eval(binary.left(), scope), eval(binary.right(), scope), budget);
+              Arithmetic.compute(
+                  binary.operator(),
+                  eval(binary.left(), scope),
+                  eval(binary.right(), scope),
+                  budget);
           case Expr.Compare compare -> compare(compare, scope);
           case Expr.Concat concat -> concat(concat, scope);
           case Expr.Conditional conditional -> conditional(conditional, scope);
-          case Expr.Attribute attribute -> Attributes.dot(eval(attribute.target(), scope), attribute.name(), env);
+          case Expr.Attribute attribute ->
+              Attributes.dot(eval(attribute.target(), scope), attribute.name(), env);
           case Expr.Subscript subscript -> subscript(subscript, scope);
-          case Expr.Slice slice -> throw JinjaException.type("a slice stands alone in its brackets");
-          case Expr.Call call -> call(eval(call.function(), scope), arguments(call.arguments(), scope));
+          case Expr.Slice slice ->
+              throw JinjaException.type("a slice stands alone in its brackets");
+          case Expr.Call call ->
+              call(eval(call.function(), scope), arguments(call.arguments(), scope));
           case Expr.Filter filter ->
-              env.library().filter(filter.name()).apply(
-                  env, eval(filter.target(), scope), arguments(filter.arguments(), scope));
+              env.library()
+                  .filter(filter.name())
+                  .apply(env, eval(filter.target(), scope), arguments(filter.arguments(), scope));
           case Expr.Test test ->
-              env.library().test(test.name()).test(
-                  env, eval(test.target(), scope), arguments(test.arguments(), scope));
+              env.library()
+                  .test(test.name())
+                  .test(env, eval(test.target(), scope), arguments(test.arguments(), scope));
         };
     budget.leave();
     return value;
@@ -64,7 +73,9 @@ final class Evaluator {
       return value;
     }
     Object target = filtered(filter.target(), value, scope);
-    return env.library().filter(filter.name()).apply(env, target, arguments(filter.arguments(), scope));
+    return env.library()
+        .filter(filter.name())
+        .apply(env, target, arguments(filter.arguments(), scope));
   }
 
   Object call(Object function, Arguments arguments) {
@@ -73,7 +84,8 @@ final class Evaluator {
         switch (function) {
           case Undefined undefined -> throw undefined.error();
           case Callable callable -> callable.call(arguments);
-          case null, default -> throw JinjaException.type("'" + Types.name(function) + "' object is not callable");
+          case null, default ->
+              throw JinjaException.type("'" + Types.name(function) + "' object is not callable");
         };
     budget.leave();
     return result;
@@ -103,9 +115,12 @@ final class Evaluator {
       throw undefined.error();
     }
     if (!Numbers.isNumber(value)) {
-      throw JinjaException.type("bad operand type for unary " + (minus ? "-" : "+") + ": '" + Types.name(value) + "'");
+      throw JinjaException.type(
+          "bad operand type for unary " + (minus ? "-" : "+") + ": '" + Types.name(value) + "'");
     }
-    return minus ? Numbers.negate(value) : value instanceof Boolean b ? (Object) (b ? 1L : 0L) : value;
+    return minus
+        ? Numbers.negate(value)
+        : value instanceof Boolean b ? (Object) (b ? 1L : 0L) : value;
   }
 
   private boolean compare(Expr.Compare compare, Scope scope) {
@@ -133,7 +148,8 @@ final class Evaluator {
       return eval(conditional.then(), scope);
     }
     return conditional.otherwise() == null
-        ? Undefined.of("the inline if-expression evaluated to false and no else section was defined.")
+        ? Undefined.of(
+            "the inline if-expression evaluated to false and no else section was defined.")
         : eval(conditional.otherwise(), scope);
   }
 
@@ -141,7 +157,11 @@ final class Evaluator {
     Object target = eval(subscript.target(), scope);
     if (subscript.key() instanceof Expr.Slice slice) {
       return Slices.slice(
-          target, bound(slice.from(), scope), bound(slice.to(), scope), bound(slice.step(), scope), budget);
+          target,
+          bound(slice.from(), scope),
+          bound(slice.to(), scope),
+          bound(slice.step(), scope),
+          budget);
     }
     return Attributes.item(target, eval(subscript.key(), scope), env);
   }

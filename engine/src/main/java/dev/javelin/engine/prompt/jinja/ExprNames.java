@@ -43,17 +43,20 @@ final class ExprNames {
       case Expr.Signed signed -> children.add(signed.operand());
       case Expr.And(Expr left, Expr right) -> addAll(children, left, right);
       case Expr.Or(Expr left, Expr right) -> addAll(children, left, right);
-      case Expr.Binary(BinaryOperator operator, Expr left, Expr right) -> addAll(children, left, right);
+      case Expr.Binary(BinaryOperator operator, Expr left, Expr right) ->
+          addAll(children, left, right);
       case Expr.Compare compare -> {
         children.add(compare.first());
         compare.links().forEach(link -> children.add(link.operand()));
       }
       case Expr.Concat concat -> children.addAll(concat.parts());
-      case Expr.Conditional(Expr condition, Expr then, Expr otherwise) -> addAll(children, condition, then, otherwise);
+      case Expr.Conditional(Expr condition, Expr then, Expr otherwise) ->
+          addAll(children, condition, then, otherwise);
       case Expr.Attribute attribute -> children.add(attribute.target());
       case Expr.Subscript(Expr target, Expr key) -> addAll(children, target, key);
       case Expr.Slice(Expr from, Expr to, Expr step) -> addAll(children, from, to, step);
-      case Expr.Call(Expr function, Expr.CallArguments arguments) -> addArguments(children, function, arguments);
+      case Expr.Call(Expr function, Expr.CallArguments arguments) ->
+          addArguments(children, function, arguments);
       case Expr.Filter filter -> addArguments(children, filter.target(), filter.arguments());
       case Expr.Test test -> addArguments(children, test.target(), test.arguments());
     }

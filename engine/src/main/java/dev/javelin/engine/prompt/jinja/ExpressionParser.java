@@ -6,15 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Expressions, with jinja2's precedences: or, and, not, comparisons, + -, ~, * / // %, **, signs, filters and tests. */
+/**
+ * Expressions, with jinja2's precedences: or, and, not, comparisons, + -, ~, * / // %, **, signs,
+ * filters and tests.
+ */
 final class ExpressionParser {
   private static final int DEEPEST = 150; // brackets inside brackets; far beyond any template
 
   private final TokenStream tokens;
   private final Library library;
   private int depth;
-  private boolean conditional; // inside of an if, where jinja2 forgives an unknown filter until it is used
-  private final List<JinjaException> unknown = new ArrayList<>(); // filters and tests, used without a condition
+  private boolean
+      conditional; // inside of an if, where jinja2 forgives an unknown filter until it is used
+  private final List<JinjaException> unknown =
+      new ArrayList<>(); // filters and tests, used without a condition
 
   ExpressionParser(TokenStream tokens, Library library) {
     this.tokens = tokens;
@@ -43,7 +48,9 @@ final class ExpressionParser {
     try {
       Expr value = or();
       while (tokens.current().isName("if")) {
-        unknown.subList(known, unknown.size()).clear(); // what was read turns out to stand under a condition
+        unknown
+            .subList(known, unknown.size())
+            .clear(); // what was read turns out to stand under a condition
         value = conditional(value);
       }
       return value;
@@ -85,7 +92,9 @@ final class ExpressionParser {
   private boolean isTupleEnd(String... ends) {
     Token token = tokens.current();
     boolean end =
-        token.kind() == Token.Kind.PRINT_END || token.kind() == Token.Kind.BLOCK_END || token.isOperator(")");
+        token.kind() == Token.Kind.PRINT_END
+            || token.kind() == Token.Kind.BLOCK_END
+            || token.isOperator(")");
     for (String name : ends) {
       end |= token.isName(name);
     }
@@ -114,7 +123,9 @@ final class ExpressionParser {
       count++;
     }
     Expr value = comparison();
-    for (int i = 0; i < Math.min(count, 2 + count % 2); i++) { // not not x is bool(x), as often as one likes
+    for (int i = 0;
+        i < Math.min(count, 2 + count % 2);
+        i++) { // not not x is bool(x), as often as one likes
       value = new Expr.Not(value);
     }
     return value;
@@ -245,7 +256,10 @@ final class ExpressionParser {
 
   private static Object integer(String text) {
     String digits = text.toLowerCase(java.util.Locale.ROOT);
-    int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0o") ? 8 : digits.startsWith("0b") ? 2 : 10;
+    int radix =
+        digits.startsWith("0x")
+            ? 16
+            : digits.startsWith("0o") ? 8 : digits.startsWith("0b") ? 2 : 10;
     BigInteger value = new BigInteger(radix == 10 ? digits : digits.substring(2), radix);
     return value.bitLength() < 64 ? (Object) value.longValue() : value;
   }

@@ -13,12 +13,19 @@ final class Globals {
   static Scope scope(Env env) {
     Scope scope = new Scope(null);
     Budget budget = env.budget();
-    scope.set("raise_exception", (Callable) arguments -> {
-      throw new JinjaException("TemplateError", PyText.str(arguments.need(0, "message"), budget).text());
-    });
+    scope.set(
+        "raise_exception",
+        (Callable)
+            arguments -> {
+              throw new JinjaException(
+                  "TemplateError", PyText.str(arguments.need(0, "message"), budget).text());
+            });
     scope.set(
         "strftime_now",
-        (Callable) a -> Str.own(StrfTime.format(env.now(), PyText.str(a.need(0, "format"), budget).text())));
+        (Callable)
+            a ->
+                Str.own(
+                    StrfTime.format(env.now(), PyText.str(a.need(0, "format"), budget).text())));
     scope.set("range", (Callable) Globals::range);
     scope.set("namespace", (Callable) arguments -> namespace(arguments, budget));
     scope.set("dict", (Callable) arguments -> dict(arguments, budget));
@@ -30,7 +37,10 @@ final class Globals {
   private static Object range(Arguments arguments) {
     boolean one = arguments.positional().size() == 1;
     long first = Numbers.toLong(arguments.atMost(3).need(0, "stop"));
-    return Range.checked(one ? 0 : first, one ? first : arguments.number(1, "stop", 0), arguments.number(2, "step", 1));
+    return Range.checked(
+        one ? 0 : first,
+        one ? first : arguments.number(1, "stop", 0),
+        arguments.number(2, "step", 1));
   }
 
   private static Map<Object, Object> dict(Arguments arguments, Budget budget) {
@@ -42,7 +52,8 @@ final class Globals {
       for (Object pair : Items.list(source, budget)) {
         List<Object> entry = Items.list(pair, budget);
         if (entry.size() != 2) {
-          throw JinjaException.value("dictionary update sequence element has length " + entry.size() + "; 2 is required");
+          throw JinjaException.value(
+              "dictionary update sequence element has length " + entry.size() + "; 2 is required");
         }
         dict.put(Keys.checked(entry.getFirst()), entry.getLast());
       }
@@ -92,10 +103,13 @@ final class Globals {
       return switch (name) {
         case "next" -> Box.of((Callable) arguments -> values.get(at++ % values.size()));
         case "current" -> Box.of(values.get(at % values.size()));
-        case "reset" -> Box.of((Callable) arguments -> {
-          at = 0;
-          return null;
-        });
+        case "reset" ->
+            Box.of(
+                (Callable)
+                    arguments -> {
+                      at = 0;
+                      return null;
+                    });
         default -> Optional.empty();
       };
     }

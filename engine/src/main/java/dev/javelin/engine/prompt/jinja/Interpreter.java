@@ -19,7 +19,9 @@ final class Interpreter {
   private final Evaluator evaluator;
   private final Map<List<Stmt>, Set<String>> undefinedNames;
 
-  /** @param undefinedNames as {@link ScopeNames} finds them */
+  /**
+   * @param undefinedNames as {@link ScopeNames} finds them
+   */
   Interpreter(Env env, Map<List<Stmt>, Set<String>> undefinedNames) {
     this.env = env;
     this.undefinedNames = undefinedNames;
@@ -84,7 +86,8 @@ final class Interpreter {
       }
       case Stmt.With with -> {
         Scope inner = new Scope(scope);
-        with.assignments().forEach(set -> assign(set.target(), evaluator.eval(set.value(), scope), inner));
+        with.assignments()
+            .forEach(set -> assign(set.target(), evaluator.eval(set.value(), scope), inner));
         return runScope(with.body(), inner, out);
       }
       case Stmt.Block block -> {
@@ -111,7 +114,11 @@ final class Interpreter {
       values = new LoopFilter(values, item -> passes(loop, item, scope));
     }
     Loop state =
-        new Loop(env, values, depth, loop.recursive() ? (inner, level) -> runFor(loop, inner, level, scope) : null);
+        new Loop(
+            env,
+            values,
+            depth,
+            loop.recursive() ? (inner, level) -> runFor(loop, inner, level, scope) : null);
     boolean completed = false; // a turn that came to its end: jinja2 asks for no more and no less
     while (state.advance()) {
       budget.step();
@@ -151,7 +158,8 @@ final class Interpreter {
         int wanted = names.targets().size();
         if (values.size() != wanted) {
           String fault = values.size() < wanted ? "not enough" : "too many";
-          throw JinjaException.value(fault + " values to unpack (expected " + wanted + ", got " + values.size() + ")");
+          throw JinjaException.value(
+              fault + " values to unpack (expected " + wanted + ", got " + values.size() + ")");
         }
         for (int i = 0; i < wanted; i++) {
           assign(names.targets().get(i), values.get(i), scope);

@@ -35,7 +35,8 @@ final class Items {
       case Range r -> r.walk();
       case Generator g -> g.values();
       case Undefined u -> check(u);
-      case null, default -> throw JinjaException.type("'" + Types.name(value) + "' object is not iterable");
+      case null, default ->
+          throw JinjaException.type("'" + Types.name(value) + "' object is not iterable");
     };
   }
 
@@ -84,7 +85,8 @@ final class Items {
       case DictView v -> v.dict().size();
       case Range r -> r.size();
       case Undefined u -> 0;
-      case null, default -> throw JinjaException.type("object of type '" + Types.name(value) + "' has no len()");
+      case null, default ->
+          throw JinjaException.type("object of type '" + Types.name(value) + "' has no len()");
     };
   }
 }

@@ -13,7 +13,10 @@ public final class JinjaException extends RuntimeException {
     this.detail = detail;
   }
 
-  /** The name of the Python exception: {@code TemplateSyntaxError}, {@code UndefinedError}, {@code TypeError} ... */
+  /**
+   * The name of the Python exception: {@code TemplateSyntaxError}, {@code UndefinedError}, {@code
+   * TypeError} ...
+   */
   public String kind() {
     return kind;
   }
@@ -45,6 +48,7 @@ public final class JinjaException extends RuntimeException {
 
   /** A limit of {@link Limits}; jinja2 has none of them. */
   static JinjaException limit(String what, long limit) {
-    return new JinjaException("LimitExceeded", "the template needs too much: " + what + " > " + limit);
+    return new JinjaException(
+        "LimitExceeded", "the template needs too much: " + what + " > " + limit);
   }
 }

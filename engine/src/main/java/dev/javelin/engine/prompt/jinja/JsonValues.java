@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** JSON as template values. Every string in it is foreign: none of it may become a special token. */
+/**
+ * JSON as template values. Every string in it is foreign: none of it may become a special token.
+ */
 public final class JsonValues {
   private JsonValues() {}
 
@@ -16,7 +18,8 @@ public final class JsonValues {
     return switch (json.getNodeType()) {
       case OBJECT -> {
         Map<Object, Object> dict = new LinkedHashMap<>();
-        json.properties().forEach(entry -> dict.put(Str.foreign(entry.getKey()), of(entry.getValue())));
+        json.properties()
+            .forEach(entry -> dict.put(Str.foreign(entry.getKey()), of(entry.getValue())));
         yield dict;
       }
       case ARRAY -> {

@@ -8,9 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on: the newline behind a block or comment
- * tag goes, and so does the white space before one that is first on its line. {@code -} strips all white space on its side,
- * {@code +} strips none. One newline at the end of the template goes too.
+ * Cuts a template into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on: the newline
+ * behind a block or comment tag goes, and so does the white space before one that is first on its
+ * line. {@code -} strips all white space on its side, {@code +} strips none. One newline at the end
+ * of the template goes too.
  */
 final class Lexer {
   private static final Pattern NUMBER =
@@ -18,11 +19,12 @@ final class Lexer {
           "(?<float>(?<!\\.)(?:\\d+_)*\\d+(?:(?:\\.(?:\\d+_)*\\d+)?[eE][+-]?(?:\\d+_)*\\d+|\\.(?:\\d+_)*\\d+))"
               + "|0[bB](?:_?[01])++|0[oO](?:_?[0-7])++|0[xX](?:_?[0-9a-fA-F])++|[1-9](?:_?\\d)*+|0(?:_?0)*+");
   private static final Pattern RAW_BEGIN = Pattern.compile("\\{%[-+]?\\s*raw\\s*(?:-%}\\s*|%})");
-  private static final Pattern RAW_END = Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\n?)");
+  private static final Pattern RAW_END =
+      Pattern.compile("\\{%([-+]?)\\s*endraw\\s*(?:\\+%}|-%}\\s*|%}\n?)");
   private static final List<String> OPERATORS =
       List.of(
-          "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=",
-          ".", ":", "|", ",", ";");
+          "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{",
+          "}", ">", "<", "=", ".", ":", "|", ",", ";");
 
   private final String source;
   private final List<Token> tokens = new ArrayList<>();
@@ -76,12 +78,15 @@ final class Lexer {
     } else {
       add(type == '{' ? Token.Kind.PRINT_BEGIN : Token.Kind.BLOCK_BEGIN, "");
       advance(tag + (sign == '-' || sign == '+' ? 3 : 2));
-      readCode(type == '{' ? "}}" : "%}", type == '{' ? Token.Kind.PRINT_END : Token.Kind.BLOCK_END);
+      readCode(
+          type == '{' ? "}}" : "%}", type == '{' ? Token.Kind.PRINT_END : Token.Kind.BLOCK_END);
     }
   }
 
   private int nextTag() {
-    for (int i = source.indexOf('{', at); i >= 0 && i + 1 < source.length(); i = source.indexOf('{', i + 1)) {
+    for (int i = source.indexOf('{', at);
+        i >= 0 && i + 1 < source.length();
+        i = source.indexOf('{', i + 1)) {
       char next = source.charAt(i + 1);
       if (next == '{' || next == '%' || next == '#') {
         return i;
@@ -147,7 +152,9 @@ final class Lexer {
     Deque<Character> open = new ArrayDeque<>();
     while (at < source.length()) {
       char c = source.charAt(at);
-      boolean signed = (c == '-' || c == '+' && endKind == Token.Kind.BLOCK_END) && source.startsWith(end, at + 1);
+      boolean signed =
+          (c == '-' || c == '+' && endKind == Token.Kind.BLOCK_END)
+              && source.startsWith(end, at + 1);
       if (open.isEmpty() && (signed || source.startsWith(end, at))) {
         add(endKind, "");
         int to = at + end.length() + (signed ? 1 : 0);
@@ -173,11 +180,14 @@ final class Lexer {
       add(Token.Kind.NAME, source.substring(at, end));
       advance(end);
     } else if (c >= '0' && c <= '9') {
-      Matcher number = NUMBER.matcher(source).useTransparentBounds(true).region(at, source.length());
+      Matcher number =
+          NUMBER.matcher(source).useTransparentBounds(true).region(at, source.length());
       if (!number.lookingAt()) {
         throw unexpected(c);
       }
-      add(number.group("float") != null ? Token.Kind.FLOAT : Token.Kind.INTEGER, number.group().replace("_", ""));
+      add(
+          number.group("float") != null ? Token.Kind.FLOAT : Token.Kind.INTEGER,
+          number.group().replace("_", ""));
       advance(number.end());
     } else {
       readOperator(c, open);
@@ -190,7 +200,10 @@ final class Lexer {
 
   private void readOperator(char c, Deque<Character> open) {
     String operator =
-        OPERATORS.stream().filter(o -> source.startsWith(o, at)).findFirst().orElseThrow(() -> unexpected(c));
+        OPERATORS.stream()
+            .filter(o -> source.startsWith(o, at))
+            .findFirst()
+            .orElseThrow(() -> unexpected(c));
     switch (c) {
       case '(' -> open.push(')');
       case '[' -> open.push(']');

@@ -19,7 +19,8 @@ final class ListFilters {
     filters.put("length", (env, value, arguments) -> Items.length(value));
     filters.put("count", (env, value, arguments) -> Items.length(value));
     filters.put("list", (env, value, arguments) -> Items.list(value, env.budget()));
-    filters.put("first", (env, value, arguments) -> first(Items.walk(value, env.budget()), "first"));
+    filters.put(
+        "first", (env, value, arguments) -> first(Items.walk(value, env.budget()), "first"));
     filters.put("last", (env, value, arguments) -> first(reversed(env, value).iterator(), "last"));
     filters.put("reverse", ListFilters::reverse);
     filters.put("join", ListFilters::join);
@@ -37,7 +38,9 @@ final class ListFilters {
   }
 
   private static Object first(Iterator<Object> values, String which) {
-    return values.hasNext() ? values.next() : Undefined.of("No " + which + " item, sequence was empty.");
+    return values.hasNext()
+        ? values.next()
+        : Undefined.of("No " + which + " item, sequence was empty.");
   }
 
   private static List<Object> reversed(Env env, Object value) {
@@ -74,14 +77,22 @@ final class ListFilters {
   private static Object items(Env env, Object value, Arguments arguments) {
     return switch (value) {
       case Undefined undefined -> Generator.of(Collections.emptyIterator());
-      case Map<?, ?> dict -> Generator.of(Items.walk(Attributes.dot(dict, "items", env) instanceof Callable items ? items.call(Arguments.of()) : dict, env.budget()));
+      case Map<?, ?> dict ->
+          Generator.of(
+              Items.walk(
+                  Attributes.dot(dict, "items", env) instanceof Callable items
+                      ? items.call(Arguments.of())
+                      : dict,
+                  env.budget()));
       case null, default -> throw JinjaException.type("Can only get item pairs from a mapping.");
     };
   }
 
   /** Lower case unless case counts; other values as they are. */
   private static Object sortKey(Object value, boolean caseSensitive) {
-    return value instanceof Str text && !caseSensitive ? text.replaced(text.text().toLowerCase(Locale.ROOT)) : value;
+    return value instanceof Str text && !caseSensitive
+        ? text.replaced(text.text().toLowerCase(Locale.ROOT))
+        : value;
   }
 
   private static Comparator<Object> order(Env env) {
@@ -115,18 +126,23 @@ final class ListFilters {
 
   private static Object dictSort(Env env, Object value, Arguments arguments) {
     boolean caseSensitive = arguments.flag(0, "case_sensitive", false);
-    int by = PyText.str(arguments.get(1, "by", Str.own("key")), env.budget()).text().equals("value") ? 1 : 0;
+    int by =
+        PyText.str(arguments.get(1, "by", Str.own("key")), env.budget()).text().equals("value")
+            ? 1
+            : 0;
     if (value instanceof Undefined undefined) {
       throw undefined.error();
     }
     if (!(value instanceof Map<?, ?> dict)) {
-      throw new JinjaException("AttributeError", "'" + Types.name(value) + "' object has no attribute 'items'");
+      throw new JinjaException(
+          "AttributeError", "'" + Types.name(value) + "' object has no attribute 'items'");
     }
     List<Object> pairs = new ArrayList<>();
     dict.forEach((key, item) -> pairs.add(Tuple.of(key, item)));
     env.budget().elements(3L * pairs.size());
     Comparator<Object> order =
-        Comparator.comparing(pair -> sortKey(((Tuple) pair).items().get(by), caseSensitive), order(env));
+        Comparator.comparing(
+            pair -> sortKey(((Tuple) pair).items().get(by), caseSensitive), order(env));
     pairs.sort(arguments.flag(2, "reverse", false) ? order.reversed() : order);
     return pairs;
   }
@@ -137,7 +153,8 @@ final class ListFilters {
     List<Object> seen = new ArrayList<>();
     List<Object> kept = new ArrayList<>();
     for (Object item : Items.list(value, env.budget())) {
-      Object key = sortKey(attribute == null ? item : Attributes.path(item, attribute, env), caseSensitive);
+      Object key =
+          sortKey(attribute == null ? item : Attributes.path(item, attribute, env), caseSensitive);
       if (!Compare.contains(seen, key, env.budget())) {
         seen.add(key);
         kept.add(item);
@@ -153,7 +170,8 @@ final class ListFilters {
     Object bestKey = null;
     boolean any = false;
     for (Object item : Items.list(value, env.budget())) {
-      Object key = sortKey(attribute == null ? item : Attributes.path(item, attribute, env), caseSensitive);
+      Object key =
+          sortKey(attribute == null ? item : Attributes.path(item, attribute, env), caseSensitive);
       if (!any || sign * Compare.order(key, bestKey, sign > 0 ? ">" : "<", env.budget()) > 0) {
         best = item;
         bestKey = key;
@@ -227,7 +245,9 @@ final class ListFilters {
     Object fallback = arguments.get(1, "default", null);
     boolean caseSensitive = arguments.flag(2, "case_sensitive", false);
     List<Object> sorted = Items.list(value, env.budget());
-    Comparator<Object> order = Comparator.comparing(item -> sortKey(group(env, item, attribute, fallback), caseSensitive), order(env));
+    Comparator<Object> order =
+        Comparator.comparing(
+            item -> sortKey(group(env, item, attribute, fallback), caseSensitive), order(env));
     sorted.sort(order);
     List<Object> groups = new ArrayList<>();
     List<Object> members = List.of();

@@ -61,7 +61,8 @@ final class Loop implements HasAttributes, Callable {
   @Override
   public Object call(Arguments arguments) {
     if (recursion == null) {
-      throw JinjaException.type("The loop must have the 'recursive' marker to be called recursively.");
+      throw JinjaException.type(
+          "The loop must have the 'recursive' marker to be called recursively.");
     }
     return recursion.apply(arguments.need(0, "iterable"), depth + 1);
   }
@@ -83,7 +84,8 @@ final class Loop implements HasAttributes, Callable {
       case "length" -> Box.of(length());
       case "depth" -> Box.of((long) depth + 1);
       case "depth0" -> Box.of((long) depth);
-      case "previtem" -> Box.of(previous == null ? Undefined.of("there is no previous item") : previous.value());
+      case "previtem" ->
+          Box.of(previous == null ? Undefined.of("there is no previous item") : previous.value());
       case "nextitem" -> Box.of(hasNext() ? next.value() : Undefined.of("there is no next item"));
       case "cycle" -> Box.of((Callable) this::cycle);
       case "changed" -> Box.of((Callable) this::changed);
@@ -99,7 +101,8 @@ final class Loop implements HasAttributes, Callable {
   }
 
   private Object changed(Arguments arguments) {
-    boolean same = lastChange != null && Compare.equal(lastChange, arguments.positional(), env.budget());
+    boolean same =
+        lastChange != null && Compare.equal(lastChange, arguments.positional(), env.budget());
     lastChange = arguments.positional();
     return !same;
   }

@@ -4,7 +4,10 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Predicate;
 
-/** The values that pass a test, found one at a time: what a loop does may change the outcome of the next test. */
+/**
+ * The values that pass a test, found one at a time: what a loop does may change the outcome of the
+ * next test.
+ */
 final class LoopFilter implements Iterator<Object> {
   private final Iterator<Object> values;
   private final Predicate<Object> test;

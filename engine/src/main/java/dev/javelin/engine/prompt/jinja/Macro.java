@@ -31,21 +31,32 @@ final class Macro implements HasAttributes, Callable {
       scope.set("kwargs", new Arguments(List.of(), named).namedAsDict());
     } else if (!named.isEmpty()) {
       throw JinjaException.type(
-          "macro '" + definition.name() + "' takes no keyword argument '" + named.keySet().iterator().next() + "'");
+          "macro '"
+              + definition.name()
+              + "' takes no keyword argument '"
+              + named.keySet().iterator().next()
+              + "'");
     }
     if (definition.uses().contains("varargs")) {
       scope.set("varargs", new Tuple(arguments.from(parameters.size()).positional()));
     } else if (arguments.positional().size() > parameters.size()) {
       throw JinjaException.type(
-          "macro '" + definition.name() + "' takes not more than " + parameters.size() + " argument(s)");
+          "macro '"
+              + definition.name()
+              + "' takes not more than "
+              + parameters.size()
+              + " argument(s)");
     }
     return interpreter.capture(definition.body(), scope);
   }
 
   private void bindCaller(Map<String, Object> named, Scope scope) {
-    boolean declared = definition.parameters().stream().anyMatch(parameter -> parameter.name().equals("caller"));
+    boolean declared =
+        definition.parameters().stream().anyMatch(parameter -> parameter.name().equals("caller"));
     if (definition.uses().contains("caller") && !declared) {
-      scope.set("caller", named.containsKey("caller") ? named.remove("caller") : Undefined.of("No caller defined"));
+      scope.set(
+          "caller",
+          named.containsKey("caller") ? named.remove("caller") : Undefined.of("No caller defined"));
     }
   }
 
@@ -56,7 +67,8 @@ final class Macro implements HasAttributes, Callable {
     if (index < arguments.positional().size()) {
       value = arguments.positional().get(index);
       if (named.containsKey(name)) {
-        throw JinjaException.type("macro '" + definition.name() + "' got multiple values for argument '" + name + "'");
+        throw JinjaException.type(
+            "macro '" + definition.name() + "' got multiple values for argument '" + name + "'");
       }
     } else if (named.containsKey(name)) {
       value = named.remove(name);

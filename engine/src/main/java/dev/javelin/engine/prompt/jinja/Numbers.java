@@ -4,12 +4,18 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 
-/** Arithmetic as Python does it. Whole numbers beyond 64 bits can be read, compared and printed, not computed with. */
+/**
+ * Arithmetic as Python does it. Whole numbers beyond 64 bits can be read, compared and printed, not
+ * computed with.
+ */
 final class Numbers {
   private Numbers() {}
 
   static boolean isNumber(Object value) {
-    return value instanceof Long || value instanceof Double || value instanceof Boolean || value instanceof BigInteger;
+    return value instanceof Long
+        || value instanceof Double
+        || value instanceof Boolean
+        || value instanceof BigInteger;
   }
 
   static boolean isInteger(Object value) {
@@ -23,7 +29,8 @@ final class Numbers {
       case BigInteger n -> throw new JinjaException("OverflowError", "int too large: " + n);
       case Undefined u -> throw u.error();
       case null, default ->
-          throw JinjaException.type("'" + Types.name(value) + "' object cannot be interpreted as an integer");
+          throw JinjaException.type(
+              "'" + Types.name(value) + "' object cannot be interpreted as an integer");
     };
   }
 
@@ -53,15 +60,27 @@ final class Numbers {
   static Object compute(BinaryOperator operator, Object a, Object b) {
     boolean whole = isInteger(a) && isInteger(b);
     return switch (operator) {
-      case ADD -> whole ? exact(() -> Math.addExact(toLong(a), toLong(b))) : (Object) (toDouble(a) + toDouble(b));
+      case ADD ->
+          whole
+              ? exact(() -> Math.addExact(toLong(a), toLong(b)))
+              : (Object) (toDouble(a) + toDouble(b));
       case SUBTRACT ->
-          whole ? exact(() -> Math.subtractExact(toLong(a), toLong(b))) : (Object) (toDouble(a) - toDouble(b));
+          whole
+              ? exact(() -> Math.subtractExact(toLong(a), toLong(b)))
+              : (Object) (toDouble(a) - toDouble(b));
       case MULTIPLY ->
-          whole ? exact(() -> Math.multiplyExact(toLong(a), toLong(b))) : (Object) (toDouble(a) * toDouble(b));
+          whole
+              ? exact(() -> Math.multiplyExact(toLong(a), toLong(b)))
+              : (Object) (toDouble(a) * toDouble(b));
       case DIVIDE -> toDouble(a) / divisor(b);
       case FLOOR_DIVIDE ->
-          whole ? (Object) Math.floorDiv(toLong(a), toLong(checked(b))) : (Object) Math.floor(toDouble(a) / divisor(b));
-      case MODULO -> whole ? (Object) Math.floorMod(toLong(a), toLong(checked(b))) : modulo(toDouble(a), divisor(b));
+          whole
+              ? (Object) Math.floorDiv(toLong(a), toLong(checked(b)))
+              : (Object) Math.floor(toDouble(a) / divisor(b));
+      case MODULO ->
+          whole
+              ? (Object) Math.floorMod(toLong(a), toLong(checked(b)))
+              : modulo(toDouble(a), divisor(b));
       case POWER -> power(a, b, whole);
     };
   }
@@ -80,7 +99,8 @@ final class Numbers {
     if (Math.abs(base) > 1 && exponent > 63) {
       throw new JinjaException("OverflowError", "int too large: " + base + " ** " + exponent);
     }
-    int reduced = Math.abs(base) > 1 ? (int) exponent : exponent == 0 ? 0 : 2 - (int) (exponent & 1);
+    int reduced =
+        Math.abs(base) > 1 ? (int) exponent : exponent == 0 ? 0 : 2 - (int) (exponent & 1);
     return exact(() -> BigInteger.valueOf(base).pow(reduced).longValueExact());
   }
 
@@ -109,7 +129,10 @@ final class Numbers {
     }
   }
 
-  /** A float as Python prints it: the shortest digits that read back, with an exponent outside 1e-4 to 1e16. */
+  /**
+   * A float as Python prints it: the shortest digits that read back, with an exponent outside 1e-4
+   * to 1e16.
+   */
   static String text(double value) {
     if (Double.isNaN(value)) {
       return "nan";
@@ -121,7 +144,8 @@ final class Numbers {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
     BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    BigDecimal single = shortest.round(new MathContext(1)); // Java writes two digits where one would do: 4.9e-324
+    BigDecimal single =
+        shortest.round(new MathContext(1)); // Java writes two digits where one would do: 4.9e-324
     shortest = single.doubleValue() == value ? single : shortest;
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
@@ -131,7 +155,8 @@ final class Numbers {
     String digits = shortest.unscaledValue().abs().toString();
     String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
     String sign = value < 0 ? "-" : "";
-    String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    String power =
+        (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
     return sign + mantissa + "e" + power;
   }
 }

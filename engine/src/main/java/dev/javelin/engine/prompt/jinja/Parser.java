@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Statements. Beside jinja2's own: {@code break} and {@code continue}, and {@code generation}, with which Hugging Face marks
- * what a model says (here it only has a scope of its own). Includes and inheritance need other files, which a chat template
- * never has: they fail when they are reached.
+ * Statements. Beside jinja2's own: {@code break} and {@code continue}, and {@code generation}, with
+ * which Hugging Face marks what a model says (here it only has a scope of its own). Includes and
+ * inheritance need other files, which a chat template never has: they fail when they are reached.
  */
 final class Parser {
   private static final int DEEPEST = 100; // statements inside statements
@@ -31,7 +31,10 @@ final class Parser {
     return statements;
   }
 
-  /** Statements up to one of these words, or to the end of the template; the tag's beginning is consumed, the word not. */
+  /**
+   * Statements up to one of these words, or to the end of the template; the tag's beginning is
+   * consumed, the word not.
+   */
   private List<Stmt> statements(String... ends) {
     if (++depth > DEEPEST) {
       throw tokens.fault("too many nested statements");
@@ -65,7 +68,9 @@ final class Parser {
     return body;
   }
 
-  /** The body of a tag, from the end of the tag on; then the current token is one of these words. */
+  /**
+   * The body of a tag, from the end of the tag on; then the current token is one of these words.
+   */
   private List<Stmt> body(boolean conditional, String... ends) {
     tokens.skipOperator(":");
     tokens.expect(Token.Kind.BLOCK_END);
@@ -97,12 +102,15 @@ final class Parser {
       case "block" -> block();
       case "print" -> new Stmt.Print(expressions.tuple(true));
       case "include", "import", "from", "extends" -> otherFile(word.text());
-      default -> throw JinjaException.syntax("Encountered unknown tag '" + word.text() + "'.", word.line());
+      default ->
+          throw JinjaException.syntax(
+              "Encountered unknown tag '" + word.text() + "'.", word.line());
     };
   }
 
   private Stmt otherFile(String tag) {
-    while (tokens.current().kind() != Token.Kind.BLOCK_END && tokens.current().kind() != Token.Kind.END) {
+    while (tokens.current().kind() != Token.Kind.BLOCK_END
+        && tokens.current().kind() != Token.Kind.END) {
       tokens.next();
     }
     return new Stmt.Fail("no loader for this environment specified: " + tag);
@@ -152,7 +160,10 @@ final class Parser {
   private Stmt.Target target(String end) {
     List<Stmt.Target> targets = new ArrayList<>();
     boolean comma = false;
-    while (!(comma && (tokens.current().isName(end) || tokens.current().isOperator("=") || tokens.current().isOperator(")")))) {
+    while (!(comma
+        && (tokens.current().isName(end)
+            || tokens.current().isOperator("=")
+            || tokens.current().isOperator(")")))) {
       targets.add(singleTarget());
       if (!tokens.skipOperator(",")) {
         break;
@@ -208,13 +219,15 @@ final class Parser {
   }
 
   private Stmt callBlock() {
-    List<Stmt.Macro.Parameter> parameters = tokens.current().isOperator("(") ? parameters() : List.of();
+    List<Stmt.Macro.Parameter> parameters =
+        tokens.current().isOperator("(") ? parameters() : List.of();
     if (!(expressions.expression() instanceof Expr.Call call)) {
       throw tokens.fault("expected call");
     }
     int start = tokens.position();
     List<Stmt> body = wholeBody("endcall");
-    return new Stmt.CallBlock(call, new Stmt.Macro("caller", parameters, body, tokens.namesSince(start)));
+    return new Stmt.CallBlock(
+        call, new Stmt.Macro("caller", parameters, body, tokens.namesSince(start)));
   }
 
   private Stmt filterBlock() {

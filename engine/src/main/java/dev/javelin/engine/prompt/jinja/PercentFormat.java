@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** {@code "%s of %d" % (a, b)}. */
 final class PercentFormat {
   private static final Pattern FIELD =
-      Pattern.compile("%(?:\\((?<key>[^)]*)\\))?(?<flags>[-+ 0#]*)(?<width>\\d{0,5})(?:\\.(?<precision>\\d{0,3}))?(?<type>.)?");
+      Pattern.compile(
+          "%(?:\\((?<key>[^)]*)\\))?(?<flags>[-+ 0#]*)(?<width>\\d{0,5})(?:\\.(?<precision>\\d{0,3}))?(?<type>.)?");
 
   private final Budget budget;
   private final Object values;
@@ -39,7 +40,9 @@ final class PercentFormat {
   }
 
   private List<?> positional() {
-    return values instanceof Tuple tuple ? tuple.items() : java.util.Collections.singletonList(values);
+    return values instanceof Tuple tuple
+        ? tuple.items()
+        : java.util.Collections.singletonList(values);
   }
 
   private Object next(String key) {
@@ -73,14 +76,17 @@ final class PercentFormat {
           case "X" -> Str.own(Long.toHexString(whole(value)).toUpperCase(java.util.Locale.ROOT));
           case "o" -> Str.own(Long.toOctalString(whole(value)));
           case "c" -> value instanceof Str s ? s : Str.own(Character.toString((int) whole(value)));
-          case "f", "F" -> Str.own(sign(field, fixed(number(value), precision < 0 ? 6 : precision)));
+          case "f", "F" ->
+              Str.own(sign(field, fixed(number(value), precision < 0 ? 6 : precision)));
           default -> throw JinjaException.value("unsupported format character '" + type + "'");
         };
     pad(text, field, out);
   }
 
   private static Str cut(Str text, int precision) {
-    return precision >= 0 && precision < text.length() ? text.slice(0, text.charIndex(precision)) : text;
+    return precision >= 0 && precision < text.length()
+        ? text.slice(0, text.charIndex(precision))
+        : text;
   }
 
   private static long whole(Object value) {
@@ -101,7 +107,9 @@ final class PercentFormat {
   private static String sign(Matcher field, String number) {
     String flags = field.group("flags");
     boolean bare = !number.startsWith("-");
-    return bare && flags.contains("+") ? "+" + number : bare && flags.contains(" ") ? " " + number : number;
+    return bare && flags.contains("+")
+        ? "+" + number
+        : bare && flags.contains(" ") ? " " + number : number;
   }
 
   private static void pad(Str text, Matcher field, StrBuilder out) {
@@ -112,7 +120,9 @@ final class PercentFormat {
       out.append(text).append(" ".repeat(missing));
     } else if (flags.contains("0") && !"sra".contains(field.group("type"))) {
       int signLength = text.text().startsWith("-") || text.text().startsWith("+") ? 1 : 0;
-      out.append(text.slice(0, signLength)).append("0".repeat(missing)).append(text.slice(signLength));
+      out.append(text.slice(0, signLength))
+          .append("0".repeat(missing))
+          .append(text.slice(signLength));
     } else {
       out.append(" ".repeat(missing)).append(text);
     }

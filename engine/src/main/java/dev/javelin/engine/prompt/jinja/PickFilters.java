@@ -34,11 +34,15 @@ final class PickFilters {
     } else if (arguments.positional().isEmpty()) {
       throw new JinjaException("FilterArgumentError", "map requires a filter argument");
     } else {
-      FilterFunction filter = env.library().filter(PyText.str(arguments.positional().getFirst(), env.budget()).text());
+      FilterFunction filter =
+          env.library().filter(PyText.str(arguments.positional().getFirst(), env.budget()).text());
       Arguments rest = arguments.from(1);
       function = item -> filter.apply(env, item, rest);
     }
-    Iterator<Object> items = Truth.of(value) ? Items.walk(value, env.budget()) : Items.walk(Undefined.of(""), env.budget());
+    Iterator<Object> items =
+        Truth.of(value)
+            ? Items.walk(value, env.budget())
+            : Items.walk(Undefined.of(""), env.budget());
     return Generator.of(
         new Iterator<>() {
           @Override
@@ -53,7 +57,8 @@ final class PickFilters {
         });
   }
 
-  private static Object pick(Env env, Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
+  private static Object pick(
+      Env env, Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
     int used = byAttribute ? 1 : 0;
     Object attribute = byAttribute ? arguments.need(0, "attribute") : null;
     Predicate<Object> test = Truth::of;
@@ -64,12 +69,17 @@ final class PickFilters {
       test = item -> named.test(env, item, rest);
     }
     Predicate<Object> onItem = test;
-    Predicate<Object> decides = byAttribute ? item -> onItem.test(Attributes.path(item, attribute, env)) : onItem;
-    Iterator<Object> items = Truth.of(value) ? Items.walk(value, env.budget()) : Items.walk(Undefined.of(""), env.budget());
+    Predicate<Object> decides =
+        byAttribute ? item -> onItem.test(Attributes.path(item, attribute, env)) : onItem;
+    Iterator<Object> items =
+        Truth.of(value)
+            ? Items.walk(value, env.budget())
+            : Items.walk(Undefined.of(""), env.budget());
     return Generator.of(new LoopFilter(items, item -> passes(decides, item, wanted, env.budget())));
   }
 
-  private static boolean passes(Predicate<Object> test, Object item, boolean wanted, Budget budget) {
+  private static boolean passes(
+      Predicate<Object> test, Object item, boolean wanted, Budget budget) {
     budget.step();
     return test.test(item) == wanted;
   }

@@ -21,7 +21,11 @@ final class PyChars {
 
   /** Where {@code splitlines} splits. */
   static boolean isLineEnd(int c) {
-    return c >= 0x0A && c <= 0x0D || c >= 0x1C && c <= 0x1E || c == 0x85 || c == 0x2028 || c == 0x2029;
+    return c >= 0x0A && c <= 0x0D
+        || c >= 0x1C && c <= 0x1E
+        || c == 0x85
+        || c == 0x2028
+        || c == 0x2029;
   }
 
   /** What {@code repr} writes as it is. */

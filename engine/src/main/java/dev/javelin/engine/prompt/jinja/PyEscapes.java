@@ -29,7 +29,9 @@ final class PyEscapes {
         at += digits;
       } else if (escape >= '0' && escape <= '7') {
         int digits = 1;
-        while (digits < 3 && at - 1 + digits < literal.length() && Character.digit(literal.charAt(at - 1 + digits), 8) >= 0) {
+        while (digits < 3
+            && at - 1 + digits < literal.length()
+            && Character.digit(literal.charAt(at - 1 + digits), 8) >= 0) {
           digits++;
         }
         text.appendCodePoint(codePoint(literal, at - 1, digits, 8, line));

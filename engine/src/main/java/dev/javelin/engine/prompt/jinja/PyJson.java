@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON as Python's {@code json.dumps} writes it: {@code ", "} and {@code ": "} unless told otherwise.
+ * JSON as Python's {@code json.dumps} writes it: {@code ", "} and {@code ": "} unless told
+ * otherwise.
  *
  * @param indent one level of indentation, or null: all on one line
  */
-record PyJson(String indent, String itemSeparator, String keySeparator, boolean sortKeys, boolean ascii) {
+record PyJson(
+    String indent, String itemSeparator, String keySeparator, boolean sortKeys, boolean ascii) {
 
   Str write(Object value, Budget budget) {
     StrBuilder out = new StrBuilder(budget);
@@ -30,13 +32,17 @@ record PyJson(String indent, String itemSeparator, String keySeparator, boolean 
       case List<?> l -> array(l, out, newline, budget);
       case Tuple t -> array(t.items(), out, newline, budget);
       case Map<?, ?> m -> object(m, out, newline, budget);
-      default -> throw JinjaException.type("Object of type " + Types.name(value) + " is not JSON serializable");
+      default ->
+          throw JinjaException.type(
+              "Object of type " + Types.name(value) + " is not JSON serializable");
     }
     budget.leave();
   }
 
   private static String number(double value) {
-    return Double.isNaN(value) ? "NaN" : Double.isInfinite(value) ? (value > 0 ? "Infinity" : "-Infinity") : Numbers.text(value);
+    return Double.isNaN(value)
+        ? "NaN"
+        : Double.isInfinite(value) ? (value > 0 ? "Infinity" : "-Infinity") : Numbers.text(value);
   }
 
   private void array(List<?> items, StrBuilder out, String newline, Budget budget) {
@@ -90,7 +96,8 @@ record PyJson(String indent, String itemSeparator, String keySeparator, boolean 
       case BigInteger n -> Str.own(n.toString());
       case Double d -> Str.own(number(d));
       default ->
-          throw JinjaException.type("keys must be str, int, float, bool or None, not " + Types.name(key));
+          throw JinjaException.type(
+              "keys must be str, int, float, bool or None, not " + Types.name(key));
     };
   }
 
@@ -142,6 +149,8 @@ record PyJson(String indent, String itemSeparator, String keySeparator, boolean 
   }
 
   private static String indentation(Object indent) {
-    return indent instanceof Str text ? text.text() : " ".repeat(Math.clamp(Numbers.toLong(indent), 0, 64));
+    return indent instanceof Str text
+        ? text.text()
+        : " ".repeat(Math.clamp(Numbers.toLong(indent), 0, 64));
   }
 }

@@ -47,7 +47,8 @@ final class PyText {
     budget.leave();
   }
 
-  private static void items(List<?> items, String open, String close, StrBuilder out, Budget budget) {
+  private static void items(
+      List<?> items, String open, String close, StrBuilder out, Budget budget) {
     out.append(open);
     String separator = "";
     for (Object item : items) {

@@ -18,10 +18,12 @@ record Range(long start, long stop, long step) {
   /** Like the sandbox, refuses what is too long. */
   static Range checked(long start, long stop, long step) {
     Range range = new Range(start, stop, step);
-    boolean overflows = start < 0 != stop < 0 && (start == Long.MIN_VALUE || stop - start < 0 != stop < start);
+    boolean overflows =
+        start < 0 != stop < 0 && (start == Long.MIN_VALUE || stop - start < 0 != stop < start);
     if (overflows || range.size() > LONGEST) {
       throw new JinjaException(
-          "OverflowError", "Range too big. The sandbox blocks ranges larger than MAX_RANGE (" + LONGEST + ").");
+          "OverflowError",
+          "Range too big. The sandbox blocks ranges larger than MAX_RANGE (" + LONGEST + ").");
     }
     return range;
   }

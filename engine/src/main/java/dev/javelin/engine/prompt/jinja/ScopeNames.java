@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds, for every list of statements that has a scope of its own, the names that are undefined when it is entered. A
- * scope's names are those that it uses itself; what the scopes inside of it use is looked at afterwards.
+ * Finds, for every list of statements that has a scope of its own, the names that are undefined
+ * when it is entered. A scope's names are those that it uses itself; what the scopes inside of it
+ * use is looked at afterwards.
  */
 final class ScopeNames {
   private final Map<List<Stmt>, Set<String>> undefined = new IdentityHashMap<>();
@@ -47,7 +48,8 @@ final class ScopeNames {
       case Stmt.Macro macro -> symbols.store(macro.name());
       case Stmt.CallBlock block -> ExprNames.load(block.call(), symbols);
       case Stmt.FilterBlock block -> ExprNames.load(block.filter(), symbols);
-      case Stmt.With with -> with.assignments().forEach(set -> ExprNames.load(set.value(), symbols));
+      case Stmt.With with ->
+          with.assignments().forEach(set -> ExprNames.load(set.value(), symbols));
       case Stmt.Text text -> {}
       case Stmt.Break end -> {}
       case Stmt.Continue next -> {}
@@ -114,7 +116,9 @@ final class ScopeNames {
   private void macro(Stmt.Macro macro, Symbols outer) {
     Symbols body = new Symbols(outer);
     macro.parameters().forEach(parameter -> body.parameter(parameter.name()));
-    List.of("caller", "kwargs", "varargs").stream().filter(macro.uses()::contains).forEach(body::parameter);
+    List.of("caller", "kwargs", "varargs").stream()
+        .filter(macro.uses()::contains)
+        .forEach(body::parameter);
     for (Stmt.Macro.Parameter parameter : macro.parameters()) {
       if (parameter.defaultValue() != null) {
         ExprNames.load(parameter.defaultValue(), body);

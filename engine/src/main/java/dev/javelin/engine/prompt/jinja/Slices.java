@@ -34,7 +34,8 @@ final class Slices {
   }
 
   @SuppressWarnings("unchecked") // every List of the engine holds template values
-  private static List<Object> slice(List<?> list, Long from, Long to, Long givenStep, Budget budget) {
+  private static List<Object> slice(
+      List<?> list, Long from, Long to, Long givenStep, Budget budget) {
     long step = givenStep == null ? 1 : givenStep;
     if (step == 0) {
       throw JinjaException.value("slice step cannot be zero");
@@ -61,7 +62,10 @@ final class Slices {
     return out;
   }
 
-  /** A bound counted from the start, not above highest; below the start it is 0, or -1 for steps backwards. */
+  /**
+   * A bound counted from the start, not above highest; below the start it is 0, or -1 for steps
+   * backwards.
+   */
   private static long clamp(Long bound, long absent, long highest, long length) {
     if (bound == null) {
       return absent;

@@ -25,13 +25,17 @@ final class Splits {
     if (str.isEmpty()) {
       throw JinjaException.value("empty separator");
     }
-    return fromRight ? partsFromRight(text, str.text(), limit, budget) : parts(text, str.text(), limit, budget);
+    return fromRight
+        ? partsFromRight(text, str.text(), limit, budget)
+        : parts(text, str.text(), limit, budget);
   }
 
   private static List<Object> parts(Str text, String separator, long limit, Budget budget) {
     List<Object> parts = new ArrayList<>();
     int at = 0;
-    for (int next = text.text().indexOf(separator); next >= 0 && parts.size() < limit; next = text.text().indexOf(separator, at)) {
+    for (int next = text.text().indexOf(separator);
+        next >= 0 && parts.size() < limit;
+        next = text.text().indexOf(separator, at)) {
       budget.elements(1);
       parts.add(text.slice(at, next));
       at = next + separator.length();
@@ -41,7 +45,8 @@ final class Splits {
     return parts;
   }
 
-  private static List<Object> partsFromRight(Str text, String separator, long limit, Budget budget) {
+  private static List<Object> partsFromRight(
+      Str text, String separator, long limit, Budget budget) {
     List<Object> parts = new ArrayList<>();
     int end = text.text().length();
     while (parts.size() < limit) {
@@ -82,7 +87,8 @@ final class Splits {
     if (words.size() <= limit) {
       return words;
     }
-    Str rest = StrMethods.strip(text, null, "rstrip"); // cut the last words off; what remains is one piece
+    Str rest =
+        StrMethods.strip(text, null, "rstrip"); // cut the last words off; what remains is one piece
     List<Object> kept = new ArrayList<>(words.subList((int) (words.size() - limit), words.size()));
     for (int i = kept.size() - 1; i >= 0; i--) {
       int length = ((Str) kept.get(i)).text().length();
@@ -127,7 +133,9 @@ final class Splits {
     }
     int at = fromRight ? text.text().lastIndexOf(wanted) : text.text().indexOf(wanted);
     if (at < 0) {
-      return fromRight ? Tuple.of(Str.EMPTY, Str.EMPTY, text) : Tuple.of(text, Str.EMPTY, Str.EMPTY);
+      return fromRight
+          ? Tuple.of(Str.EMPTY, Str.EMPTY, text)
+          : Tuple.of(text, Str.EMPTY, Str.EMPTY);
     }
     return Tuple.of(text.slice(0, at), separator, text.slice(at + wanted.length()));
   }

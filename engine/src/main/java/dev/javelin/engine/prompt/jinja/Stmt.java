@@ -16,7 +16,13 @@ sealed interface Stmt {
   }
 
   /** {@code for target in items if test}; test may be null. */
-  record For(Target target, Expr items, Expr test, boolean recursive, List<Stmt> body, List<Stmt> otherwise)
+  record For(
+      Target target,
+      Expr items,
+      Expr test,
+      boolean recursive,
+      List<Stmt> body,
+      List<Stmt> otherwise)
       implements Stmt {}
 
   record Break() implements Stmt {}
@@ -28,8 +34,11 @@ sealed interface Stmt {
   /** {@code set target}...{@code endset}; filter may be null. */
   record SetBlock(Target target, Expr filter, List<Stmt> body) implements Stmt {}
 
-  /** @param uses names that the body mentions, among them perhaps varargs, kwargs and caller */
-  record Macro(String name, List<Parameter> parameters, List<Stmt> body, java.util.Set<String> uses) implements Stmt {
+  /**
+   * @param uses names that the body mentions, among them perhaps varargs, kwargs and caller
+   */
+  record Macro(String name, List<Parameter> parameters, List<Stmt> body, java.util.Set<String> uses)
+      implements Stmt {
     /** The default may be null. */
     record Parameter(String name, Expr defaultValue) {}
   }

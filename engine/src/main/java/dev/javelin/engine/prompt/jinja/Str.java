@@ -3,9 +3,10 @@ package dev.javelin.engine.prompt.jinja;
 import java.util.BitSet;
 
 /**
- * A string that knows of each character whether the template wrote it or whether it came from outside (a message, a tool).
- * Only what the template wrote may become a special token, so every operation on strings is made of {@link #slice} and
- * {@link StrBuilder}, which keep that knowledge. Equality and order look at the text alone.
+ * A string that knows of each character whether the template wrote it or whether it came from
+ * outside (a message, a tool). Only what the template wrote may become a special token, so every
+ * operation on strings is made of {@link #slice} and {@link StrBuilder}, which keep that knowledge.
+ * Equality and order look at the text alone.
  */
 public final class Str implements Comparable<Str> {
   static final Str EMPTY = own("");
@@ -81,7 +82,10 @@ public final class Str implements Comparable<Str> {
     return slice(from, text.length());
   }
 
-  /** Another text in place of this one, like upper case; exact where the length stays, else foreign if anything was. */
+  /**
+   * Another text in place of this one, like upper case; exact where the length stays, else foreign
+   * if anything was.
+   */
   Str replaced(String other) {
     if (mixed != null && other.length() == text.length()) {
       return new Str(other, true, mixed, false);

@@ -12,33 +12,54 @@ final class StrMethods {
     Budget budget = env.budget();
     return Optional.ofNullable(
         switch (name) {
-          case "strip", "lstrip", "rstrip" -> arguments -> strip(text, arguments.get(0, "chars", null), name);
-          case "split", "rsplit" -> arguments -> Splits.split(text, arguments, name.equals("rsplit"), budget);
-          case "splitlines" -> arguments -> Splits.lines(text, arguments.flag(0, "keepends", false), budget);
+          case "strip", "lstrip", "rstrip" ->
+              arguments -> strip(text, arguments.get(0, "chars", null), name);
+          case "split", "rsplit" ->
+              arguments -> Splits.split(text, arguments, name.equals("rsplit"), budget);
+          case "splitlines" ->
+              arguments -> Splits.lines(text, arguments.flag(0, "keepends", false), budget);
           case "partition", "rpartition" ->
               arguments -> Splits.partition(text, need(arguments, 0), name.equals("rpartition"));
-          case "startswith", "endswith" -> arguments -> affix(text, arguments, name.equals("startswith"), budget);
+          case "startswith", "endswith" ->
+              arguments -> affix(text, arguments, name.equals("startswith"), budget);
           case "removeprefix" ->
-              arguments -> text.text().startsWith(need(arguments, 0).text()) ? text.slice(need(arguments, 0).text().length()) : text;
+              arguments ->
+                  text.text().startsWith(need(arguments, 0).text())
+                      ? text.slice(need(arguments, 0).text().length())
+                      : text;
           case "removesuffix" ->
               arguments -> {
                 String suffix = need(arguments, 0).text();
-                return text.text().endsWith(suffix) ? text.slice(0, text.text().length() - suffix.length()) : text;
+                return text.text().endsWith(suffix)
+                    ? text.slice(0, text.text().length() - suffix.length())
+                    : text;
               };
           case "replace" ->
-              arguments -> replace(text, need(arguments, 0), need(arguments, 1), arguments.number(2, "count", -1), budget);
+              arguments ->
+                  replace(
+                      text,
+                      need(arguments, 0),
+                      need(arguments, 1),
+                      arguments.number(2, "count", -1),
+                      budget);
           case "join" -> arguments -> join(text, arguments.need(0, "iterable"), budget);
           case "upper" -> arguments -> cased(text, text.text().toUpperCase(Locale.ROOT), budget);
           case "lower" -> arguments -> cased(text, text.text().toLowerCase(Locale.ROOT), budget);
-          case "casefold" -> arguments -> cased(text, text.text().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), budget);
+          case "casefold" ->
+              arguments ->
+                  cased(
+                      text, text.text().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), budget);
           case "capitalize" -> arguments -> capitalize(text, budget);
           case "title" -> arguments -> title(text, budget);
           case "swapcase" -> arguments -> cased(text, swapCase(text.text()), budget);
-          case "find", "index", "rfind", "rindex" -> arguments -> find(text, need(arguments, 0), name);
+          case "find", "index", "rfind", "rindex" ->
+              arguments -> find(text, need(arguments, 0), name);
           case "count" -> arguments -> count(text, need(arguments, 0).text());
-          case "expandtabs" -> arguments -> expandTabs(text, arguments.number(0, "tabsize", 8), budget);
+          case "expandtabs" ->
+              arguments -> expandTabs(text, arguments.number(0, "tabsize", 8), budget);
           case "format" -> arguments -> BraceFormat.format(text, arguments, env);
-          case "center", "ljust", "rjust", "zfill" -> arguments -> pad(text, arguments, name, budget);
+          case "center", "ljust", "rjust", "zfill" ->
+              arguments -> pad(text, arguments, name, budget);
           default -> StrTests.find(text, name);
         });
   }
@@ -78,8 +99,13 @@ final class StrMethods {
 
   private static Object affix(Str text, Arguments arguments, boolean start, Budget budget) {
     Object wanted = arguments.need(0, "prefix");
-    List<Object> options = wanted instanceof Tuple tuple ? tuple.items() : List.of(need(arguments, 0));
-    Str whole = arguments.has(1, "start") ? (Str) Slices.slice(text, arguments.number(1, "start", 0), bound(arguments), null, budget) : text;
+    List<Object> options =
+        wanted instanceof Tuple tuple ? tuple.items() : List.of(need(arguments, 0));
+    Str whole =
+        arguments.has(1, "start")
+            ? (Str)
+                Slices.slice(text, arguments.number(1, "start", 0), bound(arguments), null, budget)
+            : text;
     for (Object option : options) {
       if (!(option instanceof Str affix)) {
         throw JinjaException.type("tuple for startswith must only contain str");
@@ -128,7 +154,8 @@ final class StrMethods {
     boolean first = true;
     for (Object item : Items.list(items, budget)) {
       if (!(item instanceof Str text)) {
-        throw JinjaException.type("sequence item: expected str instance, " + Types.name(item) + " found");
+        throw JinjaException.type(
+            "sequence item: expected str instance, " + Types.name(item) + " found");
       }
       out.append(first ? Str.EMPTY : separator).append(text);
       first = false;
@@ -162,7 +189,8 @@ final class StrMethods {
     StringBuilder out = new StringBuilder();
     boolean inWord = false;
     for (int c : text.text().codePoints().toArray()) {
-      boolean letter = Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+      boolean letter =
+          Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
       String character = Character.toString(c);
       out.append(inWord ? character.toLowerCase(Locale.ROOT) : titleCase(character));
       inWord = letter;
@@ -173,7 +201,12 @@ final class StrMethods {
   private static String swapCase(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints()
-        .forEach(c -> out.appendCodePoint(Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c)));
+        .forEach(
+            c ->
+                out.appendCodePoint(
+                    Character.isUpperCase(c)
+                        ? Character.toLowerCase(c)
+                        : Character.toUpperCase(c)));
     return out.toString();
   }
 
@@ -191,7 +224,9 @@ final class StrMethods {
       return text.length() + 1L;
     }
     long count = 0;
-    for (int at = text.text().indexOf(part); at >= 0; at = text.text().indexOf(part, at + part.length())) {
+    for (int at = text.text().indexOf(part);
+        at >= 0;
+        at = text.text().indexOf(part, at + part.length())) {
       count++;
     }
     return count;
@@ -215,9 +250,14 @@ final class StrMethods {
   private static Str pad(Str text, Arguments arguments, String name, Budget budget) {
     long missing = Math.max(0, Numbers.toLong(arguments.need(0, "width")) - text.length());
     budget.characters(missing);
-    String fill = name.equals("zfill") ? "0" : arguments.has(1, "fillchar") ? need(arguments, 1).text() : " ";
+    String fill =
+        name.equals("zfill") ? "0" : arguments.has(1, "fillchar") ? need(arguments, 1).text() : " ";
     if (name.equals("zfill") && !text.isEmpty() && "+-".indexOf(text.text().charAt(0)) >= 0) {
-      return new StrBuilder(budget).append(text.slice(0, 1)).append("0".repeat((int) missing)).append(text.slice(1)).toStr();
+      return new StrBuilder(budget)
+          .append(text.slice(0, 1))
+          .append("0".repeat((int) missing))
+          .append(text.slice(1))
+          .toStr();
     }
     long width = missing + text.length();
     long before =

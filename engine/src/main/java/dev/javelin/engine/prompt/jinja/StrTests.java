@@ -2,7 +2,10 @@ package dev.javelin.engine.prompt.jinja;
 
 import java.util.function.IntPredicate;
 
-/** Methods of strings that ask what their characters are; each is false for an empty string, but for isascii. */
+/**
+ * Methods of strings that ask what their characters are; each is false for an empty string, but for
+ * isascii.
+ */
 final class StrTests {
   private StrTests() {}
 

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the names of one scope mean when the scope is entered. jinja2 decides that before it runs a template, which shows: a
- * name that a scope assigns before it reads it, and that no scope around it knows, is undefined until it is assigned, even
- * where the caller gave a variable of that name.
+ * What the names of one scope mean when the scope is entered. jinja2 decides that before it runs a
+ * template, which shows: a name that a scope assigns before it reads it, and that no scope around
+ * it knows, is undefined until it is assigned, even where the caller gave a variable of that name.
  */
 final class Symbols {
   /** Where a name's first value comes from. */
@@ -68,7 +68,8 @@ final class Symbols {
       loads.putAll(branch.loads);
       stores.addAll(branch.stores);
     }
-    fresh.forEach(name -> loads.put(name, parent != null && parent.knows(name) ? Load.OUTER : Load.RESOLVED));
+    fresh.forEach(
+        name -> loads.put(name, parent != null && parent.knows(name) ? Load.OUTER : Load.RESOLVED));
   }
 
   /** Names that are undefined when the scope is entered. */

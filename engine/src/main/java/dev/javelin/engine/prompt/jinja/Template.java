@@ -15,7 +15,9 @@ public final class Template {
     this.undefinedNames = ScopeNames.of(statements);
   }
 
-  /** @throws JinjaException if the text is no template, or uses filters or tests that do not exist */
+  /**
+   * @throws JinjaException if the text is no template, or uses filters or tests that do not exist
+   */
   public static Template parse(String text) {
     return new Template(Parser.parse(text, Library.STANDARD));
   }
@@ -23,7 +25,8 @@ public final class Template {
   /**
    * The text that the template makes of these variables.
    *
-   * @param variables null, Boolean, Long, Double, {@link Str}, List and Map of such; see {@link JsonValues}
+   * @param variables null, Boolean, Long, Double, {@link Str}, List and Map of such; see {@link
+   *     JsonValues}
    * @param now the time that {@code strftime_now} tells
    * @throws JinjaException if the template fails, or asks for more than the limits allow
    */

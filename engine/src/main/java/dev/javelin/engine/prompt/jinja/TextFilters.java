@@ -17,17 +17,30 @@ final class TextFilters {
 
   static Map<String, FilterFunction> all() {
     Map<String, FilterFunction> filters = new HashMap<>();
-    put(filters, "trim", (env, text, arguments) -> StrMethods.strip(text, arguments.get(0, "chars", null), "strip"));
+    put(
+        filters,
+        "trim",
+        (env, text, arguments) -> StrMethods.strip(text, arguments.get(0, "chars", null), "strip"));
     for (String method : List.of("upper", "lower", "capitalize")) {
       put(filters, method, (env, text, arguments) -> call(env, text, method, arguments));
     }
-    put(filters, "center", (env, text, arguments) -> call(env, text, "center", Arguments.of(arguments.get(0, "width", 80L))));
+    put(
+        filters,
+        "center",
+        (env, text, arguments) ->
+            call(env, text, "center", Arguments.of(arguments.get(0, "width", 80L))));
     put(filters, "title", (env, text, arguments) -> title(text, env.budget()));
     put(filters, "replace", TextFilters::replace);
     put(filters, "indent", TextFilters::indent);
     put(filters, "safe", (env, text, arguments) -> text.asMarkup());
-    put(filters, "e", (env, text, arguments) -> text.isMarkup() ? text : escape(text, env.budget()).asMarkup());
-    put(filters, "escape", (env, text, arguments) -> text.isMarkup() ? text : escape(text, env.budget()).asMarkup());
+    put(
+        filters,
+        "e",
+        (env, text, arguments) -> text.isMarkup() ? text : escape(text, env.budget()).asMarkup());
+    put(
+        filters,
+        "escape",
+        (env, text, arguments) -> text.isMarkup() ? text : escape(text, env.budget()).asMarkup());
     put(filters, "forceescape", (env, text, arguments) -> escape(text, env.budget()).asMarkup());
     put(filters, "wordcount", (env, text, arguments) -> wordCount(text));
     put(filters, "truncate", TextFilters::truncate);
@@ -37,7 +50,9 @@ final class TextFilters {
   }
 
   private static void put(Map<String, FilterFunction> filters, String name, TextFunction function) {
-    filters.put(name, (env, value, arguments) -> function.apply(env, PyText.str(value, env.budget()), arguments));
+    filters.put(
+        name,
+        (env, value, arguments) -> function.apply(env, PyText.str(value, env.budget()), arguments));
   }
 
   private static Object call(Env env, Str text, String method, Arguments arguments) {
@@ -47,16 +62,21 @@ final class TextFilters {
   private static Object replace(Env env, Str text, Arguments arguments) {
     Str old = PyText.str(arguments.need(0, "old"), env.budget());
     Str replacement = PyText.str(arguments.need(1, "new"), env.budget());
-    return StrMethods.replace(text, old, replacement, arguments.number(2, "count", -1), env.budget());
+    return StrMethods.replace(
+        text, old, replacement, arguments.number(2, "count", -1), env.budget());
   }
 
   private static Object indent(Env env, Str text, Arguments arguments) {
     Object width = arguments.get(0, "width", 4L);
     Budget budget = env.budget();
-    Str unit = width instanceof Str str ? str : (Str) Arithmetic.compute(BinaryOperator.MULTIPLY, Str.own(" "), width, budget);
+    Str unit =
+        width instanceof Str str
+            ? str
+            : (Str) Arithmetic.compute(BinaryOperator.MULTIPLY, Str.own(" "), width, budget);
     boolean first = arguments.flag(1, "first", false);
     boolean blank = arguments.flag(2, "blank", false);
-    List<Object> lines = Splits.lines(new StrBuilder(budget).append(text).append("\n").toStr(), false, budget);
+    List<Object> lines =
+        Splits.lines(new StrBuilder(budget).append(text).append("\n").toStr(), false, budget);
     StrBuilder out = new StrBuilder(budget);
     for (int i = 0; i < lines.size(); i++) {
       Str line = (Str) lines.get(i);
@@ -122,13 +142,20 @@ final class TextFilters {
     Str head = text.slice(0, text.charIndex(Math.max(0, length - end.length())));
     int space = head.text().lastIndexOf(' ');
     boolean whole = !arguments.flag(1, "killwords", false) && space >= 0;
-    return new StrBuilder(env.budget()).append(whole ? head.slice(0, space) : head).append(end).toStr();
+    return new StrBuilder(env.budget())
+        .append(whole ? head.slice(0, space) : head)
+        .append(end)
+        .toStr();
   }
 
   private static Object urlEncode(Str text, Budget budget) {
     StringBuilder out = new StringBuilder();
     for (byte b : text.text().getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
-      boolean plain = b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || "_.-~/".indexOf(b) >= 0 && b > 0;
+      boolean plain =
+          b >= '0' && b <= '9'
+              || b >= 'A' && b <= 'Z'
+              || b >= 'a' && b <= 'z'
+              || "_.-~/".indexOf(b) >= 0 && b > 0;
       out.append(plain ? Character.toString(b) : String.format("%%%02X", b & 0xFF));
     }
     budget.characters(out.length());
@@ -136,7 +163,8 @@ final class TextFilters {
   }
 
   private static Object format(Env env, Str text, Arguments arguments) {
-    Object values = arguments.named().isEmpty() ? new Tuple(arguments.positional()) : arguments.namedAsDict();
+    Object values =
+        arguments.named().isEmpty() ? new Tuple(arguments.positional()) : arguments.namedAsDict();
     return PercentFormat.format(text, values, env.budget());
   }
 }

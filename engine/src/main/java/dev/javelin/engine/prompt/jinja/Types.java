@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Python calls a value's type. The values: null (None), Boolean, Long, BigInteger, Double, {@link Str}, List, {@link
- * Tuple}, Map (dict), {@link DictView}, {@link Range}, {@link Generator}, {@link Undefined}, {@link Callable} and objects
- * that {@link HasAttributes}.
+ * What Python calls a value's type. The values: null (None), Boolean, Long, BigInteger, Double,
+ * {@link Str}, List, {@link Tuple}, Map (dict), {@link DictView}, {@link Range}, {@link Generator},
+ * {@link Undefined}, {@link Callable} and objects that {@link HasAttributes}.
  */
 final class Types {
   private Types() {}

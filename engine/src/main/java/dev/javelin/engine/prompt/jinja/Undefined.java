@@ -25,7 +25,8 @@ record Undefined(String kind, String message) {
   /** A method that changes its object, which templates may not. */
   static Undefined unsafe(Object owner, String name) {
     return new Undefined(
-        "SecurityError", "access to attribute '" + name + "' of '" + Types.name(owner) + "' object is unsafe.");
+        "SecurityError",
+        "access to attribute '" + name + "' of '" + Types.name(owner) + "' object is unsafe.");
   }
 
   JinjaException error() {

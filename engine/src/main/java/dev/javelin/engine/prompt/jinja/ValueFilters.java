@@ -14,25 +14,35 @@ final class ValueFilters {
     Map<String, FilterFunction> filters = new HashMap<>();
     filters.put("default", ValueFilters::orDefault);
     filters.put("d", ValueFilters::orDefault);
-    filters.put("tojson", (env, value, arguments) -> PyJson.of(arguments.atMost(4, "ensure_ascii", "indent", "separators", "sort_keys"), env.budget()).write(value, env.budget()));
+    filters.put(
+        "tojson",
+        (env, value, arguments) ->
+            PyJson.of(
+                    arguments.atMost(4, "ensure_ascii", "indent", "separators", "sort_keys"),
+                    env.budget())
+                .write(value, env.budget()));
     filters.put("string", (env, value, arguments) -> PyText.str(value, env.budget()));
     filters.put("pprint", (env, value, arguments) -> PyText.repr(value, env.budget()));
     filters.put("abs", (env, value, arguments) -> abs(value));
     filters.put("int", ValueFilters::toInt);
     filters.put("float", ValueFilters::toFloat);
     filters.put("round", ValueFilters::round);
-    filters.put("attr", (env, value, arguments) -> attribute(env, value, arguments.need(0, "name")));
+    filters.put(
+        "attr", (env, value, arguments) -> attribute(env, value, arguments.need(0, "name")));
     return filters;
   }
 
   private static Object orDefault(Env env, Object value, Arguments arguments) {
-    boolean missing = value instanceof Undefined || arguments.flag(1, "boolean", false) && !Truth.of(value);
+    boolean missing =
+        value instanceof Undefined || arguments.flag(1, "boolean", false) && !Truth.of(value);
     return missing ? arguments.get(0, "default_value", Str.EMPTY) : value;
   }
 
   private static Object attribute(Env env, Object value, Object name) {
     Str text = PyText.str(name, env.budget());
-    return value instanceof Map<?, ?> ? Undefined.attribute(value, text.text()) : Attributes.dot(value, text.text(), env);
+    return value instanceof Map<?, ?>
+        ? Undefined.attribute(value, text.text())
+        : Attributes.dot(value, text.text(), env);
   }
 
   private static Object abs(Object value) {
@@ -60,10 +70,13 @@ final class ValueFilters {
     if (value instanceof Str text) {
       String digits = StrMethods.strip(text, null, "strip").text().replace("_", "");
       try {
-        return Long.parseLong(base == 16 && digits.startsWith("0x") ? digits.substring(2) : digits, base);
+        return Long.parseLong(
+            base == 16 && digits.startsWith("0x") ? digits.substring(2) : digits, base);
       } catch (NumberFormatException e) {
         Object number = toFloat(env, value, Arguments.of((Object) null));
-        return number instanceof Double d && !Double.isNaN(d) && !Double.isInfinite(d) ? (Object) d.longValue() : fallback;
+        return number instanceof Double d && !Double.isNaN(d) && !Double.isInfinite(d)
+            ? (Object) d.longValue()
+            : fallback;
       }
     }
     return fallback;
@@ -96,7 +109,9 @@ final class ValueFilters {
           case "common" -> RoundingMode.HALF_EVEN;
           case "ceil" -> RoundingMode.CEILING;
           case "floor" -> RoundingMode.FLOOR;
-          default -> throw new JinjaException("FilterArgumentError", "method must be common, ceil or floor");
+          default ->
+              throw new JinjaException(
+                  "FilterArgumentError", "method must be common, ceil or floor");
         };
     if (Numbers.isInteger(value) && method.equals("common")) {
       return value;

@@ -34,8 +34,11 @@ final class ValueTests {
     tests.put("divisibleby", (env, value, a) -> divides(a.need(0, "num"), value));
     tests.put("sameas", (env, value, a) -> same(value, a.need(0, "other")));
     tests.put("in", (env, value, a) -> Compare.contains(a.need(0, "seq"), value, env.budget()));
-    tests.put("filter", (env, value, a) -> env.library().hasFilter(PyText.str(value, env.budget()).text()));
-    tests.put("test", (env, value, a) -> env.library().hasTest(PyText.str(value, env.budget()).text()));
+    tests.put(
+        "filter",
+        (env, value, a) -> env.library().hasFilter(PyText.str(value, env.budget()).text()));
+    tests.put(
+        "test", (env, value, a) -> env.library().hasTest(PyText.str(value, env.budget()).text()));
     comparison(tests, CompareOperator.EQUAL, "==", "eq", "equalto");
     comparison(tests, CompareOperator.NOT_EQUAL, "!=", "ne");
     comparison(tests, CompareOperator.LESS, "<", "lt", "lessthan");
@@ -49,9 +52,11 @@ final class ValueTests {
     tests.put(name, (env, value, arguments) -> test.test(value));
   }
 
-  private static void comparison(Map<String, TestFunction> tests, CompareOperator operator, String... names) {
+  private static void comparison(
+      Map<String, TestFunction> tests, CompareOperator operator, String... names) {
     for (String name : names) {
-      tests.put(name, (env, value, a) -> Compare.test(operator, value, a.need(0, "other"), env.budget()));
+      tests.put(
+          name, (env, value, a) -> Compare.test(operator, value, a.need(0, "other"), env.budget()));
     }
   }
 
@@ -72,10 +77,16 @@ final class ValueTests {
   }
 
   private static boolean divides(Object divisor, Object value) {
-    return Numbers.compare(Arithmetic.compute(BinaryOperator.MODULO, value, divisor, new Budget(Limits.DEFAULT)), 0L) == 0;
+    return Numbers.compare(
+            Arithmetic.compute(BinaryOperator.MODULO, value, divisor, new Budget(Limits.DEFAULT)),
+            0L)
+        == 0;
   }
 
   private static boolean same(Object a, Object b) {
-    return a == b || a instanceof Boolean && a.equals(b) || a instanceof Long && a.equals(b) || a instanceof Str && a.equals(b);
+    return a == b
+        || a instanceof Boolean && a.equals(b)
+        || a instanceof Long && a.equals(b)
+        || a instanceof Str && a.equals(b);
   }
 }

@@ -4,9 +4,10 @@ import dev.javelin.engine.prompt.AnswerPart;
 import dev.javelin.engine.prompt.AnswerSink;
 
 /**
- * Splits text at the tags of thoughts and calls. A thought may only stand at the beginning; calls may stand anywhere in the
- * content. Text that may be the beginning of a tag waits for more, and so does white space, which is dropped next to a tag.
- * A call is delivered when it is complete; one that is not JSON is content, tags included, so nothing is lost.
+ * Splits text at the tags of thoughts and calls. A thought may only stand at the beginning; calls
+ * may stand anywhere in the content. Text that may be the beginning of a tag waits for more, and so
+ * does white space, which is dropped next to a tag. A call is delivered when it is complete; one
+ * that is not JSON is content, tags included, so nothing is lost.
  */
 final class TagSplitter {
   private static final String THINK = "<think>";
@@ -29,7 +30,10 @@ final class TagSplitter {
   }
 
   static boolean isTag(String text) {
-    return text.equals(THINK) || text.equals(THINK_END) || text.equals(CALL) || text.equals(CALL_END);
+    return text.equals(THINK)
+        || text.equals(THINK_END)
+        || text.equals(CALL)
+        || text.equals(CALL_END);
   }
 
   AnswerPart part() {
@@ -115,7 +119,10 @@ final class TagSplitter {
     }
   }
 
-  /** Delivers what stands before a tag, without the white space next to it, and goes on behind the tag. */
+  /**
+   * Delivers what stands before a tag, without the white space next to it, and goes on behind the
+   * tag.
+   */
   private void cutAt(int tag, String text, AnswerPart next, AnswerSink sink) {
     int end = tag;
     while (end > 0 && Character.isWhitespace(held.charAt(end - 1))) {

@@ -9,8 +9,9 @@ import dev.javelin.engine.tokenizer.Utf8Stream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Tokens of a tagged answer to text, and the text to {@link TagSplitter}. Special tokens are not text, unless the
- * vocabulary has a tag as a token; bytes that do not yet make a character are held back.
+ * Tokens of a tagged answer to text, and the text to {@link TagSplitter}. Special tokens are not
+ * text, unless the vocabulary has a tag as a token; bytes that do not yet make a character are held
+ * back.
  */
 public final class TaggedAnswerParser implements AnswerParser {
   private static final byte[] REPLACEMENT = "\uFFFD".getBytes(StandardCharsets.UTF_8);

@@ -17,12 +17,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A conversation as the variables that templates expect. All texts of messages, calls and tools are foreign; roles and the
- * names of keys are ours.
+ * A conversation as the variables that templates expect. All texts of messages, calls and tools are
+ * foreign; roles and the names of keys are ours.
  *
- * @param parsedArguments whether a call's arguments are an object, as most templates expect, or the JSON text
- * @param developerRole whether the template knows developer messages; if not, they are system messages
- * @param mergedSystem whether instructions are put in front of the first user message, for templates without a system role
+ * @param parsedArguments whether a call's arguments are an object, as most templates expect, or the
+ *     JSON text
+ * @param developerRole whether the template knows developer messages; if not, they are system
+ *     messages
+ * @param mergedSystem whether instructions are put in front of the first user message, for
+ *     templates without a system role
  */
 record ChatVariables(boolean parsedArguments, boolean developerRole, boolean mergedSystem) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -68,7 +71,9 @@ record ChatVariables(boolean parsedArguments, boolean developerRole, boolean mer
     put(dict, "role", Str.own(role.name().toLowerCase(Locale.ROOT)));
     put(dict, "content", Str.foreign(message.content()));
     if (message.reasoning() != null && !message.reasoning().isEmpty()) {
-      for (String name : List.of("reasoning_content", "reasoning", "thinking")) { // templates disagree about the name
+      for (String name :
+          List.of(
+              "reasoning_content", "reasoning", "thinking")) { // templates disagree about the name
         put(dict, name, Str.foreign(message.reasoning()));
       }
     }

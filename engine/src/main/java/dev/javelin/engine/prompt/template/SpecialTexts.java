@@ -27,7 +27,9 @@ final class SpecialTexts {
         }
       }
     }
-    textsByFirst.values().forEach(texts -> texts.sort(Comparator.comparing(String::length).reversed()));
+    textsByFirst
+        .values()
+        .forEach(texts -> texts.sort(Comparator.comparing(String::length).reversed()));
   }
 
   PromptPieces pieces(Str rendered) {

@@ -20,9 +20,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The chat format that a template describes. The template decides about the token that begins a sequence too. What it
- * refuses in one form is offered in others before the request is refused: arguments of calls as text instead of an object,
- * instructions inside of the first user message instead of a system message.
+ * The chat format that a template describes. The template decides about the token that begins a
+ * sequence too. What it refuses in one form is offered in others before the request is refused:
+ * arguments of calls as text instead of an object, instructions inside of the first user message
+ * instead of a system message.
  */
 public final class TemplateFormat implements PromptFormat {
   private final Tokenizer tokenizer;
@@ -63,7 +64,8 @@ public final class TemplateFormat implements PromptFormat {
   }
 
   private Str rendered(Conversation conversation) {
-    boolean calls = conversation.messages().stream().anyMatch(message -> !message.toolCalls().isEmpty());
+    boolean calls =
+        conversation.messages().stream().anyMatch(message -> !message.toolCalls().isEmpty());
     boolean instructs = conversation.messages().stream().anyMatch(TemplateFormat::instructs);
     JinjaException refusal = null; // of the first form, which is what the caller wrote
     for (boolean parsed : calls ? List.of(true, false) : List.of(true)) {
@@ -75,7 +77,8 @@ public final class TemplateFormat implements PromptFormat {
         }
       }
     }
-    throw new InvalidRequest("the model's chat template refuses this conversation: " + refusal.detail(), refusal);
+    throw new InvalidRequest(
+        "the model's chat template refuses this conversation: " + refusal.detail(), refusal);
   }
 
   private static boolean instructs(Message message) {
@@ -86,7 +89,10 @@ public final class TemplateFormat implements PromptFormat {
     Map<String, Object> variables = form.of(conversation);
     variables.put("bos_token", token(tokenizer.bos()));
     variables.put("eos_token", token(tokenizer.eos()));
-    LocalDateTime now = conversation.currentDate() == null ? clock.get() : conversation.currentDate().atStartOfDay();
+    LocalDateTime now =
+        conversation.currentDate() == null
+            ? clock.get()
+            : conversation.currentDate().atStartOfDay();
     return template.render(variables, now, Limits.DEFAULT);
   }
 
@@ -102,7 +108,8 @@ public final class TemplateFormat implements PromptFormat {
   @Override
   public AnswerParser parser(Conversation conversation) {
     boolean thinking = thinks && rendered(conversation).text().stripTrailing().endsWith("<think>");
-    return new TaggedAnswerParser(tokenizer, thinking, taggedCalls && !conversation.tools().isEmpty());
+    return new TaggedAnswerParser(
+        tokenizer, thinking, taggedCalls && !conversation.tools().isEmpty());
   }
 
   @Override

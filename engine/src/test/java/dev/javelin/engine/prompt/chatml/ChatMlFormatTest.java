@@ -30,7 +30,11 @@ class ChatMlFormatTest {
   void keepsTheSystemMessageOfTheConversation() {
     ChatMlFormat format = new ChatMlFormat(tokenizer, ChatMlFormat.QWEN_SYSTEM);
     Conversation conversation =
-        Conversation.of(Message.system("Be brief."), Message.user("Hi"), Message.assistant("Hello"), Message.user("?"));
+        Conversation.of(
+            Message.system("Be brief."),
+            Message.user("Hi"),
+            Message.assistant("Hello"),
+            Message.user("?"));
     assertEquals(
         "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n"
             + "<|im_start|>assistant\nHello<|im_end|>\n<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n",
@@ -61,8 +65,11 @@ class ChatMlFormatTest {
             Message.assistant("Wait.", null, List.of(oslo, rome)),
             Message.tool("1", "3 mm"),
             Message.tool("2", "0 mm"));
-    String text = format.renderText(new Conversation(messages, List.of(tool), null, null, null, null));
-    assertTrue(text.contains("{\"type\":\"function\",\"function\":{\"name\":\"rain\",\"description\":\"Rain of a city.\","));
+    String text =
+        format.renderText(new Conversation(messages, List.of(tool), null, null, null, null));
+    assertTrue(
+        text.contains(
+            "{\"type\":\"function\",\"function\":{\"name\":\"rain\",\"description\":\"Rain of a city.\","));
     assertTrue(
         text.endsWith(
             "<|im_start|>assistant\nWait.\n<tool_call>\n{\"name\": \"rain\", \"arguments\": {\"city\": \"Oslo\"}}\n</tool_call>\n"

@@ -22,7 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The demo model's questions, from their API form to the very tokens that it was asked with, and its answers back. */
+/**
+ * The demo model's questions, from their API form to the very tokens that it was asked with, and
+ * its answers back.
+ */
 class DemoPromptTest {
   private static final String MODEL = "demo/javelin-demo-harmony.gguf";
 
@@ -36,7 +39,8 @@ class DemoPromptTest {
       List<JsonNode> questions = SharedFiles.lines("demo/eval.jsonl");
       for (JsonNode question : questions) {
         Conversation conversation = conversation(question);
-        assertEquals(expected(question), format.renderText(conversation), question.path("id").asText());
+        assertEquals(
+            expected(question), format.renderText(conversation), question.path("id").asText());
         if (!question.has("tool_result")) {
           assertArrayEquals(ids(question.path("prompt_ids")), format.render(conversation));
           sameIds++;
@@ -63,14 +67,18 @@ class DemoPromptTest {
           assertEquals(List.of(question.path("expect_call").path("name").asText()), sink.callNames);
           JsonNode arguments = SharedFiles.parseJson(sink.callArguments.getFirst().toString());
           assertEquals(question.path("expect_call").path("arguments"), arguments);
-        } else if (question.path("correct").asBoolean() && question.path("match").asText().equals("exact")) {
+        } else if (question.path("correct").asBoolean()
+            && question.path("match").asText().equals("exact")) {
           assertEquals(question.path("expect").asText(), sink.content.toString());
         }
       }
     }
   }
 
-  /** The model wrote the call with its recipient behind the channel; in a history it stands where OpenAI's renderer puts it. */
+  /**
+   * The model wrote the call with its recipient behind the channel; in a history it stands where
+   * OpenAI's renderer puts it.
+   */
   private static String expected(JsonNode question) {
     String prompt = question.path("prompt").asText();
     String name = question.path("tool_result").path("name").asText();
@@ -93,7 +101,11 @@ class DemoPromptTest {
     }
     List<Tool> tools = new ArrayList<>();
     for (JsonNode tool : question.path("tools")) {
-      tools.add(new Tool(tool.path("name").asText(), tool.path("description").asText(), tool.get("parameters")));
+      tools.add(
+          new Tool(
+              tool.path("name").asText(),
+              tool.path("description").asText(),
+              tool.get("parameters")));
     }
     return new Conversation(
         messages,
@@ -104,14 +116,23 @@ class DemoPromptTest {
         LocalDate.parse(question.path("current_date").asText()));
   }
 
-  /** The texts are those of the prompt: the model's own reasoning, and the result as the tool wrote it. */
+  /**
+   * The texts are those of the prompt: the model's own reasoning, and the result as the tool wrote
+   * it.
+   */
   private static void addToolUse(JsonNode question, List<Message> messages) {
     JsonNode use = question.path("tool_result");
     String prompt = question.path("prompt").asText();
     String name = use.path("name").asText();
     ToolCall call = new ToolCall("call_1", name, use.path("arguments").toString());
-    messages.add(Message.assistant("", between(prompt, "<|channel|>analysis<|message|>", "<|end|>"), List.of(call)));
-    String result = between(prompt, "<|start|>functions." + name + " to=assistant<|channel|>commentary<|message|>", "<|end|>");
+    messages.add(
+        Message.assistant(
+            "", between(prompt, "<|channel|>analysis<|message|>", "<|end|>"), List.of(call)));
+    String result =
+        between(
+            prompt,
+            "<|start|>functions." + name + " to=assistant<|channel|>commentary<|message|>",
+            "<|end|>");
     messages.add(Message.tool("call_1", result));
   }
 

@@ -49,7 +49,9 @@ class HarmonyAnswerParserTest {
 
   @Test
   void firstHeaderBeginsInsideTheAssistantsRole() {
-    assertReads("42 | Easy. | ", "<|channel|>analysis<|message|>Easy.<|end|><|start|>assistant<|channel|>final<|message|>42<|return|>");
+    assertReads(
+        "42 | Easy. | ",
+        "<|channel|>analysis<|message|>Easy.<|end|><|start|>assistant<|channel|>final<|message|>42<|return|>");
   }
 
   @Test
@@ -82,24 +84,33 @@ class HarmonyAnswerParserTest {
   @Test
   void aMessageToAFunctionIsACallOnAnyChannel() {
     String arguments = "{\"city\":\"Oslo\"}";
-    assertReads(" |  | rain(" + arguments + ")",
-        "<|channel|>commentary to=functions.rain <|constrain|>json<|message|>" + arguments + "<|call|>");
-    assertReads(" |  | rain(" + arguments + ")",
+    assertReads(
+        " |  | rain(" + arguments + ")",
+        "<|channel|>commentary to=functions.rain <|constrain|>json<|message|>"
+            + arguments
+            + "<|call|>");
+    assertReads(
+        " |  | rain(" + arguments + ")",
         " to=functions.rain<|channel|>analysis json<|message|>" + arguments + "<|call|>");
-    assertReads(" |  | rain(" + arguments + ")",
-        " to=functions.rain<|channel|>commentary<|constrain|>json<|message|>" + arguments + "<|call|>");
+    assertReads(
+        " |  | rain(" + arguments + ")",
+        " to=functions.rain<|channel|>commentary<|constrain|>json<|message|>"
+            + arguments
+            + "<|call|>");
   }
 
   @Test
   void commentaryToNobodyIsTextForTheUser() {
-    assertReads("Looking now. | Hm. | f({})",
+    assertReads(
+        "Looking now. | Hm. | f({})",
         "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary<|message|>Looking now.<|end|>"
             + "<|start|>assistant<|channel|>commentary to=functions.f json<|message|>{}<|call|>");
   }
 
   @Test
   void severalMessagesOfOneKindAreParted() {
-    assertReads("one\ntwo | a\nb | ",
+    assertReads(
+        "one\ntwo | a\nb | ",
         "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>commentary<|message|>one<|end|>"
             + "<|start|>assistant<|channel|>analysis<|message|>b<|end|><|start|>assistant<|channel|>final<|message|>two<|return|>");
   }
@@ -107,7 +118,8 @@ class HarmonyAnswerParserTest {
   @Test
   void aMessageToAToolThatWasNotOfferedIsNeverTextForTheUser() {
     for (String recipient : List.of("python", "browser.search", "container.exec", "functions.")) {
-      assertRepairs(" | 1+1 | ", "<|channel|>commentary to=" + recipient + " code<|message|>1+1<|call|>");
+      assertRepairs(
+          " | 1+1 | ", "<|channel|>commentary to=" + recipient + " code<|message|>1+1<|call|>");
     }
   }
 
@@ -130,22 +142,27 @@ class HarmonyAnswerParserTest {
 
   @Test
   void aDoubledChannelKeepsTheFirst() {
-    assertRepairs("Yes. | Hm. | ",
+    assertRepairs(
+        "Yes. | Hm. | ",
         "<|channel|>analysis<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|channel|>analysis<|message|>Yes.<|return|>");
     assertRepairs("Hi. |  | ", "<|channel|><|channel|>final<|message|>Hi.<|return|>");
   }
 
   @Test
   void aStrayHeaderBeforeAProperOneLeavesNothingBehind() {
-    assertRepairs("Hi. | Hm. | ",
+    assertRepairs(
+        "Hi. | Hm. | ",
         "<|channel|>commentary to=assistant<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|>"
             + "<|start|>assistant<|channel|>final<|message|>Hi.<|return|>");
-    assertRepairs("Hi. |  | ", "<|channel|>commentary to=assistant<|channel|>final<|message|>Hi.<|return|>");
+    assertRepairs(
+        "Hi. |  | ", "<|channel|>commentary to=assistant<|channel|>final<|message|>Hi.<|return|>");
   }
 
   @Test
   void extraWordsInAHeaderAreDropped() {
-    assertRepairs(" |  | rain({})", "<|channel|>commentary to=functions.rain now json please<|message|>{}<|call|>");
+    assertRepairs(
+        " |  | rain({})",
+        "<|channel|>commentary to=functions.rain now json please<|message|>{}<|call|>");
   }
 
   @Test
@@ -169,25 +186,38 @@ class HarmonyAnswerParserTest {
   @Test
   void textWithoutTheMessageMarkGoesWhereItsHeaderSays() {
     assertRepairs(" | I must think | ", "<|channel|>analysis I must think<|end|>");
-    assertRepairs("A  B | x | ", "<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>final A  B<|return|>");
-    assertRepairs(" |  | f({\"a\": 1})", "<|channel|>commentary to=functions.f <|constrain|>json{\"a\": 1}<|call|>");
-    assertRepairs(" |  | f({\"a\": 1})", "<|channel|>commentary to=functions.f json {\"a\": 1}<|call|>");
+    assertRepairs(
+        "A  B | x | ",
+        "<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>final A  B<|return|>");
+    assertRepairs(
+        " |  | f({\"a\": 1})",
+        "<|channel|>commentary to=functions.f <|constrain|>json{\"a\": 1}<|call|>");
+    assertRepairs(
+        " |  | f({\"a\": 1})", "<|channel|>commentary to=functions.f json {\"a\": 1}<|call|>");
   }
 
   @Test
   void aStartInsideContentBeginsTheNextMessage() {
-    assertRepairs("Yes. | Hm. | ", "<|channel|>analysis<|message|>Hm.<|start|>assistant<|channel|>final<|message|>Yes.<|return|>");
+    assertRepairs(
+        "Yes. | Hm. | ",
+        "<|channel|>analysis<|message|>Hm.<|start|>assistant<|channel|>final<|message|>Yes.<|return|>");
   }
 
   @Test
   void otherSpecialTokensInsideContentAreDropped() {
-    assertRepairs("ab c |  | ", "<|channel|>final<|message|>a<|channel|>b<|message|> <|constrain|><|reserved_1|>c<|return|>");
+    assertRepairs(
+        "ab c |  | ",
+        "<|channel|>final<|message|>a<|channel|>b<|message|> <|constrain|><|reserved_1|>c<|return|>");
   }
 
   @Test
   void aMissingStartIsForgiven() {
-    assertRepairs("Yes. | Hm. | ", "<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Yes.<|return|>");
-    assertRepairs("Yes. | Hm. | ", "<|channel|>analysis<|message|>Hm.<|end|>assistant<|channel|>final<|message|>Yes.<|return|>");
+    assertRepairs(
+        "Yes. | Hm. | ",
+        "<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Yes.<|return|>");
+    assertRepairs(
+        "Yes. | Hm. | ",
+        "<|channel|>analysis<|message|>Hm.<|end|>assistant<|channel|>final<|message|>Yes.<|return|>");
   }
 
   @Test
@@ -197,7 +227,9 @@ class HarmonyAnswerParserTest {
 
   @Test
   void aMessageInSomebodyElsesNameIsNeverTextForTheUser() {
-    assertRepairs("Hi. | And you? | ", "<|channel|>final<|message|>Hi.<|end|><|start|>user<|message|>And you?<|end|>");
+    assertRepairs(
+        "Hi. | And you? | ",
+        "<|channel|>final<|message|>Hi.<|end|><|start|>user<|message|>And you?<|end|>");
   }
 
   @Test
@@ -222,8 +254,14 @@ class HarmonyAnswerParserTest {
     assertEquals("REASONING", partAfter(parser, sink, "<|message|>"));
     assertEquals("REASONING", partAfter(parser, sink, "Hm."));
     assertEquals("FRAME", partAfter(parser, sink, "<|end|>"));
-    assertEquals("CONTENT", partAfter(parser, sink, "<|start|>assistant<|channel|>final<|message|>"));
-    assertEquals("TOOL_ARGUMENTS", partAfter(parser, sink, "<|end|><|start|>assistant to=functions.f<|channel|>commentary<|message|>"));
+    assertEquals(
+        "CONTENT", partAfter(parser, sink, "<|start|>assistant<|channel|>final<|message|>"));
+    assertEquals(
+        "TOOL_ARGUMENTS",
+        partAfter(
+            parser,
+            sink,
+            "<|end|><|start|>assistant to=functions.f<|channel|>commentary<|message|>"));
   }
 
   private String partAfter(AnswerParser parser, RecordingSink sink, String text) {
@@ -238,7 +276,10 @@ class HarmonyAnswerParserTest {
   void stopsAtReturnCallAndEndOfTextButNotAtEnd() {
     assertEquals(
         List.of("<|call|>", "<|endoftext|>", "<|return|>"),
-        format.stopTokens().stream().map(id -> tokenizer.decode(new int[] {id})).sorted().collect(Collectors.toList()));
+        format.stopTokens().stream()
+            .map(id -> tokenizer.decode(new int[] {id}))
+            .sorted()
+            .collect(Collectors.toList()));
   }
 
   @Test
@@ -261,7 +302,8 @@ class HarmonyAnswerParserTest {
             "<|channel|>final<|message|>x<|end|><|start|>nobody<|message|>",
             "<|channel|>final<|message|>x<|end|><|start|><|message|>");
     for (String deviation : deviations) {
-      HarmonyParser parser = new HarmonyParser(tokenizer, Role.ASSISTANT, true, new MessageCollector());
+      HarmonyParser parser =
+          new HarmonyParser(tokenizer, Role.ASSISTANT, true, new MessageCollector());
       assertThrows(
           HarmonySyntaxException.class,
           () -> {

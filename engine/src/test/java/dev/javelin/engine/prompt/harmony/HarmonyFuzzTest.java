@@ -18,8 +18,29 @@ import org.junit.jupiter.api.Test;
 class HarmonyFuzzTest {
   private static final int RUNS = 100_000;
   private static final String[] SNIPPETS = {
-    "assistant", "user", "system", "analysis", "commentary", "final", " to=functions.f", " to=python", " to=assistant",
-    "to=", " json", "json", " ", "\n", "functions.f", "??", "-", "x", "{\"a\":1}", "\u20ac", "\uD83D\uDE00", ":", "analysis-",
+    "assistant",
+    "user",
+    "system",
+    "analysis",
+    "commentary",
+    "final",
+    " to=functions.f",
+    " to=python",
+    " to=assistant",
+    "to=",
+    " json",
+    "json",
+    " ",
+    "\n",
+    "functions.f",
+    "??",
+    "-",
+    "x",
+    "{\"a\":1}",
+    "\u20ac",
+    "\uD83D\uDE00",
+    ":",
+    "analysis-",
   };
 
   private final ByteTokenizer tokenizer = ByteTokenizer.harmony();
@@ -50,7 +71,10 @@ class HarmonyFuzzTest {
     return ids.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** Bytes of ordinary tokens in content: behind a {@code <|message|>} that ends a header, up to the next end or start. */
+  /**
+   * Bytes of ordinary tokens in content: behind a {@code <|message|>} that ends a header, up to the
+   * next end or start.
+   */
   private List<byte[]> contentBytes(int[] ids) {
     List<byte[]> contents = new ArrayList<>();
     ByteArrayOutputStream open = null;
@@ -100,7 +124,8 @@ class HarmonyFuzzTest {
       for (byte[] expected : contentBytes(ids)) {
         String text = new String(expected, StandardCharsets.UTF_8);
         int found = texts.subList(at, texts.size()).indexOf(text);
-        assertFalse(found < 0, () -> "lost: '" + text + "' of " + tokenizerText(ids) + " in " + texts);
+        assertFalse(
+            found < 0, () -> "lost: '" + text + "' of " + tokenizerText(ids) + " in " + texts);
         at += found + 1;
       }
     }
@@ -125,7 +150,8 @@ class HarmonyFuzzTest {
       for (HarmonyMessage found : collector.messages()) {
         expected += withoutNewlines(((HarmonyContent.Text) found.content()).text());
       }
-      int actual = withoutNewlines(sink.content.toString()) + withoutNewlines(sink.reasoning.toString());
+      int actual =
+          withoutNewlines(sink.content.toString()) + withoutNewlines(sink.reasoning.toString());
       for (StringBuilder arguments : sink.callArguments) {
         actual += withoutNewlines(arguments.toString());
       }
@@ -133,14 +159,18 @@ class HarmonyFuzzTest {
     }
   }
 
-  private static int withoutNewlines(String text) { // a newline may stand between two messages of one kind
+  private static int withoutNewlines(
+      String text) { // a newline may stand between two messages of one kind
     return text.replace("\n", "").length();
   }
 
   private String tokenizerText(int[] ids) {
     StringBuilder text = new StringBuilder();
     for (int id : ids) {
-      text.append(id < 0 || id >= tokenizer.vocabularySize() ? "<" + id + ">" : tokenizer.decode(new int[] {id}));
+      text.append(
+          id < 0 || id >= tokenizer.vocabularySize()
+              ? "<" + id + ">"
+              : tokenizer.decode(new int[] {id}));
     }
     return text.toString();
   }

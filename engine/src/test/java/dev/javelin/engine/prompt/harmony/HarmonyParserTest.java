@@ -15,7 +15,10 @@ import java.util.Locale;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The vectors' texts, cut into one token for each byte: headers and characters are split wherever possible. */
+/**
+ * The vectors' texts, cut into one token for each byte: headers and characters are split wherever
+ * possible.
+ */
 class HarmonyParserTest {
   @TestFactory
   List<DynamicTest> parsesWhatOpenAiParses() throws IOException {
@@ -33,14 +36,19 @@ class HarmonyParserTest {
     for (JsonNode vector : vectors) {
       if (vector.has("text") && vector.path("text_reencodes").asBoolean(true)) {
         int[] ids = tokenizer.encode(vector.path("text").asText(), true);
-        tests.add(DynamicTest.dynamicTest(vector.path("name").asText(), () -> check(vector, tokenizer, ids, false)));
+        tests.add(
+            DynamicTest.dynamicTest(
+                vector.path("name").asText(), () -> check(vector, tokenizer, ids, false)));
       }
     }
     return tests;
   }
 
-  /** @param withDeltas whether these ids are the vector's own, so that its deltas apply */
-  static void check(JsonNode vector, Tokenizer tokenizer, int[] ids, boolean withDeltas) throws IOException {
+  /**
+   * @param withDeltas whether these ids are the vector's own, so that its deltas apply
+   */
+  static void check(JsonNode vector, Tokenizer tokenizer, int[] ids, boolean withDeltas)
+      throws IOException {
     if (vector.path("error").asBoolean()) {
       assertThrows(HarmonySyntaxException.class, () -> parse(vector, tokenizer, ids, withDeltas));
       return;
@@ -54,7 +62,8 @@ class HarmonyParserTest {
       for (int i = 0; i < messages.size(); i++) {
         JsonNode expected = vector.path("messages").get(i);
         if (!expected.isNull()) {
-          assertEquals(HarmonyVectors.message(expected), withoutUnstated(expected, messages.get(i)));
+          assertEquals(
+              HarmonyVectors.message(expected), withoutUnstated(expected, messages.get(i)));
         }
       }
     }
@@ -63,10 +72,16 @@ class HarmonyParserTest {
   private static HarmonyMessage withoutUnstated(JsonNode expected, HarmonyMessage m) {
     boolean dropType = expected.path("unstated").toString().contains("content_type");
     return new HarmonyMessage(
-        m.role(), m.name(), m.recipient(), m.channel(), dropType ? null : m.contentType(), m.content());
+        m.role(),
+        m.name(),
+        m.recipient(),
+        m.channel(),
+        dropType ? null : m.contentType(),
+        m.content());
   }
 
-  private static List<HarmonyMessage> parse(JsonNode vector, Tokenizer tokenizer, int[] ids, boolean withDeltas) {
+  private static List<HarmonyMessage> parse(
+      JsonNode vector, Tokenizer tokenizer, int[] ids, boolean withDeltas) {
     MessageCollector collector = new MessageCollector();
     boolean strict = vector.path("mode").asText().equals("strict");
     JsonNode role = vector.path("role");
@@ -93,7 +108,11 @@ class HarmonyParserTest {
   }
 
   private static void checkDelta(
-      JsonNode vector, String after, String delta, StringBuilder joined, MessageCollector collector) {
+      JsonNode vector,
+      String after,
+      String delta,
+      StringBuilder joined,
+      MessageCollector collector) {
     for (JsonNode expected : vector.path("deltas")) {
       if (!expected.path("after").asText().equals(after)) {
         continue;

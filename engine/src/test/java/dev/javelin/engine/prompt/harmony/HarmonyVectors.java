@@ -54,7 +54,9 @@ final class HarmonyVectors {
         text(json, "identity"),
         text(json, "knowledge_cutoff"),
         text(json, "current_date"),
-        json.has("reasoning_effort") ? ReasoningLevel.parse(text(json, "reasoning_effort")).orElseThrow() : null,
+        json.has("reasoning_effort")
+            ? ReasoningLevel.parse(text(json, "reasoning_effort")).orElseThrow()
+            : null,
         channels,
         json.path("channel_required").asBoolean(),
         builtin);
@@ -63,7 +65,11 @@ final class HarmonyVectors {
   private static ToolNamespace namespace(JsonNode json) {
     List<Tool> tools = new ArrayList<>();
     json.path("tools")
-        .forEach(tool -> tools.add(new Tool(text(tool, "name"), text(tool, "description"), tool.get("parameters"))));
+        .forEach(
+            tool ->
+                tools.add(
+                    new Tool(
+                        text(tool, "name"), text(tool, "description"), tool.get("parameters"))));
     return new ToolNamespace(text(json, "namespace"), text(json, "description"), tools);
   }
 

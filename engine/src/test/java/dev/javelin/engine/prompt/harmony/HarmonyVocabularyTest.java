@@ -35,7 +35,8 @@ class HarmonyVocabularyTest {
   private static int[] ids(JsonNode array) {
     int[] ids = new int[array.size()];
     for (int i = 0; i < ids.length; i++) {
-      ids[i] = (int) array.get(i).asLong(); // one vector has an id above 2^31, which no vocabulary holds
+      ids[i] =
+          (int) array.get(i).asLong(); // one vector has an id above 2^31, which no vocabulary holds
     }
     return ids;
   }
@@ -50,7 +51,8 @@ class HarmonyVocabularyTest {
               vector.path("name").asText(),
               () ->
                   assertArrayEquals(
-                      ids(vector.path("ids")), HarmonyRendererTest.render(vector).encode(tokenizer))));
+                      ids(vector.path("ids")),
+                      HarmonyRendererTest.render(vector).encode(tokenizer))));
     }
     return tests;
   }
@@ -63,7 +65,8 @@ class HarmonyVocabularyTest {
       int[] ids = ids(vector.path("ids"));
       tests.add(
           DynamicTest.dynamicTest(
-              vector.path("name").asText(), () -> HarmonyParserTest.check(vector, tokenizer, ids, true)));
+              vector.path("name").asText(),
+              () -> HarmonyParserTest.check(vector, tokenizer, ids, true)));
     }
     return tests;
   }
@@ -73,7 +76,9 @@ class HarmonyVocabularyTest {
     Tokenizer tokenizer = tokenizer(VOCABULARY);
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode vector : SharedFiles.lines("harmony/tokens.jsonl")) {
-      tests.add(DynamicTest.dynamicTest(vector.path("name").asText(), () -> checkTokens(vector, tokenizer)));
+      tests.add(
+          DynamicTest.dynamicTest(
+              vector.path("name").asText(), () -> checkTokens(vector, tokenizer)));
     }
     return tests;
   }
@@ -83,7 +88,8 @@ class HarmonyVocabularyTest {
     int[] ids = ids(vector.path("ids"));
     boolean known = Arrays.stream(ids).allMatch(id -> id < tokenizer.vocabularySize());
     if (vector.has("text")) {
-      assertArrayEquals(ids, tokenizer.encode(vector.path("text").asText(), vector.path("special").asBoolean()));
+      assertArrayEquals(
+          ids, tokenizer.encode(vector.path("text").asText(), vector.path("special").asBoolean()));
     }
     if (vector.has("decoded") && known) {
       assertEquals(vector.path("decoded").asText(), tokenizer.decode(ids));
@@ -92,7 +98,8 @@ class HarmonyVocabularyTest {
       assertTrue(tokenizer.decode(ids).contains(vector.path("decoded_contains").asText()));
     }
     if (vector.has("special_token")) {
-      assertEquals(vector.path("special_token").asBoolean(), tokenizer.kind(ids[0]) == TokenKind.CONTROL);
+      assertEquals(
+          vector.path("special_token").asBoolean(), tokenizer.kind(ids[0]) == TokenKind.CONTROL);
     }
     if (vector.path("error").asBoolean() && known) { // not UTF-8, which decoding shows as U+FFFD
       assertTrue(tokenizer.decode(ids).contains("\uFFFD"));

@@ -19,7 +19,11 @@ class JinjaLanguageTest {
   List<DynamicTest> doesWhatJinja2Does() throws IOException {
     List<JsonNode> lines = SharedFiles.resourceLines("/jinja/language.jsonl");
     Map<String, Object> variables = new LinkedHashMap<>();
-    lines.getFirst().path("variables").properties().forEach(v -> variables.put(v.getKey(), JsonValues.of(v.getValue())));
+    lines
+        .getFirst()
+        .path("variables")
+        .properties()
+        .forEach(v -> variables.put(v.getKey(), JsonValues.of(v.getValue())));
     variables.put("add_generation_prompt", true);
     variables.put("bos_token", Str.own("<BOS>"));
     variables.put("eos_token", Str.own("<EOS>"));
@@ -27,15 +31,22 @@ class JinjaLanguageTest {
     for (JsonNode line : lines.subList(1, lines.size())) {
       String template = line.path("template").asText();
       String expected =
-          line.has("text") ? line.path("text").asText() : "error " + line.path("error").asText().replaceFirst(":.*", "");
-      tests.add(DynamicTest.dynamicTest(tests.size() + ": " + template, () -> assertEquals(expected, outcome(template, variables))));
+          line.has("text")
+              ? line.path("text").asText()
+              : "error " + line.path("error").asText().replaceFirst(":.*", "");
+      tests.add(
+          DynamicTest.dynamicTest(
+              tests.size() + ": " + template,
+              () -> assertEquals(expected, outcome(template, variables))));
     }
     return tests;
   }
 
   private static String outcome(String template, Map<String, Object> variables) {
     try {
-      return Template.parse(template).render(variables, LocalDateTime.of(2026, 3, 4, 15, 6, 7), Limits.DEFAULT).text();
+      return Template.parse(template)
+          .render(variables, LocalDateTime.of(2026, 3, 4, 15, 6, 7), Limits.DEFAULT)
+          .text();
     } catch (JinjaException e) {
       return "error " + e.kind();
     }

@@ -86,18 +86,95 @@ class JinjaLimitsTest {
               1 << 20);
       small.start();
       small.join();
-      assertEquals(JinjaException.class, failure[0] == null ? null : failure[0].getClass(), template.substring(0, 30));
+      assertEquals(
+          JinjaException.class,
+          failure[0] == null ? null : failure[0].getClass(),
+          template.substring(0, 30));
     }
   }
 
   @Test
   void randomTemplatesEndAndFailOnlyWithTypedErrors() {
     String[] snippets = {
-      "{{ ", " }}", "{% ", " %}", "{%- ", " -%}", "{# ", " #}", "if", " else", "elif ", "endif", "for x in ", "endfor", "set x = ",
-      "macro m(a) ", "endmacro", "m(", ")", "(", "[", "]", "{", "}", "'", "\"", "a", "x", "s", "1", "99999", "0.5", " + ", " * ", "**", " % ",
-      "|", "|upper", "|map('x')", "|list", "|tojson", "|join", "|sort", "|replace('a','b')", " is ", "defined", " in ", " not ", " and ",
-      ".items()", ".split()", "[0]", "[::-1]", "range(9)", "loop", "loop.index", "namespace()", "caller()", "call ", "endcall", ", ", "=", ":",
-      "raw", "endraw", "\n", " ", "\\", "\u00e9", "\uD83D\uDE00", "generation", "endgeneration", "none", "true", "break", "recursive", "~", "//", "-"
+      "{{ ",
+      " }}",
+      "{% ",
+      " %}",
+      "{%- ",
+      " -%}",
+      "{# ",
+      " #}",
+      "if",
+      " else",
+      "elif ",
+      "endif",
+      "for x in ",
+      "endfor",
+      "set x = ",
+      "macro m(a) ",
+      "endmacro",
+      "m(",
+      ")",
+      "(",
+      "[",
+      "]",
+      "{",
+      "}",
+      "'",
+      "\"",
+      "a",
+      "x",
+      "s",
+      "1",
+      "99999",
+      "0.5",
+      " + ",
+      " * ",
+      "**",
+      " % ",
+      "|",
+      "|upper",
+      "|map('x')",
+      "|list",
+      "|tojson",
+      "|join",
+      "|sort",
+      "|replace('a','b')",
+      " is ",
+      "defined",
+      " in ",
+      " not ",
+      " and ",
+      ".items()",
+      ".split()",
+      "[0]",
+      "[::-1]",
+      "range(9)",
+      "loop",
+      "loop.index",
+      "namespace()",
+      "caller()",
+      "call ",
+      "endcall",
+      ", ",
+      "=",
+      ":",
+      "raw",
+      "endraw",
+      "\n",
+      " ",
+      "\\",
+      "\u00e9",
+      "\uD83D\uDE00",
+      "generation",
+      "endgeneration",
+      "none",
+      "true",
+      "break",
+      "recursive",
+      "~",
+      "//",
+      "-"
     };
     Random random = new Random(11);
     for (int run = 0; run < 10_000; run++) {
@@ -106,7 +183,8 @@ class JinjaLimitsTest {
         template.append(snippets[random.nextInt(snippets.length)]);
       }
       try {
-        Template.parse(template.toString()).render(Map.of("s", Str.foreign("abc")), NOW, new Limits(100_000, 1_000_000, 500));
+        Template.parse(template.toString())
+            .render(Map.of("s", Str.foreign("abc")), NOW, new Limits(100_000, 1_000_000, 500));
       } catch (JinjaException e) {
         continue; // what jinja2 refuses or the limits do
       } catch (RuntimeException | StackOverflowError e) {

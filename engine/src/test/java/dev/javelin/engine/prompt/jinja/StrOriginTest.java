@@ -7,11 +7,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every operation keeps track of which characters came from outside: here they are shown in brackets. */
+/**
+ * Every operation keeps track of which characters came from outside: here they are shown in
+ * brackets.
+ */
 class StrOriginTest {
   private static void assertOrigin(String expected, String template) {
     Map<String, Object> variables =
-        Map.of("u", Str.foreign(" <x>y,Z "), "l", List.of(Str.foreign("p"), Str.foreign("q")), "d", Map.of(Str.foreign("k"), Str.foreign("v\n")));
+        Map.of(
+            "u",
+            Str.foreign(" <x>y,Z "),
+            "l",
+            List.of(Str.foreign("p"), Str.foreign("q")),
+            "d",
+            Map.of(Str.foreign("k"), Str.foreign("v\n")));
     Str result = Template.parse(template).render(variables, LocalDateTime.MIN, Limits.DEFAULT);
     StringBuilder shown = new StringBuilder();
     boolean open = false;

@@ -31,7 +31,8 @@ class TemplateFormatTest {
   private static final String CHAT =
       "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + '<|end|>' }}{% endfor %}{{ '<|assistant|>' }}";
 
-  private final ByteTokenizer tokenizer = new ByteTokenizer("<|user|>", "<|assistant|>", "<|system|>", "<|end|>", "<think>");
+  private final ByteTokenizer tokenizer =
+      new ByteTokenizer("<|user|>", "<|assistant|>", "<|system|>", "<|end|>", "<think>");
 
   private TemplateFormat format(String template) {
     return new TemplateFormat(tokenizer, template, () -> NOW);
@@ -40,7 +41,8 @@ class TemplateFormatTest {
   @Test
   void specialTokensAreThoseOfTheTemplateEvenAroundARole() {
     assertArrayEquals(
-        tokenizer.encode("<|user|>Hi<|end|><|assistant|>", true), format(CHAT).render(Conversation.of(Message.user("Hi"))));
+        tokenizer.encode("<|user|>Hi<|end|><|assistant|>", true),
+        format(CHAT).render(Conversation.of(Message.user("Hi"))));
   }
 
   @Test
@@ -55,7 +57,8 @@ class TemplateFormatTest {
 
   @Test
   void aTokenThatIsHalfTheUsersIsText() {
-    int[] ids = format("{{ '<|' ~ messages[0].content }}").render(Conversation.of(Message.user("end|>")));
+    int[] ids =
+        format("{{ '<|' ~ messages[0].content }}").render(Conversation.of(Message.user("end|>")));
     assertArrayEquals(tokenizer.encode("<|end|>", false), ids);
   }
 
@@ -64,22 +67,27 @@ class TemplateFormatTest {
     TemplateFormat format = format("{{ strftime_now('%Y-%m-%d') }}");
     assertEquals("2026-03-04", format.renderText(Conversation.of(Message.user("Hi"))));
     Conversation dated =
-        new Conversation(List.of(Message.user("Hi")), List.of(), null, null, null, LocalDate.of(2025, 6, 28));
+        new Conversation(
+            List.of(Message.user("Hi")), List.of(), null, null, null, LocalDate.of(2025, 6, 28));
     assertEquals("2025-06-28", format.renderText(dated));
   }
 
   @Test
   void aTemplateWithoutASystemRoleGetsTheInstructionsInTheFirstUserMessage() {
-    String template = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" + CHAT;
+    String template =
+        "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+            + CHAT;
     assertEquals(
         "<|user|>Be brief.\n\nHi<|end|><|assistant|>",
-        format(template).renderText(Conversation.of(Message.system("Be brief."), Message.user("Hi"))));
+        format(template)
+            .renderText(Conversation.of(Message.system("Be brief."), Message.user("Hi"))));
   }
 
   @Test
   void callsHaveTheirArgumentsAsAnObjectOrAsTextAsTheTemplateNeeds() {
     ToolCall call = new ToolCall("c1", "rain", "{\"city\": \"Oslo\"}");
-    Conversation conversation = Conversation.of(Message.user("?"), Message.assistant("", null, List.of(call)));
+    Conversation conversation =
+        Conversation.of(Message.user("?"), Message.assistant("", null, List.of(call)));
     String object = "{{ messages[1].tool_calls[0].function.arguments.city }}";
     assertEquals("Oslo", format(object).renderText(conversation));
     String text = "{{ 'f' + messages[1].tool_calls[0].function.arguments }}";
@@ -90,7 +98,8 @@ class TemplateFormatTest {
   void aTemplateThatRefusesTheConversationSaysWhy() {
     TemplateFormat format = format("{{ raise_exception('roles must alternate') }}");
     InvalidRequest refusal =
-        assertThrows(InvalidRequest.class, () -> format.render(Conversation.of(Message.user("Hi"))));
+        assertThrows(
+            InvalidRequest.class, () -> format.render(Conversation.of(Message.user("Hi"))));
     assertTrue(refusal.getMessage().endsWith("roles must alternate"));
   }
 
@@ -98,17 +107,22 @@ class TemplateFormatTest {
   void theAnswerBeginsAsAThoughtWhereThePromptOpensOne() {
     Conversation conversation = Conversation.of(Message.user("Hi"));
     assertEquals(AnswerPart.REASONING, format(CHAT + "<think>\n").parser(conversation).part());
-    assertEquals(AnswerPart.CONTENT, format(CHAT + "<think>\n\n</think>\n\n").parser(conversation).part());
+    assertEquals(
+        AnswerPart.CONTENT, format(CHAT + "<think>\n\n</think>\n\n").parser(conversation).part());
   }
 
   @Test
   void toolsAreGivenAsHuggingFaceGivesThem() {
     Tool tool = new Tool("rain", "Rain.", SharedFiles.parseJson("{\"type\":\"object\"}"));
-    Conversation conversation = new Conversation(List.of(Message.user("?")), List.of(tool), null, null, null, null);
+    Conversation conversation =
+        new Conversation(List.of(Message.user("?")), List.of(tool), null, null, null, null);
     assertEquals(
         "{\"type\": \"function\", \"function\": {\"name\": \"rain\", \"description\": \"Rain.\", \"parameters\": {\"type\": \"object\"}}}",
         format("{{ tools[0]|tojson }}").renderText(conversation));
-    assertEquals("no", format("{{ 'yes' if tools is defined else 'no' }}").renderText(Conversation.of(Message.user("?"))));
+    assertEquals(
+        "no",
+        format("{{ 'yes' if tools is defined else 'no' }}")
+            .renderText(Conversation.of(Message.user("?"))));
   }
 
   @Test
@@ -126,7 +140,9 @@ class TemplateFormatTest {
 
   @Test
   void microsoftsBitNetFilesGetTheTemplateThatTheirModelKnows() {
-    Metadata metadata = Metadata.of(Map.of("general.architecture", "bitnet-b1.58", "tokenizer.chat_template", "wrong"));
+    Metadata metadata =
+        Metadata.of(
+            Map.of("general.architecture", "bitnet-b1.58", "tokenizer.chat_template", "wrong"));
     PromptFormat format = PromptFormats.of(metadata, new ByteTokenizer("<|eot_id|>")).orElseThrow();
     assertEquals(
         "System: Be brief.<|eot_id|>User: Hi<|eot_id|>Assistant: ",
@@ -135,14 +151,22 @@ class TemplateFormatTest {
 
   @Test
   void aTemplateByItselfTakesARequestsKeysAsVariables() {
-    ChatTemplate template = ChatTemplate.parse("{{ bos_token }}{{ messages[0].content }}{{ x }}{{ add_generation_prompt }}");
+    ChatTemplate template =
+        ChatTemplate.parse(
+            "{{ bos_token }}{{ messages[0].content }}{{ x }}{{ add_generation_prompt }}");
     assertEquals(
         "<s>Hi1True",
-        template.render(SharedFiles.parseJson("{\"messages\":[{\"content\":\"Hi\"}],\"x\":1}"), "<s>", null, NOW));
+        template.render(
+            SharedFiles.parseJson("{\"messages\":[{\"content\":\"Hi\"}],\"x\":1}"),
+            "<s>",
+            null,
+            NOW));
     ChatTemplateException refusal =
         assertThrows(
             ChatTemplateException.class,
-            () -> ChatTemplate.parse("{{ raise_exception('no') }}").render(SharedFiles.parseJson("{}"), null, null, NOW));
+            () ->
+                ChatTemplate.parse("{{ raise_exception('no') }}")
+                    .render(SharedFiles.parseJson("{}"), null, null, NOW));
     assertEquals("TemplateError", refusal.kind());
     assertEquals("no", refusal.detail());
   }
