@@ -22,10 +22,6 @@ public final class Hyperparameters {
     this.metadata = file.metadata();
   }
 
-  public Metadata metadata() {
-    return metadata;
-  }
-
   public boolean has(String key) {
     return metadata.has(prefix + key);
   }

@@ -81,11 +81,6 @@ public final class TensorReader {
     }
   }
 
-  /** A tensor that this architecture's files may hold but that nothing computes with. */
-  public void ignore(String name) {
-    taken.add(name);
-  }
-
   private void check(String name, long... dimensions) {
     TensorInfo tensor = file.tensors().get(name);
     if (tensor == null) {
