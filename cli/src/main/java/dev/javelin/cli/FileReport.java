@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.engine.KvEstimate;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.TensorInfo;
 import dev.javelin.gguf.ValueType;
@@ -79,7 +80,7 @@ record FileReport(
                       : "(listed only: Javelin cannot compute with this type yet)"));
       text.append(totals);
     }
-    kv.ifPresent(estimate -> text.append('\n').append(estimate.toText()));
+    kv.ifPresent(estimate -> text.append('\n').append(new KvTable(estimate).toText()));
     return text.toString();
   }
 
@@ -104,7 +105,7 @@ record FileReport(
                 Map.of(
                     "tensors", total.tensorCount, "weights", total.weights, "bytes", total.bytes)));
     json.put("types", totals);
-    kv.ifPresent(estimate -> json.put("kv", estimate.toJson()));
+    kv.ifPresent(estimate -> json.put("kv", new KvTable(estimate).toJson()));
     return json;
   }
 

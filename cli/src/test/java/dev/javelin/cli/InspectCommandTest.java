@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.DemoModel;
-import dev.javelin.gguf.Metadata;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,32 +84,22 @@ class InspectCommandTest {
   }
 
   @Test
-  void addsUpKeysAndValuesOfFullAndWindowedLayers() {
-    // 4 layers of 2 KV heads, 64 + 64 numbers each: 256 a layer; layers 0 and 2 keep 64 tokens.
-    var demo =
-        KvEstimate.of(
-                Metadata.of(
-                    Map.of(
-                        "general.architecture",
-                        "gpt-oss",
-                        "gpt-oss.block_count",
-                        4,
-                        "gpt-oss.embedding_length",
-                        192,
-                        "gpt-oss.attention.head_count",
-                        4,
-                        "gpt-oss.attention.head_count_kv",
-                        2,
-                        "gpt-oss.attention.key_length",
-                        64,
-                        "gpt-oss.attention.value_length",
-                        64,
-                        "gpt-oss.attention.sliding_window",
-                        64)))
-            .orElseThrow();
-    assertEquals(512, demo.fullValues());
-    assertEquals(512, demo.windowedValues());
-    assertEquals(2L * (512 * 1000 + 512 * 64), demo.bytes(1000, KvEstimate.Storage.F16));
-    assertEquals(34L * (512 * 1000 + 512 * 64) / 32, demo.bytes(1000, KvEstimate.Storage.Q8_0));
+  void showsWhatWindowsSave() throws Exception {
+    // 4 layers of 2 KV heads, 64 + 64 numbers each: 256 a layer; two see 64 tokens, and hold
+    // ceil((63 + 512) / 32) + 1 = 19 blocks of 32 tokens at most.
+    var run = Cli.run("inspect", DemoModel.file().toString());
+    assertTrue(
+        run.out()
+            .contains(
+                "512 numbers a token in full layers, 512 in layers that see 64 tokens and keep at most 608\n"),
+        run.out());
+    assertTrue(
+        run.out().matches("(?s).*1,664 +4.4 MiB +2.2 MiB +1.2 MiB +3.3 MiB +32 %.*"), run.out());
+    var kv =
+        new JsonMapper()
+            .readTree(Cli.run("inspect", "--json", DemoModel.file().toString()).out())
+            .get("kv");
+    assertEquals(2L * 512 * (1664 + 608), kv.at("/bytes_at_context_length/f16").longValue());
+    assertEquals(2L * 1024 * 1664, kv.at("/bytes_without_windows/f16").longValue());
   }
 }

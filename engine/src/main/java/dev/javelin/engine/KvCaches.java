@@ -6,16 +6,30 @@ import dev.javelin.kvcache.KvPoolSize;
 
 /** Decides how much memory the keys and values get, and what fits into it. */
 final class KvCaches {
+  /**
+   * Token slots in a cache block: one vector of 16 floats twice, and a short wait for the next full
+   * block.
+   */
+  static final int BLOCK_TOKENS = 32;
+
   private KvCaches() {}
+
+  /** Most rows of one step: a chunk of a prompt, or one row for each sequence. */
+  static int stepRows(EngineOptions options, int contextLength) {
+    return Math.max(options.maxSequences(), Math.min(options.chunkTokens(), contextLength));
+  }
+
+  /** Tokens that a pool without a budget holds. */
+  static long poolTokens(EngineOptions options, int contextLength) {
+    return Math.max(contextLength, (long) contextLength * options.maxSequences() / 4);
+  }
 
   static KvPoolSize size(
       KvLayout layout, EngineOptions options, int contextLength, int chunkTokens) {
-    if (options.kvBudgetBytes() > 0) {
-      return KvPoolSize.ofBytes(
-          layout, options.kvBudgetBytes(), options.maxSequences(), chunkTokens);
-    }
-    long tokens = Math.max(contextLength, (long) contextLength * options.maxSequences() / 4);
-    return KvPoolSize.ofTokens(layout, tokens, options.maxSequences(), chunkTokens);
+    return options.kvBudgetBytes() > 0
+        ? KvPoolSize.ofBytes(layout, options.kvBudgetBytes(), options.maxSequences(), chunkTokens)
+        : KvPoolSize.ofTokens(
+            layout, poolTokens(options, contextLength), options.maxSequences(), chunkTokens);
   }
 
   /** The longest single sequence, up to {@code contextLength}, that an empty cache can hold. */

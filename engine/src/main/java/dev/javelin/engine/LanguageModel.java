@@ -51,12 +51,6 @@ import javax.crypto.SecretKey;
  * <p>Safe for many threads: their generations run together, in one batch.
  */
 public final class LanguageModel implements AutoCloseable {
-  /**
-   * Token slots in a cache block: one vector of 16 floats twice, and a short wait for the next full
-   * block.
-   */
-  private static final int BLOCK_TOKENS = 32;
-
   private static final int DEFAULT_CONTEXT = 4096;
 
   /** Reads whole numbers in whatever spelling JSON allows, 1e2 too. */
@@ -123,13 +117,13 @@ public final class LanguageModel implements AutoCloseable {
     int trained = trainedContext();
     int context =
         options.contextLength() > 0 ? options.contextLength() : Math.min(trained, DEFAULT_CONTEXT);
-    int rows = Math.max(options.maxSequences(), Math.min(options.chunkTokens(), context));
+    int rows = KvCaches.stepRows(options, context);
     ModelOptions modelOptions =
         new ModelOptions(
             rows,
             options.maxSequences(),
             options.kvType(),
-            BLOCK_TOKENS,
+            KvCaches.BLOCK_TOKENS,
             context,
             options.precision(),
             options.yarnRounded());

@@ -86,15 +86,11 @@ public record KvLayout(KvBlockFormat format, List<LayerGroup> groups) {
 
   /**
    * Blocks of a group that one sequence of {@code contextTokens} holds at most, when it grows by at
-   * most {@code chunkTokens} at a time: ceil(context / block), or, where a window is shorter, the
-   * blocks that the window and the chunk can touch: ceil((window - 1 + chunk) / block) + 1.
+   * most {@code chunkTokens} at a time; see {@link KvPoolSize#blocks}.
    */
   public int blocksPerSequence(int group, int contextTokens, int chunkTokens) {
-    int all = Math.ceilDiv(contextTokens, blockTokens());
     int window = groups.get(group).windowTokens();
-    return window == 0
-        ? all
-        : Math.min(all, Math.ceilDiv(window - 1 + chunkTokens, blockTokens()) + 1);
+    return Math.toIntExact(KvPoolSize.blocks(blockTokens(), window, contextTokens, 1, chunkTokens));
   }
 
   /**

@@ -22,19 +22,31 @@ public record KvPoolSize(int... blockCounts) {
 
   /**
    * Enough for {@code sequences} sequences at once that hold {@code tokens} tokens between them and
-   * grow by at most {@code chunkTokens} in one step. Each sequence may leave one block partly
-   * filled.
+   * grow by at most {@code chunkTokens} in one step.
    */
   public static KvPoolSize ofTokens(KvLayout layout, long tokens, int sequences, int chunkTokens) {
     int[] counts = new int[layout.groups().size()];
-    long all = Math.ceilDiv(tokens, (long) layout.blockTokens()) + sequences - 1;
     for (int g = 0; g < counts.length; g++) {
       int window = layout.groups().get(g).windowTokens();
-      long perSequence =
-          Math.ceilDiv((long) window - 1 + chunkTokens, (long) layout.blockTokens()) + 1;
-      counts[g] = Math.toIntExact(window == 0 ? all : Math.min(all, perSequence * sequences));
+      counts[g] =
+          Math.toIntExact(blocks(layout.blockTokens(), window, tokens, sequences, chunkTokens));
     }
     return new KvPoolSize(counts);
+  }
+
+  /**
+   * The formula behind all sizes: blocks that a group of layers needs for {@code sequences}
+   * sequences that hold {@code tokens} tokens between them. Each may leave one block partly filled:
+   * ceil(tokens / block) + sequences - 1. Where a window is shorter, each holds at most the blocks
+   * that the window and the chunk can touch: ceil((window - 1 + chunk) / block) + 1.
+   *
+   * @param windowTokens how far the layers see; 0: everything
+   */
+  public static long blocks(
+      int blockTokens, int windowTokens, long tokens, int sequences, int chunkTokens) {
+    long all = Math.ceilDiv(tokens, (long) blockTokens) + sequences - 1;
+    long window = Math.ceilDiv((long) windowTokens - 1 + chunkTokens, (long) blockTokens) + 1;
+    return windowTokens == 0 ? all : Math.min(all, window * sequences);
   }
 
   /** The most tokens that fit into {@code budgetBytes}, see {@link #ofTokens}. */

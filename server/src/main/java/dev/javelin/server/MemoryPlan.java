@@ -1,10 +1,11 @@
 package dev.javelin.server;
 
 import dev.javelin.engine.DemoModel;
+import dev.javelin.engine.EngineOptions;
+import dev.javelin.engine.KvEstimate;
 import dev.javelin.gguf.GgufException;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.Metadata;
-import dev.javelin.gguf.ValueType;
 import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.Setting;
 import dev.javelin.tensor.Hardware;
@@ -17,15 +18,15 @@ import java.util.Optional;
 
 /**
  * What a model will need on this machine, from its file's metadata alone, and the sizes chosen
- * where the configuration leaves them open. Takes every layer for one without a window: an upper
- * bound.
+ * where the configuration leaves them open.
  *
  * @param weightBytes of the file, which is mapped
  * @param memoryBytes of the machine, or of the container
  * @param context tokens that one generation may hold
  * @param sequences computed at once
- * @param kvBytes of keys and values, as far as they are in use: a quarter of the context for each
- *     sequence, at least one whole
+ * @param kvBytes of keys and values, as they will be allocated
+ * @param unwindowedKvBytes what they would be if every layer kept the whole context; the same where
+ *     no layer has a window, or where the size is set
  */
 public record MemoryPlan(
     Path file,
@@ -34,7 +35,8 @@ public record MemoryPlan(
     int context,
     int sequences,
     KvType kvType,
-    long kvBytes) {
+    long kvBytes,
+    long unwindowedKvBytes) {
   private static final int USUAL_CONTEXT = 4096;
   private static final int LONGEST_CONTEXT = 32_768;
   private static final int MOST_SEQUENCES = 32;
@@ -58,59 +60,53 @@ public record MemoryPlan(
 
   private static MemoryPlan of(Configuration configuration, Path file, GgufFile gguf) {
     Metadata metadata = gguf.metadata();
-    String name = metadata.architecture().orElse("");
-    int layers = metadata.optionalInt(name + ".block_count").orElse(0);
-    int heads = Math.max(1, metadata.optionalInt(name + ".attention.head_count").orElse(1));
-    int kvHeads = kvHeads(metadata, name + ".attention.head_count_kv", heads);
-    int headDim =
+    KvEstimate kv = KvEstimate.of(metadata).orElse(new KvEstimate(0, 0, 0, 0));
+    int trained =
         metadata
-            .optionalInt(name + ".attention.key_length")
-            .orElse(metadata.optionalInt(name + ".embedding_length").orElse(0) / heads);
-    long values = 2L * layers * kvHeads * headDim;
-    int trained = metadata.optionalInt(name + ".context_length").orElse(USUAL_CONTEXT);
+            .optionalInt(metadata.architecture().orElse("") + ".context_length")
+            .orElse(USUAL_CONTEXT);
     long memory = memory();
     double budget = Math.max(0, memory * USABLE - gguf.byteSize());
-
-    KvType type = Models.kvType(configuration, KvType.F16);
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withKvBudgetBytes(configuration.bytes(Setting.KV_SIZE))
+            .withKvType(Models.kvType(configuration, KvType.F16));
     boolean free = configuration.text(Setting.KV_TYPE).equals("auto");
-    if (free && bytes(values, type) * Math.min(trained, USUAL_CONTEXT) > budget) {
-      type = KvType.Q8_0;
+    if (free && wholeContexts(kv, options, Math.min(trained, USUAL_CONTEXT), 1) > budget) {
+      options = options.withKvType(KvType.Q8_0);
     }
-    double perToken = bytes(values, type);
     int context = configuration.number(Setting.CONTEXT);
     if (context == 0) {
       context = Math.min(trained, USUAL_CONTEXT);
       while (context * 2 <= Math.min(trained, LONGEST_CONTEXT)
-          && perToken * context * 2 * FEWEST_SEQUENCES < budget / 4) {
+          && wholeContexts(kv, options, context * 2, FEWEST_SEQUENCES) < budget / 4) {
         context *= 2;
       }
     }
+    options = options.withContextLength(context);
     int sequences = configuration.number(Setting.SEQUENCES);
     if (sequences == 0) {
       sequences = MOST_SEQUENCES;
-      while (sequences > FEWEST_SEQUENCES && perToken * context / 4 * sequences > budget / 4) {
+      while (sequences > FEWEST_SEQUENCES
+          && kv.poolBytes(options.withKvBudgetBytes(0).withMaxSequences(sequences)) > budget / 4) {
         sequences /= 2;
       }
     }
-    long kvBytes = configuration.bytes(Setting.KV_SIZE);
-    if (kvBytes == 0) {
-      kvBytes = (long) (perToken * Math.max(context, (double) context / 4 * sequences));
-    }
-    return new MemoryPlan(file, gguf.byteSize(), memory, context, sequences, type, kvBytes);
+    options = options.withMaxSequences(sequences);
+    return new MemoryPlan(
+        file,
+        gguf.byteSize(),
+        memory,
+        context,
+        sequences,
+        options.kvType(),
+        kv.poolBytes(options),
+        kv.withoutWindows().poolBytes(options));
   }
 
-  private static double bytes(long values, KvType type) {
-    return switch (type) {
-      case F32 -> values * 4.0;
-      case F16 -> values * 2.0;
-      case Q8_0 -> values * 34.0 / 32;
-    };
-  }
-
-  private static int kvHeads(Metadata metadata, String key, int otherwise) {
-    return metadata.has(key) && metadata.type(key) != ValueType.ARRAY
-        ? metadata.intValue(key)
-        : otherwise;
+  private static long wholeContexts(
+      KvEstimate kv, EngineOptions options, int context, int sequences) {
+    return kv.bytes(options.kvType(), (long) context * sequences, sequences, options.chunkTokens());
   }
 
   private static long memory() {
@@ -132,7 +128,7 @@ public record MemoryPlan(
         """
         model      %s
         weights    %s
-        keys etc.  %s (%s, %,d sequences, context %,d)
+        keys etc.  %s (%s, %,d sequences, context %,d%s)
         memory     %s, %,d processors, %d-bit vectors
         %s
         """,
@@ -142,6 +138,7 @@ public record MemoryPlan(
         kvType.name().toLowerCase(Locale.ROOT),
         sequences,
         context,
+        unwindowedKvBytes > kvBytes ? "; without windows " + mebibytes(unwindowedKvBytes) : "",
         mebibytes(memoryBytes),
         Runtime.getRuntime().availableProcessors(),
         Hardware.vectorBits(),

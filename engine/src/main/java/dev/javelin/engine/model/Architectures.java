@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 
 /** The model families that can be run: one line each. */
 public enum Architectures {
-  GPT_OSS("gpt-oss", GptOssModel::load),
-  GPT_OSS_OLLAMA("gptoss", GptOssModel::loadOllama),
+  GPT_OSS("gpt-oss", 2, GptOssModel::load),
+  GPT_OSS_OLLAMA("gptoss", 2, GptOssModel::loadOllama),
   LLAMA("llama", LlamaModel::load),
   QWEN2("qwen2", Qwen2Model::load),
   QWEN3("qwen3", Qwen3Model::load),
@@ -25,7 +25,7 @@ public enum Architectures {
   BITNET("bitnet", BitnetModel::load),
   BITNET_B158("bitnet-b1.58", BitnetModel::loadSquaredRelu),
   BITNET_25("bitnet-25", BitnetModel::loadSquaredRelu),
-  GEMMA3("gemma3", Gemma3Model::load);
+  GEMMA3("gemma3", 6, Gemma3Model::load);
 
   /** Reads a model of one family from its file. */
   public interface Loader {
@@ -40,16 +40,44 @@ public enum Architectures {
   private static final String KEY = "general.architecture";
 
   private final String ggufName;
+  private final int windowPattern;
   private final Loader loader;
 
   Architectures(String ggufName, Loader loader) {
+    this(ggufName, 0, loader);
+  }
+
+  Architectures(String ggufName, int windowPattern, Loader loader) {
     this.ggufName = ggufName;
+    this.windowPattern = windowPattern;
     this.loader = loader;
   }
 
   /** The value of {@code general.architecture} in files of this family. */
   public String ggufName() {
     return ggufName;
+  }
+
+  /**
+   * One layer in this many sees everything, the last of each round, and the others a window, unless
+   * the file has another {@code attention.sliding_window_pattern}; 0: no layer has a window.
+   */
+  public int windowPattern() {
+    return windowPattern;
+  }
+
+  /** The {@link #windowPattern()} of a family by name; 0 for one that is not known. */
+  public static int windowPattern(String ggufName) {
+    return Arrays.stream(values())
+        .filter(family -> family.ggufName.equals(ggufName))
+        .mapToInt(Architectures::windowPattern)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Whether a layer sees a window only, by the pattern. */
+  public static boolean isWindowed(int layer, int pattern) {
+    return pattern > 0 && layer % pattern < pattern - 1;
   }
 
   /** Reads the model in a file, whatever its family. */

@@ -1,5 +1,6 @@
 package dev.javelin.engine.model.gemma3;
 
+import dev.javelin.engine.model.Architectures;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.CachedAttention;
 import dev.javelin.engine.model.Compute;
@@ -53,7 +54,6 @@ public final class Gemma3Model implements Model {
       Rope windowRope) {
     private static final float DEFAULT_ROPE_BASE = 1_000_000;
     private static final float WINDOW_ROPE_BASE = 10_000;
-    private static final int DEFAULT_WINDOW_PATTERN = 6;
 
     static Config read(Hyperparameters keys, int vocabularySize) {
       ModelSizes sizes = keys.sizes(vocabularySize);
@@ -63,7 +63,7 @@ public final class Gemma3Model implements Model {
           keys.count("feed_forward_length"),
           keys.number("attention.layer_norm_rms_epsilon"),
           keys.count("attention.sliding_window"),
-          keys.count("attention.sliding_window_pattern", DEFAULT_WINDOW_PATTERN),
+          keys.count("attention.sliding_window_pattern", Architectures.GEMMA3.windowPattern()),
           Rope.plain(
               Rope.Pairing.SPLIT_HALVES,
               rotary,
@@ -80,7 +80,7 @@ public final class Gemma3Model implements Model {
 
     /** Positions that a layer sees; 0: all. */
     int window(int layer) {
-      return layer % windowPattern < windowPattern - 1 ? window : 0;
+      return Architectures.isWindowed(layer, windowPattern) ? window : 0;
     }
   }
 

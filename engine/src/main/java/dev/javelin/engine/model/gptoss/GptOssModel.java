@@ -1,5 +1,6 @@
 package dev.javelin.engine.model.gptoss;
 
+import dev.javelin.engine.model.Architectures;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.CachedAttention;
 import dev.javelin.engine.model.Compute;
@@ -70,7 +71,7 @@ public final class GptOssModel implements Model {
               "expert_feed_forward_length",
               keys.count("feed_forward_length", sizes.embeddingLength())),
           keys.count("attention.sliding_window"),
-          keys.count("attention.sliding_window_pattern", 2),
+          keys.count("attention.sliding_window_pattern", Architectures.GPT_OSS.windowPattern()),
           keys.number("attention.layer_norm_rms_epsilon"),
           rope(keys, sizes, yarnRounded));
     }
@@ -95,7 +96,7 @@ public final class GptOssModel implements Model {
 
     /** Positions that a layer sees; 0: all. */
     int window(int layer) {
-      return layer % windowPattern < windowPattern - 1 ? window : 0;
+      return Architectures.isWindowed(layer, windowPattern) ? window : 0;
     }
   }
 
