@@ -1,2 +1,6 @@
-/** Benchmarks of the kernels, next to the limits of the machine in the same run. */
+/**
+ * What the kernels reach, as fractions of what the machine can do. One JMH class for each subject;
+ * {@link dev.javelin.bench.LimitsProfiler} measures the limits between the iterations of each, in
+ * the same process and on the same kind of memory.
+ */
 package dev.javelin.bench;
