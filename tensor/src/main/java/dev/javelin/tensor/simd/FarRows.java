@@ -14,6 +14,8 @@ import java.lang.foreign.MemorySegment;
 final class FarRows {
   private static final int PAGE = 4096;
 
+  private static final int TOKENS = 4;
+
   /**
    * Candidates for the distance; rows left over by a shorter distance are done in a second round.
    */
@@ -21,7 +23,7 @@ final class FarRows {
 
   private FarRows() {}
 
-  /** y[t * yStride + r] for rows r of the range and {@code tokens} (1 to 4) activations. */
+  /** y[t * yStride + r] for rows r of the range and few tokens. */
   static void multiply(
       RowKernel kernel,
       BlockFormat format,
@@ -115,24 +117,29 @@ final class FarRows {
       float[] lanes) {
     int whole = columns - columns % kernel.step();
     long stride = (long) Float.BYTES * columns;
-    long x1 = xo + stride;
-    long x2 = xo + (tokens > 2 ? 2 : 0) * stride;
-    long x3 = xo + (tokens > 3 ? 3 : 0) * stride;
-    while (rows >= 2) {
-      int distance = distance(rows / 2, rowBytes);
+    while (rows > 0) {
+      int distance = rows == 1 ? 1 : distance(rows / 2, rowBytes);
+      long far = rows == 1 ? 0 : distance * rowBytes;
       for (int r = 0; r < distance; r++) {
-        kernel.fourTokens(
-            base, o + r * rowBytes, distance * rowBytes, xb, xo, x1, x2, x3, whole, lanes);
-        Lanes.sums(lanes, 0, tokens, y, yOffset + r, yStride);
-        Lanes.sums(lanes, 4, tokens, y, yOffset + r + distance, yStride);
+        long row = o + r * rowBytes;
+        for (int t = 0; t < tokens; t += TOKENS) {
+          int count = Math.min(TOKENS, tokens - t);
+          long x0 = xo + t * stride;
+          long x1 = x0 + Math.min(1, count - 1) * stride;
+          long x2 = x0 + Math.min(2, count - 1) * stride;
+          long x3 = x0 + Math.min(3, count - 1) * stride;
+          kernel.fourTokens(base, row, far, xb, x0, x1, x2, x3, whole, lanes);
+          int to = yOffset + t * yStride + r;
+          Lanes.sums(lanes, 0, count, y, to, yStride);
+          if (far > 0) {
+            Lanes.sums(lanes, 4, count, y, to + distance, yStride);
+          }
+        }
       }
-      o += 2 * distance * rowBytes;
-      yOffset += 2 * distance;
-      rows -= 2 * distance;
-    }
-    if (rows == 1) {
-      kernel.fourTokens(base, o, 0, xb, xo, x1, x2, x3, whole, lanes);
-      Lanes.sums(lanes, 0, tokens, y, yOffset, yStride);
+      int done = rows == 1 ? 1 : 2 * distance;
+      o += done * rowBytes;
+      yOffset += done;
+      rows -= done;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.javelin.tensor.simd;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
@@ -28,6 +29,8 @@ public final class FastMemory {
    */
   static final long ADDRESS = (1L << 56) - 1;
 
+  private static final int LINE_BYTES = 64;
+
   private static final MemorySegment ALL = ENABLED ? everything() : MemorySegment.NULL;
 
   private FastMemory() {}
@@ -53,6 +56,19 @@ public final class FastMemory {
       throw new IllegalStateException("kernels need a native segment that is open: " + segment);
     }
     return segment.address() + offset;
+  }
+
+  /**
+   * Reads one byte of each cache line, so that their misses overlap; the result keeps the reads
+   * alive.
+   */
+  static int touch(MemorySegment segment, long o, long bytes) {
+    MemorySegment base = base(segment);
+    int sum = 0;
+    for (long i = 0; i < bytes; i += LINE_BYTES) {
+      sum += base.get(ValueLayout.JAVA_BYTE, o + i);
+    }
+    return sum;
   }
 
   @SuppressWarnings("restricted")

@@ -1,24 +1,21 @@
 package dev.javelin.tensor.simd;
 
-import static dev.javelin.tensor.simd.Species.BYTES_OF_FLOATS;
-import static dev.javelin.tensor.simd.Species.INT;
-import static dev.javelin.tensor.simd.Species.LANES;
-import static jdk.incubator.vector.VectorOperators.LSHL;
-
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.IntVector;
 
 /**
  * {@link Prefill} with integer activations, for {@code Precision.FAST}: weights of a tile become
  * 16-bit integers and a scale for each block, and {@link ShortProduct} multiplies block by block.
  */
 final class FastPrefill {
-  /** Columns of a tile. 8 rows of them, as 32-bit words, fit the first-level cache. */
-  static final int TILE_COLUMNS = 768;
+  /** Words from one row of a tile to the next; as in {@link Prefill}. */
+  static final int TILE_STRIDE = Prefill.TILE_STRIDE;
 
-  private static final int TILE_ROWS = Prefill.TILE_ROWS;
+  private static final int TILE_COLUMNS = Prefill.TILE_COLUMNS;
+
+  /** A multiple of {@link ShortProduct#rows}. */
+  private static final int TILE_ROWS = 8;
+
   private static final int BLOCK = ShortProduct.BLOCK;
   private static final int TILE_BLOCKS = TILE_COLUMNS / BLOCK;
 
@@ -30,30 +27,16 @@ final class FastPrefill {
      * Writes words of rows x count weights from column {@code column} on, and the scales of their
      * blocks.
      */
-    void decode(
-        int row, int rows, int column, int count, int[] words, float[] scales, byte[] bytes) {
+    void decode(int row, int rows, int column, int count, int[] words, float[] scales, Scratch s) {
+      long start = o + row * rowBytes + (long) (column / BLOCK) * blockBytes;
+      int blocks = count / BLOCK;
       for (int r = 0; r < rows; r++) {
-        long start = o + (row + r) * rowBytes + (long) (column / BLOCK) * blockBytes;
-        decodeRow(start, count / BLOCK, words, r * TILE_COLUMNS, scales, r * TILE_BLOCKS, bytes);
+        s.touched += FastMemory.touch(base, start + r * rowBytes, (long) blocks * blockBytes);
       }
-    }
-
-    private void decodeRow(
-        long start,
-        int blocks,
-        int[] words,
-        int wordsOffset,
-        float[] scales,
-        int scalesOffset,
-        byte[] bytes) {
-      MemorySegment memory = FastMemory.base(base);
-      for (int b = 0; b < blocks; b++, start += blockBytes) {
-        kernel.integers(memory, start, bytes);
-        scales[scalesOffset + b] = kernel.scale(memory, start);
-        for (int i = 0; i < BLOCK; i += LANES) {
-          IntVector w =
-              (IntVector) ByteVector.fromArray(BYTES_OF_FLOATS, bytes, i).castShape(INT, 0);
-          w.and(0xFFFF).or(w.lanewise(LSHL, 16)).intoArray(words, wordsOffset + b * BLOCK + i);
+      for (int r = 0; r < rows; r++, start += rowBytes) {
+        kernel.words(base, start, blocks, words, r * TILE_STRIDE, s.bytes);
+        for (int b = 0; b < blocks; b++) {
+          scales[r * TILE_BLOCKS + b] = kernel.scale(base, start + (long) b * blockBytes);
         }
       }
     }
@@ -85,13 +68,14 @@ final class FastPrefill {
       Scratch s) {
     int columns = x.columns();
     int padded = x.paddedTokens();
-    int[] words = s.words(TILE_ROWS * TILE_COLUMNS);
+    int[] words = s.words(TILE_ROWS * TILE_STRIDE);
     float[] scales = s.tile(TILE_ROWS * TILE_BLOCKS);
     MemorySegment sums = s.nativeSums(TILE_ROWS * padded); // [row][token]
     clear(sums, TILE_ROWS * padded);
-    for (int column = 0; column < columns; column += TILE_COLUMNS) {
-      int depth = Math.min(TILE_COLUMNS, columns - column);
-      w.decode(row, rows, column, depth, words, scales, s.bytes);
+    int most = Prefill.depth(columns);
+    for (int column = 0; column < columns; column += most) {
+      int depth = Math.min(most, columns - column);
+      w.decode(row, rows, column, depth, words, scales, s);
       for (int vector = 0; vector < padded / ShortProduct.SHORTS; ) {
         int vectors = x.panelVectors(vector);
         for (int r = 0; r < rows; r += ShortProduct.rows()) {
@@ -138,7 +122,7 @@ final class FastPrefill {
             sums, Float.BYTES * ((long) row * padded + token), Float.BYTES * (long) width);
     for (int b = 0; b < depth / BLOCK; b++) {
       ShortProduct.multiply(
-          vectors, words, row * TILE_COLUMNS + b * BLOCK, x.values(), xo, blockSums, from);
+          vectors, words, row * TILE_STRIDE + b * BLOCK, x.values(), xo, blockSums, from);
       ShortProduct.addScaled(
           blockSums,
           from,

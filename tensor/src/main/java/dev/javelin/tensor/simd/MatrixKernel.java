@@ -13,8 +13,6 @@ public final class MatrixKernel {
   /** From this many tokens on, weights are dequantized into tiles. */
   private static final int MANY_TOKENS = 9;
 
-  private static final int FEW_TOKENS = 4;
-
   /**
    * Matrices of so few columns are multiplied in scalar form, unless a width is forced. Only toy
    * models have them; their answers would be done before the vector forms are compiled, and vector
@@ -101,30 +99,25 @@ public final class MatrixKernel {
       Scratch s) {
     long o = FastMemory.offset(data, fromRow * rowBytes, (toRow - fromRow) * rowBytes);
     MemorySegment base = FastMemory.base(data);
-    for (int t = 0; t < tokens; t += FEW_TOKENS) {
-      int count = Math.min(FEW_TOKENS, tokens - t);
-      int xFrom = xOffset + t * columns;
-      int yFrom = yOffset + t * rows + fromRow;
-      if (kernel == null) {
-        scalar(base, o, toRow - fromRow, x, xFrom, count, y, yFrom);
-      } else {
-        Prepared.copy(kernel, x, xFrom, count * columns, s);
-        FarRows.multiply(
-            kernel,
-            format,
-            base,
-            o,
-            rowBytes,
-            toRow - fromRow,
-            columns,
-            x,
-            xFrom,
-            count,
-            y,
-            yFrom,
-            rows,
-            s);
-      }
+    if (kernel == null) {
+      scalar(base, o, toRow - fromRow, x, xOffset, tokens, y, yOffset + fromRow);
+    } else {
+      Prepared.copy(kernel, x, xOffset, tokens * columns, s);
+      FarRows.multiply(
+          kernel,
+          format,
+          base,
+          o,
+          rowBytes,
+          toRow - fromRow,
+          columns,
+          x,
+          xOffset,
+          tokens,
+          y,
+          yOffset + fromRow,
+          rows,
+          s);
     }
   }
 
@@ -152,9 +145,12 @@ public final class MatrixKernel {
     Prefill.multiply(source, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
   }
 
-  /** Whether a product with this many tokens can read {@link ShortActivations} instead. */
+  /**
+   * Whether a product with this many tokens should read {@link ShortActivations} instead: not when
+   * more than a quarter of their vectors would be empty.
+   */
   public boolean isFast(int tokens) {
-    return fast != null && isPacked(tokens);
+    return fast != null && isPacked(tokens) && ShortActivations.isFilled(tokens);
   }
 
   /**

@@ -20,7 +20,7 @@ final class OuterProduct {
    * Floats from one row of weights to the next: a constant, so that one register addresses all
    * rows.
    */
-  private static final int STRIDE = Prefill.TILE_COLUMNS;
+  private static final int STRIDE = Prefill.TILE_STRIDE;
 
   private static final long VECTOR_BYTES = (long) LANES * Float.BYTES;
 
@@ -31,7 +31,7 @@ final class OuterProduct {
    * Prefill#TILE_ROWS}.
    */
   static int rows(int vectors) {
-    return LANES == 16 && vectors <= 2 ? (vectors == 2 ? 8 : 12) : 6;
+    return LANES == 16 && vectors == 2 ? 12 : 6;
   }
 
   /** Vectors of the widest panel. */
@@ -58,8 +58,7 @@ final class OuterProduct {
       switch (vectors) {
         case 4 -> rows6x4(w, w0, xb, xo, depth, out, outOffset, outStride);
         case 3 -> rows6x3(w, w0, xb, xo, depth, out, outOffset, outStride);
-        case 2 -> rows8x2(w, w0, xb, xo, depth, out, outOffset, outStride);
-        default -> rows12x1(w, w0, xb, xo, depth, out, outOffset, outStride);
+        default -> rows12x2(w, w0, xb, xo, depth, out, outOffset, outStride);
       }
     } else {
       switch (vectors) {
@@ -260,8 +259,8 @@ final class OuterProduct {
     c52.intoArray(out, outOffset + 2 * LANES);
   }
 
-  /** 8 rows x 2 vectors of tokens. */
-  private static void rows8x2(
+  /** 12 rows x 2 vectors of tokens. */
+  private static void rows12x2(
       float[] w,
       int w0,
       MemorySegment xb,
@@ -288,6 +287,14 @@ final class OuterProduct {
     FloatVector c61 = c00;
     FloatVector c70 = c00;
     FloatVector c71 = c00;
+    FloatVector c80 = c00;
+    FloatVector c81 = c00;
+    FloatVector c90 = c00;
+    FloatVector c91 = c00;
+    FloatVector c100 = c00;
+    FloatVector c101 = c00;
+    FloatVector c110 = c00;
+    FloatVector c111 = c00;
     for (int k = 0; k < depth; k++) {
       long p = xo + k * (2 * VECTOR_BYTES);
       int j = w0 + k;
@@ -317,6 +324,18 @@ final class OuterProduct {
       b = FloatVector.broadcast(FLOAT, w[j + 7 * STRIDE]);
       c70 = b.fma(x0, c70);
       c71 = b.fma(x1, c71);
+      b = FloatVector.broadcast(FLOAT, w[j + 8 * STRIDE]);
+      c80 = b.fma(x0, c80);
+      c81 = b.fma(x1, c81);
+      b = FloatVector.broadcast(FLOAT, w[j + 9 * STRIDE]);
+      c90 = b.fma(x0, c90);
+      c91 = b.fma(x1, c91);
+      b = FloatVector.broadcast(FLOAT, w[j + 10 * STRIDE]);
+      c100 = b.fma(x0, c100);
+      c101 = b.fma(x1, c101);
+      b = FloatVector.broadcast(FLOAT, w[j + 11 * STRIDE]);
+      c110 = b.fma(x0, c110);
+      c111 = b.fma(x1, c111);
     }
     c00.intoArray(out, outOffset);
     c01.intoArray(out, outOffset + LANES);
@@ -341,84 +360,18 @@ final class OuterProduct {
     outOffset += outStride;
     c70.intoArray(out, outOffset);
     c71.intoArray(out, outOffset + LANES);
-  }
-
-  /** 12 rows x 1 vectors of tokens. */
-  private static void rows12x1(
-      float[] w,
-      int w0,
-      MemorySegment xb,
-      long xo,
-      int depth,
-      float[] out,
-      int outOffset,
-      int outStride) {
-    xb = FastMemory.base(xb);
-    xo &= FastMemory.ADDRESS;
-    FloatVector c0_0 = FloatVector.zero(FLOAT);
-    FloatVector c1_0 = c0_0;
-    FloatVector c2_0 = c0_0;
-    FloatVector c3_0 = c0_0;
-    FloatVector c4_0 = c0_0;
-    FloatVector c5_0 = c0_0;
-    FloatVector c6_0 = c0_0;
-    FloatVector c7_0 = c0_0;
-    FloatVector c8_0 = c0_0;
-    FloatVector c9_0 = c0_0;
-    FloatVector c10_0 = c0_0;
-    FloatVector c11_0 = c0_0;
-    for (int k = 0; k < depth; k++) {
-      long p = xo + k * VECTOR_BYTES;
-      int j = w0 + k;
-      FloatVector x0 = load(xb, p);
-      FloatVector b = FloatVector.broadcast(FLOAT, w[j]);
-      c0_0 = b.fma(x0, c0_0);
-      b = FloatVector.broadcast(FLOAT, w[j + STRIDE]);
-      c1_0 = b.fma(x0, c1_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 2 * STRIDE]);
-      c2_0 = b.fma(x0, c2_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 3 * STRIDE]);
-      c3_0 = b.fma(x0, c3_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 4 * STRIDE]);
-      c4_0 = b.fma(x0, c4_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 5 * STRIDE]);
-      c5_0 = b.fma(x0, c5_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 6 * STRIDE]);
-      c6_0 = b.fma(x0, c6_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 7 * STRIDE]);
-      c7_0 = b.fma(x0, c7_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 8 * STRIDE]);
-      c8_0 = b.fma(x0, c8_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 9 * STRIDE]);
-      c9_0 = b.fma(x0, c9_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 10 * STRIDE]);
-      c10_0 = b.fma(x0, c10_0);
-      b = FloatVector.broadcast(FLOAT, w[j + 11 * STRIDE]);
-      c11_0 = b.fma(x0, c11_0);
-    }
-    c0_0.intoArray(out, outOffset);
     outOffset += outStride;
-    c1_0.intoArray(out, outOffset);
+    c80.intoArray(out, outOffset);
+    c81.intoArray(out, outOffset + LANES);
     outOffset += outStride;
-    c2_0.intoArray(out, outOffset);
+    c90.intoArray(out, outOffset);
+    c91.intoArray(out, outOffset + LANES);
     outOffset += outStride;
-    c3_0.intoArray(out, outOffset);
+    c100.intoArray(out, outOffset);
+    c101.intoArray(out, outOffset + LANES);
     outOffset += outStride;
-    c4_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c5_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c6_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c7_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c8_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c9_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c10_0.intoArray(out, outOffset);
-    outOffset += outStride;
-    c11_0.intoArray(out, outOffset);
+    c110.intoArray(out, outOffset);
+    c111.intoArray(out, outOffset + LANES);
   }
 
   /** 6 rows x 2 vectors of tokens. */
@@ -488,7 +441,7 @@ final class OuterProduct {
     c51.intoArray(out, outOffset + LANES);
   }
 
-  /** 6 rows x 1 vectors of tokens. */
+  /** 6 rows x 1 vector of tokens. */
   private static void rows6x1(
       float[] w,
       int w0,

@@ -10,14 +10,19 @@ import java.lang.foreign.MemorySegment;
  * together and shared by all products of the same activations.
  *
  * <pre>
- *  512, 256 bits   panels of up to 4 (2) vectors of tokens: [panel][column][token of the panel], short panels padded with zeros
- *  128 bits        rows: [token][column], in the kernel's {@link Order}, padded with zeros to whole vectors
- *  scalar          [column][token]
+ *  512 bits   panels of 2 to 4 vectors of tokens: [panel][column][token of the panel]; then, as at 128 bits, the tokens that
+ *             do not fill a vector (fewer than 30 tokens: all of them). Two missing ones are padded with zeros
+ *  256 bits   panels of 1 or 2 vectors of tokens, the last padded with zeros
+ *  128 bits   rows: [token][column], in the kernel's {@link Order}, padded with zeros to whole vectors
+ *  scalar     [column][token]
  * </pre>
  */
 public final class PackedActivations {
   /** Columns that a worker packs are multiples of this. */
   private static final int COLUMN_UNIT = 16;
+
+  /** Tokens that may be missing in a vector of 16 without the row form being faster. */
+  private static final int MISSING = 2;
 
   private MemorySegment memory = MemorySegment.NULL;
   private float[] source;
@@ -26,6 +31,7 @@ public final class PackedActivations {
   private int columns;
   private Order order;
   private int lanes; // of a vector of floats; 0 for scalar form
+  private int panelTokens;
 
   /** Whether these are the activations that a product reads. */
   boolean holds(float[] x, int xOffset, int tokens, int columns, Order order) {
@@ -43,7 +49,11 @@ public final class PackedActivations {
     this.columns = columns;
     this.order = order;
     this.lanes = order == Order.SCALAR ? 0 : SimdSupport.BITS / Float.SIZE;
-    long bytes = (long) Float.BYTES * paddedTokens() * paddedColumns();
+    this.panelTokens = panelTokens(tokens, lanes);
+    long bytes =
+        lanes == 0
+            ? (long) Float.BYTES * tokens * columns
+            : rowsOffset() + (long) Float.BYTES * rowTokens() * rowColumns();
     if (memory.byteSize() < bytes) {
       memory = Arena.ofAuto().allocate(bytes, 64);
     }
@@ -59,8 +69,15 @@ public final class PackedActivations {
     return lanes;
   }
 
-  private boolean hasPanels() {
-    return lanes >= 8;
+  private static int panelTokens(int tokens, int lanes) {
+    return switch (lanes) {
+      case 16 -> {
+        int vectors = (tokens + MISSING) / lanes;
+        yield vectors == 1 ? 0 : vectors * lanes;
+      }
+      case 8 -> roundUp(tokens, lanes);
+      default -> 0;
+    };
   }
 
   int tokens() {
@@ -75,13 +92,24 @@ public final class PackedActivations {
     return memory;
   }
 
-  /** Tokens rounded up to whole vectors. */
-  int paddedTokens() {
-    return hasPanels() ? roundUp(tokens, lanes) : tokens;
+  /** Tokens in panels, with those that pad the last one. */
+  int panelTokens() {
+    return panelTokens;
   }
 
-  int paddedColumns() {
-    return lanes == 4 ? roundUp(columns, lanes) : columns;
+  /** Tokens in rows, which follow those in panels. */
+  int rowTokens() {
+    return Math.max(0, tokens - panelTokens);
+  }
+
+  /** Floats from one row to the next: one cache line apart in the first-level cache. */
+  int rowColumns() {
+    return roundUp(columns, COLUMN_UNIT) + COLUMN_UNIT;
+  }
+
+  /** Where the rows start, in bytes. */
+  long rowsOffset() {
+    return (long) Float.BYTES * panelTokens * roundUp(columns, COLUMN_UNIT);
   }
 
   /**
@@ -89,28 +117,26 @@ public final class PackedActivations {
    * about equally wide.
    */
   int panelVectors(int vector) {
-    int left = paddedTokens() / lanes - vector;
+    int left = panelTokens / lanes - vector;
     int widest = OuterProduct.widest();
     return left <= widest ? left : left < 2 * widest ? (left + 1) / 2 : widest;
   }
 
   /** Copies a worker's share of the columns. */
   public void pack(int worker, int workerCount) {
-    int units = (paddedColumns() + COLUMN_UNIT - 1) / COLUMN_UNIT;
+    int units = (columns + COLUMN_UNIT - 1) / COLUMN_UNIT;
     int from = (int) ((long) units * worker / workerCount) * COLUMN_UNIT;
-    int to =
-        Math.min(paddedColumns(), (int) ((long) units * (worker + 1) / workerCount) * COLUMN_UNIT);
-    if (hasPanels()) {
-      packPanels(from, to);
-    } else if (lanes == 0) {
-      packTokens(from, to, 0, tokens, 0, tokens);
+    int to = (int) ((long) units * (worker + 1) / workerCount) * COLUMN_UNIT;
+    if (lanes == 0) {
+      packTokens(from, Math.min(columns, to), 0, tokens, 0, tokens);
     } else {
+      packPanels(from, Math.min(columns, to));
       packRows(from, to);
     }
   }
 
   private void packPanels(int from, int to) {
-    int vectors = paddedTokens() / lanes;
+    int vectors = panelTokens / lanes;
     for (int vector = 0; vector < vectors; ) {
       int width = panelVectors(vector);
       int first = vector * lanes;
@@ -154,14 +180,25 @@ public final class PackedActivations {
     }
   }
 
+  /** Columns from .. to - 1 of the tokens in rows, zeros where there are none. */
   private void packRows(int from, int to) {
-    for (int t = 0; t < tokens; t++) {
-      long row = (long) t * paddedColumns();
-      for (int k = from; k < to; k++) {
-        int column = k - k % Order.GROUP + order.column(k % Order.GROUP);
-        float value = column < columns ? source[sourceOffset + t * columns + column] : 0;
-        memory.setAtIndex(JAVA_FLOAT, row + k, value);
+    for (int t = 0; t < rowTokens(); t++) {
+      long row = rowsOffset() / Float.BYTES + (long) t * rowColumns();
+      int source = sourceOffset + (panelTokens + t) * columns;
+      if (order == Order.PLAIN && to <= columns) {
+        MemorySegment.copy(
+            this.source, source + from, memory, JAVA_FLOAT, Float.BYTES * (row + from), to - from);
+      } else {
+        packRow(row, source, from, to);
       }
+    }
+  }
+
+  private void packRow(long row, int source, int from, int to) {
+    for (int k = from; k < to; k++) {
+      int column = k - k % Order.GROUP + order.column(k % Order.GROUP);
+      float value = column < columns ? this.source[source + column] : 0;
+      memory.setAtIndex(JAVA_FLOAT, row + k, value);
     }
   }
 

@@ -10,14 +10,24 @@ import java.lang.foreign.ValueLayout;
  * by chunk, wherever it stands in a tile.
  */
 final class Prefill {
-  /** Rows dequantized together: a multiple of the rows of each inner loop (6, 8, 12, 4). */
-  static final int TILE_ROWS = 24;
+  /** Rows dequantized together: a multiple of the rows of each inner loop (4, 6, 12). */
+  static final int TILE_ROWS = 12;
 
   /**
-   * Columns dequantized together; a multiple of every block size. 8 rows of them, as floats, fit
-   * the first-level cache.
+   * Most columns dequantized together; a multiple of every block size. A tile of them fits the
+   * second-level cache. Whole rows are better than parts of rows: the bytes of a tile are then one
+   * run, which the prefetcher follows, and no sums of parts have to be added.
    */
-  static final int TILE_COLUMNS = 768;
+  static final int TILE_COLUMNS = 4096;
+
+  /** Columns of a tile are a multiple of this: every block size divides it. */
+  private static final int COLUMN_UNIT = 256;
+
+  /**
+   * Floats from one row of a tile to the next: one cache line more, so that rows lie in different
+   * sets of the first-level cache.
+   */
+  static final int TILE_STRIDE = TILE_COLUMNS + 16;
 
   private Prefill() {}
 
@@ -34,17 +44,28 @@ final class Prefill {
       int blockWeights,
       int blockBytes) {
 
-    /** Writes rows x count weights from column {@code column} on, rows {@code stride} apart. */
-    void decode(int row, int rows, int column, int count, float[] tile, int stride) {
+    /**
+     * Writes rows x count weights from column {@code column} on, rows {@link #TILE_STRIDE} apart.
+     * All cache lines are asked for first, so that they arrive together.
+     */
+    void decode(int row, int rows, int column, int count, float[] tile, Scratch s) {
       long start = o + row * rowBytes + (long) (column / blockWeights) * blockBytes;
+      long bytes = (long) (count + blockWeights - 1) / blockWeights * blockBytes;
       int whole = kernel == null ? 0 : count - count % kernel.step();
+      if (bytes == rowBytes) {
+        s.touched += FastMemory.touch(base, start, rows * rowBytes);
+      } else {
+        for (int r = 0; r < rows; r++) {
+          s.touched += FastMemory.touch(base, start + r * rowBytes, bytes);
+        }
+      }
       for (int r = 0; r < rows; r++, start += rowBytes) {
         if (whole > 0) {
-          kernel.decode(base, start, tile, r * stride, whole);
+          kernel.decode(base, start, tile, r * TILE_STRIDE, whole);
         }
         if (whole < count) {
           long rest = start + (long) (whole / blockWeights) * blockBytes;
-          format.dequantize(base, rest, tile, r * stride + whole, count - whole);
+          format.dequantize(base, rest, tile, r * TILE_STRIDE + whole, count - whole);
         }
       }
     }
@@ -62,15 +83,21 @@ final class Prefill {
       Scratch s) {
     for (int r = 0; r < rows; r += TILE_ROWS) {
       int count = Math.min(TILE_ROWS, rows - r);
-      switch (x.lanes()) {
-        case 0 -> scalarTile(w, row + r, count, x, y, yOffset + r, yStride, s);
-        case 4 -> dotTile(w, row + r, count, x, y, yOffset + r, yStride, s);
-        default -> outerTile(w, row + r, count, x, y, yOffset + r, yStride, s);
+      if (x.lanes() == 0) {
+        scalarTile(w, row + r, count, x, y, yOffset + r, yStride, s);
+      } else {
+        tile(w, row + r, count, x, y, yOffset + r, yStride, s);
       }
     }
   }
 
-  private static void outerTile(
+  /** Columns of each tile, the last one's apart. */
+  static int depth(int columns) {
+    int tiles = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    return ((columns + tiles - 1) / tiles + COLUMN_UNIT - 1) / COLUMN_UNIT * COLUMN_UNIT;
+  }
+
+  private static void tile(
       Source w,
       int row,
       int rows,
@@ -80,70 +107,79 @@ final class Prefill {
       int yStride,
       Scratch s) {
     int columns = x.columns();
-    int padded = x.paddedTokens();
-    float[] tile = s.tile(TILE_ROWS * TILE_COLUMNS);
+    int padded = x.panelTokens();
+    float[] tile = s.tile(TILE_ROWS * TILE_STRIDE);
     float[] sums = s.sums(TILE_ROWS * padded); // [row][token]
     float[] part = s.part(TILE_ROWS * padded);
-    MemorySegment xb = FastMemory.base(x.memory());
-    long xo = FastMemory.offset(x.memory(), 0, (long) Float.BYTES * padded * columns);
-    for (int column = 0; column < columns; column += TILE_COLUMNS) {
-      int depth = Math.min(TILE_COLUMNS, columns - column);
-      w.decode(row, rows, column, depth, tile, TILE_COLUMNS);
-      float[] out = column == 0 ? sums : part;
-      for (int vector = 0; vector < padded / Species.LANES; ) {
-        int vectors = x.panelVectors(vector);
-        int token = vector * Species.LANES;
-        long panel =
-            xo + Float.BYTES * ((long) token * columns + (long) column * vectors * Species.LANES);
-        int step = OuterProduct.rows(vectors);
-        for (int r = 0; r < rows; r += step) {
-          OuterProduct.multiply(
-              vectors, tile, r * TILE_COLUMNS, xb, panel, depth, out, r * padded + token, padded);
+    int most = depth(columns);
+    for (int column = 0; column < columns; column += most) {
+      int depth = Math.min(most, columns - column);
+      w.decode(row, rows, column, depth, tile, s);
+      if (padded > 0) {
+        panels(tile, rows, x, column, depth, column == 0 ? sums : part);
+        if (column > 0) {
+          add(sums, part, rows * padded);
         }
-        vector += vectors;
       }
-      if (column > 0) {
-        add(sums, part, rows * padded);
+      if (x.rowTokens() > 0) {
+        dots(tile, rows, x, column, depth, y, yOffset, yStride, s);
       }
     }
-    transpose(sums, rows, padded, x.tokens(), y, yOffset, yStride);
+    transpose(sums, rows, padded, Math.min(padded, x.tokens()), y, yOffset, yStride);
   }
 
-  private static void dotTile(
-      Source w,
-      int row,
+  /** out[r * panelTokens + t] = a tile times the tokens in panels. */
+  private static void panels(
+      float[] tile, int rows, PackedActivations x, int column, int depth, float[] out) {
+    int padded = x.panelTokens();
+    MemorySegment xb = FastMemory.base(x.memory());
+    long xo = FastMemory.offset(x.memory(), 0, (long) Float.BYTES * padded * x.columns());
+    for (int vector = 0; vector < padded / Species.LANES; ) {
+      int vectors = x.panelVectors(vector);
+      int token = vector * Species.LANES;
+      long panel =
+          xo + Float.BYTES * ((long) token * x.columns() + (long) column * vectors * Species.LANES);
+      int step = OuterProduct.rows(vectors);
+      for (int r = 0; r < rows; r += step) {
+        OuterProduct.multiply(
+            vectors, tile, r * TILE_STRIDE, xb, panel, depth, out, r * padded + token, padded);
+      }
+      vector += vectors;
+    }
+  }
+
+  /** y[t * yStride + r] of the tokens in rows; added to what y holds from the second tile on. */
+  private static void dots(
+      float[] tile,
       int rows,
       PackedActivations x,
+      int column,
+      int depth,
       float[] y,
       int yOffset,
       int yStride,
       Scratch s) {
-    int columns = x.columns();
-    float[] tile = s.tile(TILE_ROWS * TILE_COLUMNS);
     MemorySegment xb = FastMemory.base(x.memory());
-    long xStride = (long) Float.BYTES * x.paddedColumns();
-    long xo = FastMemory.offset(x.memory(), 0, xStride * x.tokens());
-    for (int column = 0; column < columns; column += TILE_COLUMNS) {
-      int depth = Math.min(TILE_COLUMNS, columns - column);
-      w.decode(row, rows, column, depth, tile, TILE_COLUMNS);
-      int padded = (depth + Species.LANES - 1) / Species.LANES * Species.LANES;
-      for (int r = 0; padded > depth && r < rows; r++) {
-        java.util.Arrays.fill(tile, r * TILE_COLUMNS + depth, r * TILE_COLUMNS + padded, 0);
-      }
-      for (int t = 0; t < x.tokens(); t += DotProduct.TOKENS) {
-        int last = Math.min(DotProduct.TOKENS, x.tokens() - t) - 1;
-        for (int r = 0; r < rows; r += DotProduct.ROWS) {
-          long panel = xo + t * xStride + (long) Float.BYTES * column;
-          DotProduct.multiply(tile, r * TILE_COLUMNS, xb, panel, xStride, last, padded, s.lanes);
-          int count = Math.min(DotProduct.ROWS, rows - r);
-          for (int i = 0; i < count; i++) {
-            int first = i * DotProduct.TOKENS;
-            int to = yOffset + t * yStride + r + i;
-            if (column == 0) {
-              Lanes.sums(s.lanes, first, last + 1, y, to, yStride);
-            } else {
-              Lanes.addSums(s.lanes, first, last + 1, y, to, yStride);
-            }
+    long xStride = (long) Float.BYTES * x.rowColumns();
+    long xo = FastMemory.offset(x.memory(), x.rowsOffset(), xStride * x.rowTokens());
+    int padded = (depth + Species.LANES - 1) / Species.LANES * Species.LANES;
+    for (int r = 0; padded > depth && r < rows; r++) {
+      java.util.Arrays.fill(tile, r * TILE_STRIDE + depth, r * TILE_STRIDE + padded, 0);
+    }
+    int tokens;
+    for (int t = 0; t < x.rowTokens(); t += tokens) {
+      tokens = DotProduct.group(x.rowTokens() - t);
+      for (int r = 0; r < rows; r += DotProduct.ROWS) {
+        long panel = xo + t * xStride + (long) Float.BYTES * column;
+        DotProduct.multiply(tile, r * TILE_STRIDE, xb, panel, xStride, tokens, padded, s.lanes);
+        int count = Math.min(DotProduct.ROWS, rows - r);
+        for (int i = 0; i < count; i++) {
+          int first = i * DotProduct.TOKENS;
+          int to = yOffset + (x.panelTokens() + t) * yStride + r + i;
+          if (column == 0) {
+            Lanes.sums(s.lanes, first, tokens, y, to, yStride);
+          } else {
+            Lanes.addSums(s.lanes, first, tokens, y, to, yStride);
           }
         }
       }
@@ -161,13 +197,14 @@ final class Prefill {
       Scratch s) {
     int columns = x.columns();
     int tokens = x.tokens();
-    float[] tile = s.tile(TILE_ROWS * TILE_COLUMNS);
+    float[] tile = s.tile(TILE_ROWS * TILE_STRIDE);
     float[] sums = s.sums(TILE_ROWS * tokens); // [row][token]
     float[] xs = s.part(tokens);
     java.util.Arrays.fill(sums, 0, rows * tokens, 0);
-    for (int column = 0; column < columns; column += TILE_COLUMNS) {
-      int depth = Math.min(TILE_COLUMNS, columns - column);
-      w.decode(row, rows, column, depth, tile, TILE_COLUMNS);
+    int most = depth(columns);
+    for (int column = 0; column < columns; column += most) {
+      int depth = Math.min(most, columns - column);
+      w.decode(row, rows, column, depth, tile, s);
       for (int k = 0; k < depth; k++) {
         MemorySegment.copy(
             x.memory(),
@@ -177,7 +214,7 @@ final class Prefill {
             0,
             tokens);
         for (int r = 0; r < rows; r++) {
-          addScaled(sums, r * tokens, xs, tokens, tile[r * TILE_COLUMNS + k]);
+          addScaled(sums, r * tokens, xs, tokens, tile[r * TILE_STRIDE + k]);
         }
       }
     }
@@ -187,24 +224,18 @@ final class Prefill {
   /** y[t * yStride + r] = sums[r * stride + t]. */
   static void transpose(
       float[] sums, int rows, int stride, int tokens, float[] y, int yOffset, int yStride) {
-    int r = 0;
-    for (; r + 8 <= rows; r += 8) {
-      int s = r * stride;
-      for (int t = 0; t < tokens; t++) {
-        int to = yOffset + t * yStride + r;
-        y[to] = sums[s + t];
-        y[to + 1] = sums[s + stride + t];
-        y[to + 2] = sums[s + 2 * stride + t];
-        y[to + 3] = sums[s + 3 * stride + t];
-        y[to + 4] = sums[s + 4 * stride + t];
-        y[to + 5] = sums[s + 5 * stride + t];
-        y[to + 6] = sums[s + 6 * stride + t];
-        y[to + 7] = sums[s + 7 * stride + t];
+    int fours = rows - rows % 4;
+    for (int t = 0; t < tokens; t++) {
+      int to = yOffset + t * yStride; // a cache line or two at a time
+      int from = t;
+      for (int r = 0; r < fours; r += 4, from += 4 * stride) {
+        y[to + r] = sums[from];
+        y[to + r + 1] = sums[from + stride];
+        y[to + r + 2] = sums[from + 2 * stride];
+        y[to + r + 3] = sums[from + 3 * stride];
       }
-    }
-    for (; r < rows; r++) {
-      for (int t = 0; t < tokens; t++) {
-        y[yOffset + t * yStride + r] = sums[r * stride + t];
+      for (int r = fours; r < rows; r++, from += stride) {
+        y[to + r] = sums[from];
       }
     }
   }

@@ -1,17 +1,14 @@
 package dev.javelin.tensor.simd;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.LSHR;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import jdk.incubator.vector.ByteVector;
 
 /** Q4_0 as integers of -8 to 7. */
 final class Q4_0Shorts implements ShortKernel {
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
+  private static final int BLOCK_BYTES = 18;
   private static final int NIBBLES = 2;
+
+  private final NibbleWords words =
+      new NibbleWords(new byte[] {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7});
 
   @Override
   public int largest() {
@@ -19,16 +16,13 @@ final class Q4_0Shorts implements ShortKernel {
   }
 
   @Override
-  public void integers(MemorySegment base, long o, byte[] target) {
-    ByteVector b =
-        ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + NIBBLES, LITTLE_ENDIAN);
-    b.and((byte) 15).sub((byte) 8).intoArray(target, 0);
-    ByteVector high = b.reinterpretAsInts().lanewise(LSHR, 4).reinterpretAsBytes();
-    high.and((byte) 15).sub((byte) 8).intoArray(target, 16);
+  public void words(
+      MemorySegment base, long o, int blocks, int[] target, int offset, byte[] bytes) {
+    words.decode(base, o + NIBBLES, BLOCK_BYTES, blocks, target, offset, bytes);
   }
 
   @Override
   public float scale(MemorySegment base, long o) {
-    return Float.float16ToFloat(base.get(SHORT, o));
+    return Lanes.half(base, o);
   }
 }

@@ -26,6 +26,9 @@ public final class Scratch {
   /** The integers of one block of weights; longer, because they are read 8 at a time. */
   final byte[] bytes = new byte[48];
 
+  /** What was read for the caches alone. */
+  int touched;
+
   private MemorySegment activations = MemorySegment.NULL;
   private MemorySegment blockSums = MemorySegment.NULL;
   private MemorySegment nativeSums = MemorySegment.NULL;

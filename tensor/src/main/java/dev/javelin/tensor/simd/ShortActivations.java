@@ -89,6 +89,11 @@ public final class ShortActivations {
     return (tokens + TOKENS - 1) / TOKENS * TOKENS;
   }
 
+  /** Whether so many tokens fill three quarters of their vectors. */
+  static boolean isFilled(int tokens) {
+    return 4 * tokens >= 3 * ((tokens + TOKENS - 1) / TOKENS * TOKENS);
+  }
+
   /** Vectors of tokens in the panel that starts at vector {@code vector}. */
   int panelVectors(int vector) {
     return Math.min(paddedTokens() / TOKENS - vector, ShortProduct.widest());

@@ -1,18 +1,40 @@
 package dev.javelin.tensor.simd;
 
+import static dev.javelin.tensor.simd.Species.BYTES_OF_FLOATS;
+import static dev.javelin.tensor.simd.Species.INT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * A quant type whose weights are small integers times the scale of a block of 32: what {@link
  * FastPrefill} multiplies.
  */
 interface ShortKernel {
+  int BLOCK = ShortProduct.BLOCK;
+
   /** The largest magnitude of a weight without its scale. */
   int largest();
 
-  /** Writes the 32 integer weights of the block at {@code o}. */
-  void integers(MemorySegment base, long o, byte[] target);
+  /**
+   * Writes the weights of {@code blocks} blocks from {@code o} on, each as a word that holds it
+   * twice as 16 bits.
+   *
+   * @param bytes place for the integers of one block
+   */
+  void words(MemorySegment base, long o, int blocks, int[] words, int offset, byte[] bytes);
 
   /** The scale of the block at {@code o}. */
   float scale(MemorySegment base, long o);
+
+  /** The words of one block whose integers are in {@code bytes}. */
+  static void widen(byte[] bytes, int[] words, int offset) {
+    for (int i = 0; i < BLOCK; i += LANES) {
+      IntVector w = (IntVector) ByteVector.fromArray(BYTES_OF_FLOATS, bytes, i).castShape(INT, 0);
+      w.and(0xFFFF).or(w.lanewise(LSHL, 16)).intoArray(words, offset + i);
+    }
+  }
 }

@@ -31,13 +31,13 @@ final class ShortProduct {
   /**
    * Words from one row of weights to the next: a constant, so that one register addresses all rows.
    */
-  private static final int STRIDE = FastPrefill.TILE_COLUMNS;
+  private static final int STRIDE = FastPrefill.TILE_STRIDE;
 
   private static final long VECTOR_BYTES = (long) SHORTS * Short.BYTES;
 
   private ShortProduct() {}
 
-  /** Rows that one call computes; a divisor of {@link Prefill#TILE_ROWS}. */
+  /** Rows that one call computes; a divisor of the rows of a tile. */
   static int rows() {
     return LANES == 16 ? 8 : 4;
   }
