@@ -6,11 +6,18 @@ import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** JMH's own command line; the limits are measured beside whatever it runs. */
+/**
+ * {@code bench/run suite} measures a selection in a few minutes and writes it down; with anything
+ * else it is JMH's own command line, and the limits are measured beside whatever it runs.
+ */
 public final class BenchMain {
   private BenchMain() {}
 
   public static void main(String[] arguments) throws Exception {
+    if (arguments.length == 1 && arguments[0].equals("suite")) {
+      ShortSuite.run();
+      return;
+    }
     CommandLineOptions options = new CommandLineOptions(arguments);
     if (options.shouldHelp()) {
       options.showHelp();
@@ -23,14 +30,17 @@ public final class BenchMain {
     }
   }
 
-  /** One process for each benchmark, with the limits measured in it. */
+  /**
+   * One process for each benchmark, with the limits measured in it. The Vector API's module is
+   * loaded at run time, as the launcher does it.
+   */
   static Options withLimits(Options options) {
     ChainedOptionsBuilder builder =
         new OptionsBuilder()
             .parent(options)
             .addProfiler(LimitsProfiler.class)
             .jvmArgsAppend(
-                "--add-modules=jdk.incubator.vector",
+                "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-Xmx2g");

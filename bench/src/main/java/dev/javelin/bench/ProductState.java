@@ -18,7 +18,7 @@ final class ProductState implements AutoCloseable {
   static final int ROWS = 1440;
 
   private static final int FEW_ROWS = 48;
-  private static final long WARM_UP_NANOS = 800_000_000L;
+  private static final long WARM_UP_NANOS = 500_000_000L;
   private static final int CHECKED_ROWS = 7;
 
   private final WorkerPool pool;

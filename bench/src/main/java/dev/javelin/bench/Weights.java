@@ -21,19 +21,14 @@ import java.util.Random;
  * distributed; blocks repeat after some rows, which no kernel can tell.
  */
 final class Weights {
-  /** Bytes of a streamed matrix: several times what the last cache holds. */
-  static final int STREAM_BYTES = 128 << 20;
+  /** Bytes of a streamed matrix: many times what the last cache holds. */
+  static final int STREAM_BYTES = 256 << 20;
 
   private static final Path FOLDER = Path.of("target", "weights");
   private static final int DIFFERENT_ROWS = 64;
   private static final float DEVIATION = 0.03f;
 
   private Weights() {}
-
-  /** A matrix of as many rows as {@link #STREAM_BYTES} hold. */
-  static WeightMatrix streamed(QuantType type, int columns) {
-    return matrix(type, (int) (STREAM_BYTES / type.rowBytes(columns)), columns);
-  }
 
   /** A matrix of {@code rows} rows, at most as large as a streamed one. */
   static WeightMatrix matrix(QuantType type, int rows, int columns) {
@@ -45,7 +40,7 @@ final class Weights {
   static MemorySegment map(QuantType type, int columns, long bytes) {
     Path file = FOLDER.resolve(type + "-" + columns);
     try {
-      if (!Files.exists(file)) {
+      if (!Files.exists(file) || Files.size(file) < STREAM_BYTES) {
         write(type, columns, file);
       }
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
