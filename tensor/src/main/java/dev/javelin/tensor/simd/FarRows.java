@@ -14,8 +14,6 @@ import java.lang.foreign.MemorySegment;
 final class FarRows {
   private static final int PAGE = 4096;
 
-  private static final int TOKENS = 4;
-
   /**
    * Candidates for the distance; rows left over by a shorter distance are done in a second round.
    */
@@ -122,13 +120,18 @@ final class FarRows {
       long far = rows == 1 ? 0 : distance * rowBytes;
       for (int r = 0; r < distance; r++) {
         long row = o + r * rowBytes;
-        for (int t = 0; t < tokens; t += TOKENS) {
-          int count = Math.min(TOKENS, tokens - t);
+        int count;
+        for (int t = 0; t < tokens; t += count) {
+          count = group(tokens - t);
           long x0 = xo + t * stride;
           long x1 = x0 + Math.min(1, count - 1) * stride;
-          long x2 = x0 + Math.min(2, count - 1) * stride;
-          long x3 = x0 + Math.min(3, count - 1) * stride;
-          kernel.fourTokens(base, row, far, xb, x0, x1, x2, x3, whole, lanes);
+          if (count > 2) {
+            long x2 = x0 + 2 * stride;
+            long x3 = x0 + (count - 1) * stride;
+            kernel.fourTokens(base, row, far, xb, x0, x1, x2, x3, whole, lanes);
+          } else {
+            kernel.twoTokens(base, row, far, xb, x0, x1, whole, lanes);
+          }
           int to = yOffset + t * yStride + r;
           Lanes.sums(lanes, 0, count, y, to, yStride);
           if (far > 0) {
@@ -141,6 +144,11 @@ final class FarRows {
       yOffset += done;
       rows -= done;
     }
+  }
+
+  /** How many of {@code tokens} go together: at most four, and no one is left over. */
+  private static int group(int tokens) {
+    return tokens == 5 ? 3 : Math.min(4, tokens);
   }
 
   /**

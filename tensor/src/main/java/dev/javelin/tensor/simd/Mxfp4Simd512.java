@@ -175,4 +175,61 @@ final class Mxfp4Simd512 implements RowKernel {
     b2.intoArray(lanes, 6 * Lanes.STRIDE);
     b3.intoArray(lanes, 7 * Lanes.STRIDE);
   }
+
+  @Override
+  public void twoTokens(
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      int columns,
+      float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
+    }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    x0 &= FastMemory.ADDRESS;
+    x1 &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    for (int i = 0; i < blocks; i++) {
+      long p = o + i * (long) BLOCK_BYTES;
+      long xp = i * (long) X_BLOCK_BYTES;
+      FloatVector x00 = load(xb, x0 + xp);
+      FloatVector x01 = load(xb, x0 + xp + 64);
+      FloatVector x10 = load(xb, x1 + xp);
+      FloatVector x11 = load(xb, x1 + xp + 64);
+      IntVector q = nibbles(base, p);
+      IntVector t = table(base, p);
+      FloatVector w = q.selectFrom(t).reinterpretAsFloats();
+      a0 = w.fma(x00, a0);
+      a1 = w.fma(x10, a1);
+      w = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats();
+      a0 = w.fma(x01, a0);
+      a1 = w.fma(x11, a1);
+      q = nibbles(base, p + far);
+      t = table(base, p + far);
+      w = q.selectFrom(t).reinterpretAsFloats();
+      b0 = w.fma(x00, b0);
+      b1 = w.fma(x10, b1);
+      w = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats();
+      b0 = w.fma(x01, b0);
+      b1 = w.fma(x11, b1);
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+  }
 }

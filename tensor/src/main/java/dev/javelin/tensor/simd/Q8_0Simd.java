@@ -198,4 +198,54 @@ final class Q8_0Simd implements RowKernel {
     b2.intoArray(lanes, 6 * Lanes.STRIDE);
     b3.intoArray(lanes, 7 * Lanes.STRIDE);
   }
+
+  @Override
+  public void twoTokens(
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      int columns,
+      float[] lanes) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
+    }
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    x0 &= FastMemory.ADDRESS;
+    x1 &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    for (int i = 0; i < blocks; i++) {
+      long p0 = o + i * (long) BLOCK_BYTES;
+      long p1 = p0 + far;
+      FloatVector scale = Lanes.f16(base, p0);
+      FloatVector farScale = Lanes.f16(base, p1);
+      for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
+        long xp = i * (long) X_BLOCK_BYTES + j * Float.BYTES;
+        FloatVector w = quants(base, p0 + 2 + j).mul(scale);
+        FloatVector v = quants(base, p1 + 2 + j).mul(farScale);
+        FloatVector x = load(xb, x0 + xp);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, x1 + xp);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+      }
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    b0.intoArray(lanes, 4 * Lanes.STRIDE);
+    b1.intoArray(lanes, 5 * Lanes.STRIDE);
+  }
 }

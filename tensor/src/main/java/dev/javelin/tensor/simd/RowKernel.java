@@ -50,4 +50,17 @@ interface RowKernel {
       long x3,
       int columns,
       float[] lanes);
+
+  /** As {@link #fourTokens} for the activations at x0 and x1: vectors 0, 1 and 4, 5. */
+  default void twoTokens(
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      int columns,
+      float[] lanes) {
+    fourTokens(base, o, far, xb, x0, x1, x0, x1, columns, lanes);
+  }
 }
