@@ -47,19 +47,25 @@ final class SamplingOptions {
   @Option(
       names = {"--repetition-penalty", "--repeat-penalty"},
       paramLabel = "X",
-      description = "Above 1: tokens seen before become less likely.")
+      description = "Above 1: recent tokens, the prompt's too, become less likely.")
   private Float repetitionPenalty;
+
+  @Option(
+      names = "--repeat-last-n",
+      paramLabel = "N",
+      description = "How many tokens back the repetition penalty looks; -1: all.")
+  private Integer repeatLastN;
 
   @Option(
       names = "--presence-penalty",
       paramLabel = "X",
-      description = "Subtracted once from the score of a token seen before.")
+      description = "Subtracted once from the score of a token that the answer holds.")
   private Float presencePenalty;
 
   @Option(
       names = "--frequency-penalty",
       paramLabel = "X",
-      description = "Subtracted from a token's score each time it was seen.")
+      description = "Subtracted from a token's score for each time the answer holds it.")
   private Float frequencyPenalty;
 
   @Option(
@@ -94,7 +100,7 @@ final class SamplingOptions {
         orElse(topP, model.topP()),
         orElse(minP, model.minP()),
         orElse(repetitionPenalty, model.repetitionPenalty()),
-        model.penaltyWindow(),
+        repeatLastN == null ? model.penaltyWindow() : window(repeatLastN),
         orElse(presencePenalty, model.presencePenalty()),
         orElse(frequencyPenalty, model.frequencyPenalty()),
         model.logitBias(),
@@ -110,6 +116,10 @@ final class SamplingOptions {
   GenerationRequest.Builder builder(Prompt prompt, SamplingParameters model) {
     var request = GenerationRequest.builder(prompt).sampling(over(model)).stop(stop);
     return maxTokens == null ? request : request.maxTokens(maxTokens);
+  }
+
+  private static int window(int tokens) {
+    return tokens == -1 ? SamplingParameters.WHOLE_TEXT : tokens;
   }
 
   private static <T> T orElse(T said, T model) {

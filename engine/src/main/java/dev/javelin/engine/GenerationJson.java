@@ -50,10 +50,6 @@ final class GenerationJson {
     for (long word : sampler.random()) {
       random.add(word);
     }
-    ArrayNode history = json.putArray("history");
-    for (int token : sampler.history()) {
-      history.add(token);
-    }
     return json;
   }
 
@@ -141,10 +137,6 @@ final class GenerationJson {
     for (int i = 0; i < random.length; i++) {
       random[i] = json.get("random").get(i).asLong();
     }
-    int[] history = new int[json.get("history").size()];
-    for (int i = 0; i < history.length; i++) {
-      history[i] = json.get("history").get(i).asInt();
-    }
-    return new SamplerState(random, history);
+    return new SamplerState(random);
   }
 }

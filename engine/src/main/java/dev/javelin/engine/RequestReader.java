@@ -55,11 +55,7 @@ final class RequestReader {
   Sequence read(GenerationRequest request, Generation handle) {
     int[] ids = ids(request);
     checkIds(ids);
-    Sampler sampler = new Sampler(sampling(request), tokenizer.vocabularySize());
-    for (int id : ids) {
-      sampler.accept(id);
-    }
-    return sequence(request, handle, ids, sampler);
+    return sequence(request, handle, ids, sampler(sampling(request)));
   }
 
   /** The sequence of a stopped generation, as it was. */
@@ -87,6 +83,9 @@ final class RequestReader {
               + " tokens needs more key/value blocks than the pool has: give it more memory");
     }
     int room = contextLength - ids.length;
+    for (int id : ids) {
+      sampler.acceptPrompt(id);
+    }
     int capacity = KvCaches.capacityTokens(cache, contextLength, chunkTokens) - ids.length;
     int maxTokens = Math.min(Math.min(request.maxTokens().orElse(room), room), capacity);
     boolean chat = request.prompt() instanceof Prompt.Chat;

@@ -109,6 +109,7 @@ final class Sequence {
         ids = Arrays.copyOf(ids, Math.max(promptTokens + written.length, ids.length * 2));
       }
       ids[idCount++] = token;
+      sampler.accept(token);
       answer.accept(token);
       guide.ifPresent(g -> g.accept(token));
     }

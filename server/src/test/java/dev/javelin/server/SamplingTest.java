@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class SamplingTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
   private static TestServer server;
 
   @BeforeAll
@@ -67,6 +71,58 @@ class SamplingTest {
     JsonNode two = server.post("/v1/completions", hot + "7,\"n\":2}").json();
     assertEquals(first, two.at("/choices/0/text").asText());
     assertNotEquals(first, two.at("/choices/1/text").asText());
+  }
+
+  @Test
+  void presenceAndFrequencyPenaltiesSpareWhatOnlyThePromptHolds() throws Exception {
+    String start = "Once upon a time";
+    String story = start + completion("\"" + start + "\"", 60, "");
+    JsonNode ids =
+        server
+            .post("/tokenize", JSON.createObjectNode().put("content", story).toString())
+            .json()
+            .get("tokens");
+    int compared = 0;
+    int repetitionsAvoided = 0;
+    ArrayNode prompt = JSON.createArrayNode();
+    for (JsonNode id : ids) {
+      if (prompt.size() > 10 && holds(prompt, id)) {
+        String usual = completion(prompt.toString(), 1, "");
+        String penalties = ",\"presence_penalty\":2,\"frequency_penalty\":2";
+        assertEquals(usual, completion(prompt.toString(), 1, penalties));
+        String repetition = ",\"repetition_penalty\":100";
+        assertEquals(usual, completion(prompt.toString(), 1, repetition + ",\"repeat_last_n\":0"));
+        repetitionsAvoided +=
+            usual.equals(completion(prompt.toString(), 1, repetition + ",\"repeat_last_n\":-1"))
+                ? 0
+                : 1;
+        compared++;
+      }
+      prompt.add(id);
+    }
+    assertTrue(compared > 10, "compared " + compared);
+    assertTrue(repetitionsAvoided > 5, "avoided " + repetitionsAvoided);
+    assertNotEquals(story, start + completion("\"" + start + "\"", 60, ",\"frequency_penalty\":2"));
+  }
+
+  private static boolean holds(ArrayNode array, JsonNode wanted) {
+    for (JsonNode element : array) {
+      if (element.equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String completion(String prompt, int tokens, String more) throws Exception {
+    return server
+        .post(
+            "/v1/completions",
+            "{\"prompt\":%s,\"max_tokens\":%d,\"temperature\":0,\"ignore_eos\":true%s}"
+                .formatted(prompt, tokens, more))
+        .json()
+        .at("/choices/0/text")
+        .asText();
   }
 
   @Test

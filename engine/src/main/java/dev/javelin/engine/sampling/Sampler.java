@@ -4,11 +4,12 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * Picks the tokens of one sequence. Owns the sequence's random stream and the history that
- * penalties look at. One thread at a time; no allocation when warm.
+ * Picks the tokens of one sequence. Owns the sequence's random stream and what penalties look at.
+ * One thread at a time; no allocation when warm.
  */
 public final class Sampler {
-  private final TokenHistory history;
+  private final TokenHistory recent; // of prompt and answer
+  private final TokenHistory written; // of the answer
   private final RandomStream random;
   private final Candidates candidates;
   private final SamplerStep[] steps;
@@ -27,24 +28,25 @@ public final class Sampler {
   private Sampler(SamplingParameters parameters, int vocabularySize, RandomStream random) {
     this.vocabularySize = vocabularySize;
     this.random = random;
-    this.history = new TokenHistory(parameters.penalizes() ? parameters.penaltyWindow() : 0);
+    this.recent = new TokenHistory(parameters.penalizesRecent() ? parameters.penaltyWindow() : 0);
+    this.written =
+        new TokenHistory(parameters.penalizesWritten() ? SamplingParameters.WHOLE_TEXT : 0);
     this.candidates = new Candidates(vocabularySize);
-    this.steps = SamplerChain.of(parameters, history, random, vocabularySize);
+    this.steps = SamplerChain.of(parameters, recent, written, random, vocabularySize);
   }
 
-  /** A sampler that continues where {@link #save} was called on one with the same parameters. */
+  /**
+   * A sampler whose random stream continues where {@link #save} was called on one with the same
+   * parameters. It must be told of the prompt and the answer again.
+   */
   public static Sampler restore(
       SamplingParameters parameters, int vocabularySize, SamplerState state) {
-    Sampler sampler = new Sampler(parameters, vocabularySize, new RandomStream(state.random()));
-    for (int token : state.history()) {
-      sampler.accept(token);
-    }
-    return sampler;
+    return new Sampler(parameters, vocabularySize, new RandomStream(state.random()));
   }
 
   /**
    * Picks a token from logits[offset .. offset + vocabularySize), whose values are lost. A logit of
-   * minus infinity forbids its token. Does not add the token to the history: see {@link #accept}.
+   * minus infinity forbids its token. Does not take the token in: see {@link #accept}.
    *
    * @throws IllegalStateException if no token can be picked: all are forbidden, or the best logit
    *     is not finite
@@ -58,12 +60,18 @@ public final class Sampler {
     return candidates.id(0);
   }
 
-  /** Tells the penalties of a token of the prompt or the answer. */
+  /** Tells the penalties of a token of the prompt. */
+  public void acceptPrompt(int token) {
+    recent.add(Objects.checkIndex(token, vocabularySize));
+  }
+
+  /** Tells the penalties of a token of the answer. */
   public void accept(int token) {
-    history.add(Objects.checkIndex(token, vocabularySize));
+    recent.add(Objects.checkIndex(token, vocabularySize));
+    written.add(token);
   }
 
   public SamplerState save() {
-    return new SamplerState(random.save(), history.inOrder());
+    return new SamplerState(random.save());
   }
 }

@@ -13,11 +13,18 @@ final class SamplerChain {
   private SamplerChain() {}
 
   static SamplerStep[] of(
-      SamplingParameters p, TokenHistory history, RandomStream random, int vocabularySize) {
+      SamplingParameters p,
+      TokenHistory recent,
+      TokenHistory written,
+      RandomStream random,
+      int vocabularySize) {
     boolean draws = p.temperature() > 0;
     SamplerChain chain = new SamplerChain();
     chain.add(!p.logitBias().isEmpty(), () -> new LogitBiasStep(p.logitBias(), vocabularySize));
-    chain.add(p.penalizes(), () -> new PenaltyStep(p, history));
+    chain.add(p.penalizesRecent(), () -> new RepetitionStep(p.repetitionPenalty(), recent));
+    chain.add(
+        p.penalizesWritten(),
+        () -> new FrequencyStep(p.presencePenalty(), p.frequencyPenalty(), written));
     chain.add(draws && p.topK() > 0 && p.topK() < vocabularySize, () -> new TopKStep(p.topK()));
     chain.add(draws && p.topP() < 1, () -> new TopPStep(p.topP()));
     chain.add(draws && p.minP() > 0, () -> new MinPStep(p.minP()));

@@ -11,11 +11,11 @@ import java.util.OptionalLong;
  * @param topP keeps the fewest most likely tokens whose probabilities add up to this; 1 keeps all
  * @param minP keeps tokens at least this fraction as likely as the most likely one; 0 keeps all
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in the
- *     window; 1 changes nothing
- * @param penaltyWindow how many tokens back the three penalties look; {@link #WHOLE_TEXT} for all;
- *     0 for none
- * @param presencePenalty is subtracted once from the logit of each token seen
- * @param frequencyPenalty is subtracted for each time a token was seen
+ *     window, be they of the prompt or of the answer; 1 changes nothing
+ * @param penaltyWindow how many tokens back the repetition penalty looks; {@link #WHOLE_TEXT} for
+ *     all; 0 for none
+ * @param presencePenalty is subtracted once from the logit of each token that the answer holds
+ * @param frequencyPenalty is subtracted for each time that the answer holds a token
  * @param logitBias is added to the logits of these tokens
  * @param seed makes the draws repeatable; without one each run differs
  */
@@ -216,10 +216,14 @@ public record SamplingParameters(
         OptionalLong.of(value));
   }
 
-  /** True if the tokens seen so far change the logits. */
-  public boolean penalizes() {
-    return penaltyWindow > 0
-        && (repetitionPenalty != 1 || presencePenalty != 0 || frequencyPenalty != 0);
+  /** True if tokens of the recent past, the prompt among it, change the logits. */
+  public boolean penalizesRecent() {
+    return penaltyWindow > 0 && repetitionPenalty != 1;
+  }
+
+  /** True if tokens of the answer change the logits. */
+  public boolean penalizesWritten() {
+    return presencePenalty != 0 || frequencyPenalty != 0;
   }
 
   private static void require(boolean holds, String what, String rule, Number value) {

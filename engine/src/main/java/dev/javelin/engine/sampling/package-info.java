@@ -5,8 +5,8 @@
  * steps, each a class of its own, in this order; steps that its parameters switch off are left out:
  *
  * <pre>
- *   logit bias -> penalties -> top-k -> top-p -> min-p -> temperature -> draw
- *   logit bias -> penalties -> greedy                                             (temperature 0)
+ *   logit bias -> repetition -> frequency -> top-k -> top-p -> min-p -> temperature -> draw
+ *   logit bias -> repetition -> frequency -> greedy                               (temperature 0)
  * </pre>
  *
  * <p>Steps work on {@code Candidates}: at first all tokens of the vocabulary, in the caller's

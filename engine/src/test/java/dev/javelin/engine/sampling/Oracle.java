@@ -18,12 +18,16 @@ final class Oracle {
   /** True if a cut was too close to call. */
   boolean ambiguous;
 
-  Oracle(float[] logits, SamplingParameters p, int[] history) {
+  /**
+   * @param history prompt and answer
+   * @param promptTokens how many of it are the prompt's
+   */
+  Oracle(float[] logits, SamplingParameters p, int[] history, int promptTokens) {
     double[] scores = new double[logits.length];
     for (int id = 0; id < scores.length; id++) {
       scores[id] = logits[id] + p.logitBias().getOrDefault(id, 0f);
     }
-    penalize(scores, p, history);
+    penalize(scores, p, history, promptTokens);
     List<Integer> ids = new ArrayList<>();
     for (int id = 0; id < scores.length; id++) {
       ids.add(id);
@@ -44,19 +48,25 @@ final class Oracle {
     }
   }
 
-  private static void penalize(double[] scores, SamplingParameters p, int[] history) {
-    int[] counts = new int[scores.length];
+  private static void penalize(
+      double[] scores, SamplingParameters p, int[] history, int promptTokens) {
+    boolean[] recent = new boolean[scores.length];
     for (int i = Math.max(0, history.length - p.penaltyWindow()); i < history.length; i++) {
-      counts[history[i]]++;
+      recent[history[i]] = true;
+    }
+    int[] written = new int[scores.length];
+    for (int i = promptTokens; i < history.length; i++) {
+      written[history[i]]++;
     }
     for (int id = 0; id < scores.length; id++) {
-      if (counts[id] > 0) {
-        double scaled =
+      if (recent[id]) {
+        scores[id] =
             scores[id] > 0
                 ? scores[id] / p.repetitionPenalty()
                 : scores[id] * p.repetitionPenalty();
-        scores[id] = scaled - p.presencePenalty() - counts[id] * (double) p.frequencyPenalty();
       }
+      scores[id] -=
+          (written[id] > 0 ? p.presencePenalty() : 0) + written[id] * (double) p.frequencyPenalty();
     }
   }
 

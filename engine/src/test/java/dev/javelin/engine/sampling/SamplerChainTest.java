@@ -20,11 +20,12 @@ class SamplerChainTest {
       float[] logits = logits(1 + random.nextInt(round % 10 == 0 ? 3000 : 60));
       SamplingParameters parameters = parameters(logits.length);
       int[] history = random.ints(random.nextInt(40), 0, logits.length).toArray();
-      Oracle oracle = new Oracle(logits, parameters, history);
+      int prompt = random.nextInt(history.length + 1);
+      Oracle oracle = new Oracle(logits, parameters, history, prompt);
       if (!oracle.ambiguous) {
         compare(
             oracle.probabilities,
-            chain(logits, parameters, history),
+            chain(logits, parameters, history, prompt),
             "round " + round + ": " + parameters);
         compared++;
       }
@@ -36,7 +37,7 @@ class SamplerChainTest {
   void topPOfZeroKeepsTheBestTokenAlone() {
     float[] logits = {1, 3, 2, 3};
     double[] probabilities =
-        chain(logits, SamplingParameters.GREEDY.withTemperature(1).withTopP(0), new int[0]);
+        chain(logits, SamplingParameters.GREEDY.withTemperature(1).withTopP(0), new int[0], 0);
     compare(new double[] {0, 1, 0, 0}, probabilities, "top-p 0");
   }
 
@@ -59,7 +60,9 @@ class SamplerChainTest {
     float[] logits = {1, 3, 2.9999f, 3};
     SamplingParameters parameters = SamplingParameters.GREEDY.withTemperature(Float.MIN_VALUE);
     compare(
-        new double[] {0, 0.5, 0, 0.5}, chain(logits, parameters, new int[0]), "temperature 2^-149");
+        new double[] {0, 0.5, 0, 0.5},
+        chain(logits, parameters, new int[0], 0),
+        "temperature 2^-149");
   }
 
   private float[] logits(int size) {
@@ -91,15 +94,21 @@ class SamplerChainTest {
   }
 
   /** Probabilities of the candidates that the chain hands to its last step. */
-  private static double[] chain(float[] logits, SamplingParameters parameters, int[] history) {
+  private static double[] chain(
+      float[] logits, SamplingParameters parameters, int[] history, int promptTokens) {
     int offset = 3;
     float[] shifted = new float[logits.length + 5];
     System.arraycopy(logits, 0, shifted, offset, logits.length);
-    TokenHistory past = new TokenHistory(parameters.penaltyWindow());
-    for (int token : history) {
-      past.add(token);
+    TokenHistory recent = new TokenHistory(parameters.penaltyWindow());
+    TokenHistory written = new TokenHistory(SamplingParameters.WHOLE_TEXT);
+    for (int i = 0; i < history.length; i++) {
+      recent.add(history[i]);
+      if (i >= promptTokens) {
+        written.add(history[i]);
+      }
     }
-    SamplerStep[] steps = SamplerChain.of(parameters, past, new RandomStream(1), logits.length);
+    SamplerStep[] steps =
+        SamplerChain.of(parameters, recent, written, new RandomStream(1), logits.length);
     Candidates candidates = new Candidates(logits.length);
     candidates.reset(shifted, offset);
     for (int i = 0; i < steps.length - 1; i++) {

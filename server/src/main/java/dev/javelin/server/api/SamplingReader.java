@@ -24,7 +24,7 @@ final class SamplingReader {
         number(fields, "top_p", 0, 1, defaults.topP()),
         number(fields, "min_p", 0, 1, defaults.minP()),
         repetition(fields, defaults.repetitionPenalty()),
-        fields.integer("repeat_last_n", 0, Integer.MAX_VALUE).orElse(defaults.penaltyWindow()),
+        window(fields, defaults.penaltyWindow()),
         number(fields, "presence_penalty", -2, 2, defaults.presencePenalty()),
         number(fields, "frequency_penalty", -2, 2, defaults.frequencyPenalty()),
         biases(fields, vocabularySize),
@@ -45,6 +45,14 @@ final class SamplingReader {
   private static float repetition(Fields fields, float otherwise) {
     float value = number(fields, "repeat_penalty", 0.01, 100, otherwise);
     return number(fields, "repetition_penalty", 0.01, 100, value);
+  }
+
+  /** -1 stands for the whole text, as in llama.cpp. */
+  private static int window(Fields fields, int otherwise) {
+    OptionalInt tokens = fields.integer("repeat_last_n", -1, Integer.MAX_VALUE);
+    return tokens.isPresent() && tokens.getAsInt() == -1
+        ? SamplingParameters.WHOLE_TEXT
+        : tokens.orElse(otherwise);
   }
 
   private static OptionalLong seed(Fields fields, OptionalLong otherwise) {
