@@ -1,5 +1,6 @@
 package dev.javelin.server.route;
 
+import dev.javelin.engine.FinishReason;
 import dev.javelin.engine.GenerationEvent;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.GenerationResult;
@@ -59,6 +60,17 @@ public final class CompletionsHandler implements Handler {
     new Writer(call, request, parts, choices).write(answerings);
   }
 
+  /**
+   * What pieces before the last say of the end: null, as in OpenAI's service. Its description has
+   * no null there, and the official Java client, made from it, throws when it reads one; to that
+   * client such a piece is a text that was cut.
+   */
+  private static String unfinished(Call call) {
+    return call.header("X-Stainless-Lang").filter("java"::equalsIgnoreCase).isPresent()
+        ? FinishReasons.openAi(FinishReason.LENGTH)
+        : null;
+  }
+
   /** One continuation as it grows. */
   private static final class Part {
     final String echoed;
@@ -101,6 +113,7 @@ public final class CompletionsHandler implements Handler {
     private final int choices;
     private final String id = Ids.next("cmpl-");
     private final long created = Ids.nowSeconds();
+    private final String unfinished;
     private EventStream stream;
 
     Writer(Call call, CompletionRequest request, List<Part> parts, int choices) {
@@ -108,6 +121,7 @@ public final class CompletionsHandler implements Handler {
       this.request = request;
       this.parts = parts;
       this.choices = choices;
+      this.unfinished = unfinished(call);
     }
 
     void write(List<Answering> answerings) throws IOException {
@@ -115,7 +129,7 @@ public final class CompletionsHandler implements Handler {
         stream = call.stream();
         for (int i = 0; i < parts.size(); i++) {
           if (!parts.get(i).echoed.isEmpty()) {
-            send(i, parts.get(i).echoed, null, null);
+            send(i, parts.get(i).echoed, null, unfinished);
           }
         }
       }
@@ -142,7 +156,7 @@ public final class CompletionsHandler implements Handler {
         case GenerationEvent.Text(var piece) -> {
           TextCompletion.Logprobs tokens = part.take(piece);
           if (stream != null) {
-            send(index, piece, tokens, null);
+            send(index, piece, tokens, unfinished);
           } else if (tokens != null) {
             part.all.addAll(tokens);
           }
