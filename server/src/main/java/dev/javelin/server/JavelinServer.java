@@ -100,7 +100,13 @@ public final class JavelinServer implements AutoCloseable {
             configuration.text(Setting.MODEL_NAME));
     OperationHandlers operation =
         new OperationHandlers(backend, metrics, cache, admission, heartbeat);
-    router = new Router(Routes.all(backend, operation, configuration.flag(Setting.PAGE)));
+    router =
+        new Router(
+            Routes.all(
+                backend,
+                operation,
+                configuration.flag(Setting.METRICS),
+                configuration.flag(Setting.PAGE)));
     int maxBody = (int) Math.min(Integer.MAX_VALUE, configuration.bytes(Setting.MAX_BODY));
     Call.Settings settings =
         new Call.Settings(

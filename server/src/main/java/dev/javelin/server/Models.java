@@ -3,9 +3,12 @@ package dev.javelin.server;
 import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.server.config.Configuration;
+import dev.javelin.server.config.ConfigurationException;
 import dev.javelin.server.config.Setting;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +36,8 @@ final class Models {
         .withMaxSequences(sequences == 0 ? DEFAULT_SEQUENCES : sequences)
         .withKvBudgetBytes(configuration.bytes(Setting.KV_SIZE))
         .withKvType(plan.map(MemoryPlan::kvType).orElse(kvType(configuration, KvType.F16)))
-        .withPrecision(precision(configuration));
+        .withPrecision(precision(configuration))
+        .withChatTemplate(chatTemplate(configuration));
   }
 
   /** The type that is set, or {@code otherwise} if it is left open. */
@@ -45,6 +49,18 @@ final class Models {
       case "q8_0" -> KvType.Q8_0;
       default -> throw configuration.wrong(Setting.KV_TYPE, "f32, f16, q8_0 or auto");
     };
+  }
+
+  private static String chatTemplate(Configuration configuration) {
+    if (!configuration.isGiven(Setting.CHAT_TEMPLATE)) {
+      return null;
+    }
+    Path file = Path.of(configuration.text(Setting.CHAT_TEMPLATE));
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigurationException(file + ": the chat template cannot be read: " + e, e);
+    }
   }
 
   private static Precision precision(Configuration configuration) {

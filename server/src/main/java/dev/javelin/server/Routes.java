@@ -24,7 +24,8 @@ import java.util.List;
 final class Routes {
   private Routes() {}
 
-  static List<Route> all(Backend backend, OperationHandlers operation, boolean page) {
+  static List<Route> all(
+      Backend backend, OperationHandlers operation, boolean metrics, boolean page) {
     ModelsHandler models = new ModelsHandler(backend);
     NativeHandlers natives = new NativeHandlers(backend);
     TokenHandlers tokens = new TokenHandlers(backend);
@@ -49,11 +50,6 @@ final class Routes {
                     Access.USE,
                     new InfoHandler(backend),
                     "Model, machine, memory and load."),
-                Route.get(
-                    "/metrics",
-                    Access.USE,
-                    operation::metrics,
-                    "Counters and histograms for Prometheus."),
                 Route.post(
                     "/admin/warmup",
                     Access.ADMIN,
@@ -107,6 +103,14 @@ final class Routes {
                         messages::countTokens,
                         "Tokens of a prompt.")
                     .withErrors(ErrorStyle.ANTHROPIC)));
+    if (metrics) {
+      routes.add(
+          Route.get(
+              "/metrics",
+              Access.USE,
+              operation::metrics,
+              "Counters and histograms for Prometheus."));
+    }
     if (page) {
       routes.add(page("/", "index.html", "text/html; charset=utf-8"));
       routes.add(page("/app.css", "app.css", "text/css; charset=utf-8"));
