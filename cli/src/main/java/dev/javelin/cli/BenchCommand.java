@@ -53,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
       names = {"-d", "--n-depth"},
       paramLabel = "N",
       split = ",",
-      description = "Tokens that are already there (default: 0).")
+      description = "Tokens that are already there, in the cache (default: 0).")
   private List<Integer> depths = List.of(0);
 
   @Option(
@@ -62,6 +62,11 @@ final class BenchCommand implements Callable<Integer> {
       split = ",",
       description = "Sequences that write at once (default: 1).")
   private List<Integer> parallel = List.of(1);
+
+  @Option(
+      names = "--shared",
+      description = "Sequences that write at once share the tokens that are already there.")
+  private boolean shared;
 
   @Option(
       names = {"-r", "--repetitions"},
@@ -80,12 +85,16 @@ final class BenchCommand implements Callable<Integer> {
       int generated,
       int depth,
       int parallel,
+      int shared,
       double mean,
       double deviation,
       List<Double> samples) {
     String test() {
       String name = prompt > 0 ? "pp" + prompt : "tg" + generated;
-      return name + (depth > 0 ? " @ d" + depth : "") + (parallel > 1 ? " x " + parallel : "");
+      return name
+          + (depth > 0 ? " @ d" + depth : "")
+          + (parallel > 1 ? " x " + parallel : "")
+          + (shared > 0 ? " shared" : "");
     }
   }
 
@@ -98,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
     int longest = max(prompts) + max(generated) + max(depths) + 2;
     try (LanguageModel opened = model.open(terminal, longest, max(parallel))) {
       SpeedTest test = new SpeedTest(opened);
-      test.decode(1, 16, 1);
+      test.decode(1, 16, 1, false);
       double coldSeconds = secondsSinceStart();
       List<Row> rows = measure(test);
       if (json) {
@@ -115,13 +124,20 @@ final class BenchCommand implements Callable<Integer> {
     for (int depth : depths) {
       for (int prompt : prompts) {
         if (prompt > 0) {
-          rows.add(row(prompt, 0, depth, 1, () -> test.prefill(prompt, depth)));
+          rows.add(row(prompt, 0, depth, 1, 0, () -> test.prefill(prompt, depth)));
         }
       }
       for (int tokens : generated) {
         for (int sequences : parallel) {
           if (tokens > 0) {
-            rows.add(row(0, tokens, depth, sequences, () -> test.decode(tokens, depth, sequences)));
+            rows.add(
+                row(
+                    0,
+                    tokens,
+                    depth,
+                    sequences,
+                    shared ? depth : 0,
+                    () -> test.decode(tokens, depth, sequences, shared)));
           }
         }
       }
@@ -129,7 +145,8 @@ final class BenchCommand implements Callable<Integer> {
     return rows;
   }
 
-  private Row row(int prompt, int tokens, int depth, int sequences, DoubleSupplier once) {
+  private Row row(
+      int prompt, int tokens, int depth, int sequences, int sharedTokens, DoubleSupplier once) {
     List<Double> all = new ArrayList<>();
     for (int i = 0; i < WARM_UPS + repetitions; i++) {
       all.add(once.getAsDouble());
@@ -138,7 +155,7 @@ final class BenchCommand implements Callable<Integer> {
     double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     double squares = samples.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
     double deviation = samples.size() > 1 ? Math.sqrt(squares / (samples.size() - 1)) : 0;
-    Row row = new Row(prompt, tokens, depth, sequences, mean, deviation, samples);
+    Row row = new Row(prompt, tokens, depth, sequences, sharedTokens, mean, deviation, samples);
     terminal.err().printf(Locale.ROOT, "javelin: %s: %.2f t/s%n", row.test(), mean);
     return row;
   }
@@ -179,6 +196,7 @@ final class BenchCommand implements Callable<Integer> {
       node.put("n_gen", row.generated());
       node.put("n_depth", row.depth());
       node.put("n_parallel", row.parallel());
+      node.put("n_shared", row.shared());
       node.put("test_time", Instant.now().toString());
       node.put("avg_ts", row.mean());
       node.put("stddev_ts", row.deviation());

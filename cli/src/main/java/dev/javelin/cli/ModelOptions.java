@@ -1,7 +1,10 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.EngineOptions;
+import dev.javelin.engine.KvEstimate;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.gguf.GgufException;
+import dev.javelin.gguf.GgufFile;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
 import java.io.IOException;
@@ -72,10 +75,27 @@ final class ModelOptions {
     return open(terminal, leastContext, 1);
   }
 
-  /** The same for several sequences at once. */
+  /** The same for several sequences at once, all of them of {@code leastContext} tokens. */
   LanguageModel open(Terminal terminal, int leastContext, int sequences) {
     var options = options(leastContext).withMaxSequences(sequences);
-    return LanguageModel.open(file.path(terminal), options);
+    var path = file.path(terminal);
+    if (sequences > 1) {
+      options = options.withKvBudgetBytes(kvBytes(path, options, leastContext));
+    }
+    return LanguageModel.open(path, options);
+  }
+
+  /** 0, the usual size, if the file cannot be read: opening it will say so better. */
+  private static long kvBytes(Path path, EngineOptions options, int tokens) {
+    int sequences = options.maxSequences();
+    int rows = Math.max(sequences, options.chunkTokens());
+    try (var gguf = GgufFile.open(path)) {
+      return KvEstimate.of(gguf.metadata())
+          .map(kv -> kv.bytes(options.kvType(), (long) tokens * sequences, sequences, rows))
+          .orElse(0L);
+    } catch (IOException | GgufException unreadable) {
+      return 0;
+    }
   }
 
   /** The context that the user asked for; 0: none. */

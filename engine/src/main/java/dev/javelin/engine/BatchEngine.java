@@ -42,6 +42,8 @@ final class BatchEngine implements AutoCloseable {
   private volatile boolean closed;
   private volatile EngineCounters counters = EngineCounters.NONE;
   private long steps;
+  private long stepNanos;
+  private long forwardNanos;
   private long countedNanos;
 
   BatchEngine(
@@ -174,6 +176,7 @@ final class BatchEngine implements AutoCloseable {
     for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run(model, cache);
     }
+    long start = System.nanoTime();
     for (Sequence sequence = submitted.poll(); sequence != null; sequence = submitted.poll()) {
       scheduler.add(sequence);
     }
@@ -187,7 +190,10 @@ final class BatchEngine implements AutoCloseable {
       return !scheduler.isStuck() || refuseFirst();
     }
     try {
-      compute(planned);
+      long computed = compute(planned);
+      steps++;
+      forwardNanos += computed;
+      stepNanos += System.nanoTime() - start;
     } catch (RuntimeException | AssertionError e) {
       planned.forEach(sequence -> end(sequence, new GenerationFailed("the step failed: " + e, e)));
     }
@@ -209,14 +215,16 @@ final class BatchEngine implements AutoCloseable {
     return true;
   }
 
-  private void compute(List<Sequence> planned) {
+  /** Computes the batch and takes its results in; returns the time of the forward pass. */
+  private long compute(List<Sequence> planned) {
     long start = System.nanoTime();
     model.forward(batch, logits);
+    long computed = System.nanoTime() - start;
     if (batch.isAbandoned()) {
       planned.forEach(sequence -> sequence.kv.truncate(sequence.computed));
-      return;
+      return computed;
     }
-    scheduler.observe(batch.rowCount() - batch.logitRowCount(), (System.nanoTime() - start) / 1e9);
+    scheduler.observe(batch.rowCount() - batch.logitRowCount(), computed / 1e9);
     int logitRow = 0;
     for (int span = 0; span < planned.size(); span++) {
       Sequence sequence = planned.get(span);
@@ -241,7 +249,7 @@ final class BatchEngine implements AutoCloseable {
         logitRow++;
       }
     }
-    steps++;
+    return computed;
   }
 
   /**
@@ -301,6 +309,8 @@ final class BatchEngine implements AutoCloseable {
     counters =
         new EngineCounters(
             steps,
+            stepNanos,
+            forwardNanos,
             scheduler.runningCount(),
             scheduler.waitingCount(),
             scheduler.preemptions(),

@@ -2,6 +2,7 @@ package dev.javelin.engine;
 
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -23,7 +24,7 @@ public final class SpeedTest {
     int[] ids = ids(depth + tokens);
     String salt = "speed" + random.nextLong();
     if (depth > 0) {
-      model.generate(request(java.util.Arrays.copyOf(ids, depth), salt, 1));
+      model.generate(request(Arrays.copyOf(ids, depth), salt, 1));
     }
     GenerationResult result = model.generate(request(ids, salt, 1));
     int computed = result.usage().promptTokens() - result.usage().cachedTokens();
@@ -32,14 +33,26 @@ public final class SpeedTest {
 
   /**
    * Tokens a second, of all sequences together, when {@code sequences} write {@code tokens} each
-   * behind {@code depth}.
+   * behind {@code depth}. What is there already is in the cache before they begin, so that all of
+   * them decode at once.
+   *
+   * @param shared whether what is there already is the same for all of them
    */
-  public double decode(int tokens, int depth, int sequences) {
-    List<Generation> running = new ArrayList<>();
+  public double decode(int tokens, int depth, int sequences, boolean shared) {
+    String salt = "speed" + random.nextLong();
+    List<int[]> prompts = new ArrayList<>();
+    int[] past = ids(depth);
     for (int i = 0; i < sequences; i++) {
-      running.add(
-          model.submit(request(ids(Math.max(1, depth)), "speed" + random.nextLong(), tokens + 1)));
+      past = shared || i == 0 ? past : ids(depth);
+      if (depth > 0 && (i == 0 || !shared)) {
+        model.generate(request(past, salt, 1));
+      }
+      int[] ids = Arrays.copyOf(past, depth + 1);
+      ids[depth] = random.nextInt(model.tokenizer().vocabularySize());
+      prompts.add(ids);
     }
+    List<Generation> running =
+        prompts.stream().map(ids -> model.submit(request(ids, salt, tokens + 1))).toList();
     long slowest = 0;
     long written = 0;
     for (Generation generation : running) {

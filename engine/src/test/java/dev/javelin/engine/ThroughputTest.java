@@ -42,11 +42,11 @@ class ThroughputTest {
     EngineOptions options = EngineOptions.defaults().withContextLength(512).withMaxSequences(32);
     try (LanguageModel model = LanguageModel.open(model(SyntheticShape.LLAMA_1B, type), options)) {
       SpeedTest test = new SpeedTest(model);
-      test.decode(16, 1, 8);
+      test.decode(16, 1, 8, false);
       Map<Integer, Double> rates = new TreeMap<>();
       for (int round = 0; round < 3; round++) {
         for (int batch : new int[] {1, 2, 4, 8, 16, 32}) {
-          rates.merge(batch, test.decode(24, 1, batch), Math::max);
+          rates.merge(batch, test.decode(24, 1, batch, false), Math::max);
         }
       }
       double prefill =
