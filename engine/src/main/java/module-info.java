@@ -1,9 +1,13 @@
-/** What happens in order: requests, batches, models, samplers and prompts. Knows no HTTP. */
+/**
+ * What happens in order: requests, batches, models, samplers and prompts. Serves no HTTP; the one
+ * thing that speaks it is the client of another server.
+ */
 module dev.javelin.engine {
   requires transitive dev.javelin.tensor;
   requires transitive dev.javelin.gguf;
   requires transitive dev.javelin.kvcache;
   requires transitive com.fasterxml.jackson.databind;
+  requires java.net.http;
 
   exports dev.javelin.engine;
   exports dev.javelin.engine.constrain;

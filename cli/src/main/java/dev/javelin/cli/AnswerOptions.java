@@ -1,9 +1,12 @@
 package dev.javelin.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.ResponseFormat;
 import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintException;
 import dev.javelin.engine.constrain.JsonOptions;
@@ -62,10 +65,23 @@ final class AnswerOptions {
     if (rule.grammar != null) {
       return model.constraints().gbnf(Files.readString(rule.grammar));
     }
+    return model.constraints().jsonSchema(schema(), JsonOptions.DEFAULT);
+  }
+
+  /** What a server can be told of them: a schema. */
+  Optional<ResponseFormat> format() throws IOException {
+    if (rule == null) {
+      return Optional.empty();
+    }
+    if (rule.schema == null) {
+      throw new NotSupported("a server cannot be asked for --regex or --grammar");
+    }
+    return Optional.of(new ResponseFormat("answer", null, schema()));
+  }
+
+  private JsonNode schema() throws IOException {
     try {
-      return model
-          .constraints()
-          .jsonSchema(MAPPER.readTree(Files.readString(rule.schema)), JsonOptions.DEFAULT);
+      return MAPPER.readTree(Files.readString(rule.schema));
     } catch (JsonProcessingException e) {
       throw new InvalidRequest(rule.schema + ": is no JSON: " + e.getOriginalMessage(), e);
     }

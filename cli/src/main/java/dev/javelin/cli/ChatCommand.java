@@ -1,9 +1,15 @@
 package dev.javelin.cli;
 
+import dev.javelin.engine.GenerativeModel;
+import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.Message;
+import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.RemoteModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,18 +46,31 @@ final class ChatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     sampling.check();
-    try (var opened = model.open(terminal)) {
+    try (var opened = model.openAny(terminal)) {
       var session =
           new ChatSession(opened, terminal, sampling, conversation, sessionFile, common.verbose);
-      session.messages().addAll(sessionFile.open(opened, terminal));
+      session.messages().addAll(earlier(opened));
       if (terminal.inIsTerminal()) {
-        terminal.err().println(opened.info().name() + ": type a message, or /help");
+        terminal.err().println(opened.name() + ": type a message, or /help");
         Interrupts.handleWith(() -> interrupt(session));
       }
       talk(session);
       sessionFile.close();
     }
     return 0;
+  }
+
+  private List<Message> earlier(GenerativeModel opened) throws IOException {
+    return switch (opened) {
+      case LanguageModel local -> sessionFile.open(local, terminal);
+      case RemoteModel remote -> {
+        if (sessionFile.isUsed()) {
+          throw new NotSupported(
+              "--session keeps what was computed, which a server does not give away; /save keeps the text");
+        }
+        yield List.of();
+      }
+    };
   }
 
   private void talk(ChatSession session) throws IOException {

@@ -1,6 +1,7 @@
 package dev.javelin.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,17 +66,19 @@ final class ChatCommands {
 
   private static void show(ChatSession session) {
     var rows = new Columns("l", "l");
-    rows.row("model", session.model().info().name());
+    rows.row("model", session.model().name());
     rows.row(
         "system", session.conversation().system == null ? "none" : session.conversation().system);
     var reasoning = session.conversation().reasoning;
     rows.row("reasoning", reasoning == null ? "as the model is used to" : reasoning.text());
     SamplingSetting.values(session.sampling()).forEach(rows::row);
-    int used =
-        session.messages().isEmpty()
-            ? 0
-            : session.model().promptIds(session.conversation().prompt(session.messages())).length;
-    rows.row("context", used + " of " + session.model().info().contextLength() + " tokens");
+    if (session.model() instanceof LanguageModel local) {
+      int used =
+          session.messages().isEmpty()
+              ? 0
+              : local.promptIds(session.conversation().prompt(session.messages())).length;
+      rows.row("context", used + " of " + local.info().contextLength() + " tokens");
+    }
     session.terminal().err().print(rows);
   }
 

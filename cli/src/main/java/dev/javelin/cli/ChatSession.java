@@ -3,6 +3,7 @@ package dev.javelin.cli;
 import dev.javelin.engine.EngineException;
 import dev.javelin.engine.Generation;
 import dev.javelin.engine.GenerationResult;
+import dev.javelin.engine.GenerativeModel;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Message;
@@ -24,7 +25,7 @@ final class ChatSession {
     SHOULD_END
   }
 
-  private final LanguageModel model;
+  private final GenerativeModel model;
   private final Terminal terminal;
   private final SamplingOptions options;
   private final ConversationOptions conversation;
@@ -40,7 +41,7 @@ final class ChatSession {
   private boolean warned;
 
   ChatSession(
-      LanguageModel model,
+      GenerativeModel model,
       Terminal terminal,
       SamplingOptions options,
       ConversationOptions conversation,
@@ -146,8 +147,8 @@ final class ChatSession {
     }
     if (statistics) {
       terminal.err().println(Statistics.line(result));
-      if (verbose) {
-        terminal.err().println(Statistics.blocks(model.counters()));
+      if (verbose && model instanceof LanguageModel local) {
+        terminal.err().println(Statistics.blocks(local.counters()));
       }
     }
     return result;
@@ -157,7 +158,7 @@ final class ChatSession {
     return terminal;
   }
 
-  LanguageModel model() {
+  GenerativeModel model() {
     return model;
   }
 

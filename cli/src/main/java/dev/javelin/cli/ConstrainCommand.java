@@ -10,7 +10,6 @@ import dev.javelin.engine.constrain.ConstraintState;
 import dev.javelin.engine.constrain.JsonOptions;
 import dev.javelin.engine.constrain.TokenTrie;
 import dev.javelin.engine.tokenizer.Tokenizer;
-import dev.javelin.gguf.GgufFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -94,7 +93,7 @@ final class ConstrainCommand implements Callable<Integer> {
           spec.commandLine(),
           source.lines ? "--jsonl takes its texts from standard input" : "give at least one TEXT");
     }
-    try (var gguf = GgufFile.open(file.path(terminal))) {
+    try (var gguf = file.openFile(terminal)) {
       var tokenizer = Tokenizer.of(gguf.metadata());
       var compiler = new ConstraintCompiler(TokenTrie.of(tokenizer));
       return source.lines

@@ -4,9 +4,11 @@ import dev.javelin.engine.Conversation;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.Prompt;
 import dev.javelin.engine.ReasoningLevel;
+import dev.javelin.engine.ResponseFormat;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What a conversation starts with. */
@@ -29,17 +31,21 @@ final class ConversationOptions {
    * A conversation of one question, asked today. A final line break belongs to the pipe it came
    * through.
    */
-  Prompt ask(String question) {
-    return prompt(List.of(Message.user(question.replaceFirst("\\R\\z", ""))));
+  Prompt ask(String question, Optional<ResponseFormat> format) {
+    return prompt(List.of(Message.user(question.replaceFirst("\\R\\z", ""))), format);
   }
 
   /** The conversation so far, with the instructions in front. */
   Prompt prompt(List<Message> messages) {
+    return prompt(messages, Optional.empty());
+  }
+
+  private Prompt prompt(List<Message> messages, Optional<ResponseFormat> format) {
     var all = new ArrayList<Message>(messages);
     if (system != null) {
       all.addFirst(Message.system(system));
     }
     return new Prompt.Chat(
-        new Conversation(all, List.of(), reasoning, null, null, LocalDate.now()));
+        new Conversation(all, List.of(), reasoning, format.orElse(null), null, LocalDate.now()));
   }
 }

@@ -3,9 +3,13 @@ package dev.javelin.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.GenerationResult;
+import dev.javelin.engine.GenerativeModel;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.NotSupported;
 import dev.javelin.engine.Prompt;
+import dev.javelin.engine.RemoteModel;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,19 +53,14 @@ final class GenerateCommand implements Callable<Integer> {
     sampling.check();
     var text = prompt.equals("-") ? terminal.readAll() : prompt;
     long start = System.nanoTime();
-    try (var opened = model.open(terminal)) {
+    try (var opened = model.openAny(terminal)) {
       long loadNanos = System.nanoTime() - start;
-      var builder =
-          sampling.builder(
-              raw ? new Prompt.Text(text, true) : conversation.ask(text), opened.defaultSampling());
-      answer.rules(opened).ifPresent(builder::rules);
-      var request = builder.build();
+      var request = request(opened, text);
       if (json) {
         var result = opened.generate(request);
         terminal
             .out()
-            .println(
-                MAPPER.writeValueAsString(ResultJson.of(opened.info().name(), result, loadNanos)));
+            .println(MAPPER.writeValueAsString(ResultJson.of(opened.name(), result, loadNanos)));
       } else {
         print(opened, request);
       }
@@ -69,7 +68,29 @@ final class GenerateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(LanguageModel opened, GenerationRequest request) {
+  /** A model here obeys compiled rules; a server is told of the form in its own way. */
+  private GenerationRequest request(GenerativeModel opened, String text) throws IOException {
+    var plain = new Prompt.Text(text, true);
+    return switch (opened) {
+      case LanguageModel local -> {
+        var builder =
+            sampling.builder(
+                raw ? plain : conversation.ask(text, Optional.empty()), local.defaultSampling());
+        answer.rules(local).ifPresent(builder::rules);
+        yield builder.build();
+      }
+      case RemoteModel remote -> {
+        var format = answer.format();
+        if (raw && format.isPresent()) {
+          throw new NotSupported("a server takes --json-schema with a chat only, not with --raw");
+        }
+        yield sampling.request(
+            raw ? plain : conversation.ask(text, format), remote.defaultSampling());
+      }
+    };
+  }
+
+  private void print(GenerativeModel opened, GenerationRequest request) {
     var printer = new AnswerPrinter(terminal);
     GenerationResult result;
     try {
@@ -78,8 +99,8 @@ final class GenerateCommand implements Callable<Integer> {
       printer.end();
     }
     terminal.err().println(Statistics.line(result));
-    if (common.verbose) {
-      terminal.err().println(Statistics.blocks(opened.counters()));
+    if (common.verbose && opened instanceof LanguageModel local) {
+      terminal.err().println(Statistics.blocks(local.counters()));
     }
     if (!result.obeysRules()) {
       terminal

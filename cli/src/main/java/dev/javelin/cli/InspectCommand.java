@@ -1,9 +1,8 @@
 package dev.javelin.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.javelin.gguf.GgufFile;
+import dev.javelin.engine.ModelSource;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -25,8 +24,9 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "0..*",
-      description = "GGUF files (default: the embedded demo model).")
-  private List<Path> files = List.of();
+      description =
+          "GGUF files, or Hugging Face folders as they will be read (default: the embedded demo model).")
+  private List<String> files = List.of();
 
   @Option(
       names = "--json",
@@ -42,29 +42,32 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (files.isEmpty()) {
-      files = List.of(new ModelFile().path(terminal));
+      try (var gguf = new ModelFile().openFile(terminal)) {
+        print(FileReport.of(gguf), 0);
+      }
     }
     var failures = new FailureReport(terminal);
     int exitCode = 0;
-    for (var file : files) {
-      try (var gguf = GgufFile.open(file)) {
-        print(FileReport.of(gguf), file);
+    for (int i = 0; i < files.size(); i++) {
+      var file = files.get(i);
+      try (var gguf = ModelFile.local(ModelSource.of(file)).open()) {
+        print(FileReport.of(gguf), i);
       } catch (IOException | RuntimeException bad) {
         exitCode = FailureReport.INPUT_BAD;
         failures.print(bad, common.verbose);
         if (json) {
-          line(Map.of("file", file.toString(), "error", FailureReport.describe(bad)));
+          line(Map.of("file", file, "error", FailureReport.describe(bad)));
         }
       }
     }
     return exitCode;
   }
 
-  private void print(FileReport report, Path file) throws IOException {
+  private void print(FileReport report, int index) throws IOException {
     if (json) {
       line(report.toJson());
     } else {
-      terminal.out().print((files.indexOf(file) > 0 ? "\n" : "") + report.toText());
+      terminal.out().print((index > 0 ? "\n" : "") + report.toText());
       terminal.out().flush();
     }
   }

@@ -1,10 +1,11 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.EngineOptions;
+import dev.javelin.engine.GenerativeModel;
 import dev.javelin.engine.KvEstimate;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.ModelSource;
 import dev.javelin.gguf.GgufException;
-import dev.javelin.gguf.GgufFile;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
 import java.io.IOException;
@@ -78,22 +79,42 @@ final class ModelOptions {
   /** The same for several sequences at once, all of them of {@code leastContext} tokens. */
   LanguageModel open(Terminal terminal, int leastContext, int sequences) {
     var options = options(leastContext).withMaxSequences(sequences);
-    var path = file.path(terminal);
-    if (sequences > 1) {
-      options = options.withKvBudgetBytes(kvBytes(path, options, leastContext));
-    }
-    return LanguageModel.open(path, options);
+    return file.open(
+        terminal,
+        source -> {
+          var local = ModelFile.local(source);
+          return said(
+              terminal,
+              LanguageModel.open(
+                  local,
+                  sequences > 1
+                      ? options.withKvBudgetBytes(kvBytes(local, options, leastContext))
+                      : options));
+        });
   }
 
-  /** 0, the usual size, if the file cannot be read: opening it will say so better. */
-  private static long kvBytes(Path path, EngineOptions options, int tokens) {
+  /** The model for one user, which may also be a server's. */
+  GenerativeModel openAny(Terminal terminal) {
+    var options = options(0);
+    return file.open(terminal, source -> said(terminal, GenerativeModel.open(source, options)));
+  }
+
+  private static <T extends GenerativeModel> T said(Terminal terminal, T model) {
+    if (!(model.source() instanceof ModelSource.Embedded)) {
+      terminal.err().println("javelin: " + model.description());
+    }
+    return model;
+  }
+
+  /** 0, the usual size, if the metadata say too little: opening it will say so better. */
+  private static long kvBytes(ModelSource.Local source, EngineOptions options, int tokens) {
     int sequences = options.maxSequences();
     int rows = Math.max(sequences, options.chunkTokens());
-    try (var gguf = GgufFile.open(path)) {
+    try (var gguf = source.open()) {
       return KvEstimate.of(gguf.metadata())
           .map(kv -> kv.bytes(options.kvType(), (long) tokens * sequences, sequences, rows))
           .orElse(0L);
-    } catch (IOException | GgufException unreadable) {
+    } catch (GgufException unreadable) {
       return 0;
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.GenerationResult;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Perplexity;
+import dev.javelin.engine.Validation.Check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,9 +20,6 @@ final class QualityGate {
   private static final Set<String> KEYS =
       Set.of("perplexity", "accuracy", "first_token_ms", "tokens_per_second", "memory_mb");
   private static final double MEGA = 1e6;
-
-  /** One thing that was looked at. */
-  record Check(String name, String found, boolean passed) {}
 
   private final JsonNode gate;
   private final Path folder;

@@ -1,6 +1,7 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.InvalidRequest;
+import dev.javelin.engine.ModelSource;
 import dev.javelin.engine.convert.ModelQuantizer;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.TensorInfo;
@@ -77,7 +78,7 @@ final class QuantizeCommand implements Callable<Integer> {
     if (Files.exists(out)) {
       throw new InvalidRequest(out + " exists; it is not overwritten");
     }
-    try (GgufFile file = GgufFile.open(in);
+    try (GgufFile file = ModelSource.of(in).open();
         WorkerPool pool = new WorkerPool(threads)) {
       ModelQuantizer quantizer = new ModelQuantizer(file, wanted, pure, pool);
       long start = System.nanoTime();
@@ -89,7 +90,7 @@ final class QuantizeCommand implements Callable<Integer> {
               "javelin: %s: %.1f MB of %.1f MB, %.1f s%n",
               out,
               Files.size(out) / MEGA,
-              Files.size(in) / MEGA,
+              file.byteSize() / MEGA,
               (System.nanoTime() - start) / 1e9);
     }
     return 0;

@@ -62,7 +62,7 @@ final class RenderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var renderers = new Renderers(() -> file.path(terminal), template);
+    var renderers = new Renderers(() -> file.openFile(terminal), template);
     if (input.lines) {
       for (var line : (Iterable<String>) terminal.readAll().lines()::iterator) {
         terminal.out().println(MAPPER.writeValueAsString(answer(line, renderers)));

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * is needed.
  */
 final class Renderers {
-  private final Supplier<Path> modelFile;
+  private final Supplier<GgufFile> modelFile;
   private final Path template;
   private final Map<Path, ChatTemplate> templates = new HashMap<>();
   private Model model;
@@ -40,7 +40,7 @@ final class Renderers {
   /**
    * @param template may be null
    */
-  Renderers(Supplier<Path> modelFile, Path template) {
+  Renderers(Supplier<GgufFile> modelFile, Path template) {
     this.modelFile = modelFile;
     this.template = template;
   }
@@ -52,7 +52,7 @@ final class Renderers {
     if (file != null) {
       return parsed(file).render(request, null, null, now);
     }
-    model = model == null ? read(modelFile.get()) : model;
+    model = model == null ? read(modelFile) : model;
     if (model.template().isPresent()) {
       return model.template().get().render(request, model.bos(), model.eos(), now);
     }
@@ -75,8 +75,8 @@ final class Renderers {
     return known;
   }
 
-  private static Model read(Path path) throws IOException {
-    try (var gguf = GgufFile.open(path)) {
+  private static Model read(Supplier<GgufFile> file) {
+    try (var gguf = file.get()) {
       Tokenizer tokenizer = Tokenizer.of(gguf.metadata());
       Optional<ChatTemplate> template =
           PromptFormats.template(gguf.metadata(), tokenizer).map(ChatTemplate::parse);

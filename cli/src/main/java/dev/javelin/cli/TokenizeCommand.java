@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.tokenizer.Tokenizer;
-import dev.javelin.gguf.GgufFile;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -73,7 +72,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (var gguf = GgufFile.open(file.path(terminal))) {
+    try (var gguf = file.openFile(terminal)) {
       var tokenizer = Tokenizer.of(gguf.metadata());
       if (input.lines) {
         translateLines(tokenizer);

@@ -6,7 +6,9 @@ import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.GenerationResult;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.ModelSource;
 import dev.javelin.engine.TensorCheck;
+import dev.javelin.engine.Validation;
 import dev.javelin.engine.sampling.SamplingParameters;
 import dev.javelin.gguf.GgufFile;
 import java.io.IOException;
@@ -16,7 +18,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Check a model file: structure, every weight, and a short generation; with --gate also what it must reach.",
+      "Check a model: structure, every weight, tokenizer, logits, short generations; with --gate also what it must reach.",
       "",
       "The gate is a JSON object; each key may be left out: {\"perplexity\": {\"text\": FILE, \"max\": X, \"context\": N},"
           + " \"accuracy\": {\"questions\": FILE, \"min\": SHARE, \"limit\": N}, \"first_token_ms\": {\"max\": X},"
@@ -52,7 +53,9 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Parameters(paramLabel = "FILE", description = "The GGUF file.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The GGUF file (of a split one, any), or a Hugging Face folder.")
   private Path path;
 
   @Option(
@@ -77,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private final Terminal terminal;
   private final Map<String, Object> facts = new LinkedHashMap<>();
-  private final List<QualityGate.Check> checks = new ArrayList<>();
+  private final List<Validation.Check> checks = new ArrayList<>();
 
   VerifyCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -86,17 +89,19 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var wanted = gate == null ? null : QualityGate.read(gate);
+    var source = ModelSource.of(path);
     facts.put("file", path.toString());
-    facts.put("bytes", Files.size(path));
-    if (sha256) {
-      facts.put("sha256", fileSha256());
-    }
-    try (var file = GgufFile.open(path)) {
+    try (var file = source.open()) {
+      facts.put("bytes", file.byteSize());
+      if (sha256 && Files.isRegularFile(path)) {
+        facts.put("sha256", fileSha256());
+      }
       add("structure", file.tensors().size() + " tensors, GGUF version " + file.version(), true);
       tensors(file);
     }
     var options = EngineOptions.defaults().withThreads(threads).withMaxSequences(LOGIT_ROWS);
-    try (var model = LanguageModel.open(path, options)) {
+    try (var model = LanguageModel.open(source, options)) {
+      checks.addAll(model.validate().checks());
       var result = generation(model);
       if (wanted != null) {
         checks.addAll(
@@ -105,13 +110,13 @@ final class VerifyCommand implements Callable<Integer> {
     } catch (EngineException failure) {
       add("generation", failure.getMessage(), false);
     }
-    boolean passed = checks.stream().allMatch(QualityGate.Check::passed);
+    boolean passed = checks.stream().allMatch(Validation.Check::passed);
     print(passed);
     return passed ? 0 : FailureReport.INPUT_BAD;
   }
 
   private void add(String name, String found, boolean passed) {
-    checks.add(new QualityGate.Check(name, found, passed));
+    checks.add(new Validation.Check(name, found, passed));
   }
 
   private void tensors(GgufFile file) {
@@ -147,33 +152,22 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** Twice the same greedy tokens, computed anew each time. */
+  /** A greedy generation of a model that has been warmed up. */
   private GenerationResult generation(LanguageModel model) {
-    int[] ids = model.tokenizer().encodePrompt(PROMPT, false);
-    var first = generate(model, ids, "verify-1");
-    var second = generate(model, ids, "verify-2");
-    add(
-        "generation",
-        first.ids().length
-            + " tokens, "
-            + (Arrays.equals(first.ids(), second.ids()) ? "the same twice" : "not the same twice"),
-        Arrays.equals(first.ids(), second.ids()));
-    facts.put("generated_ids", first.ids());
-    facts.put("first_token_ms", ResultJson.millis(second.timings().timeToFirstTokenNanos()));
-    facts.put("prefill_tokens_per_second", second.timings().prefillTokensPerSecond(second.usage()));
-    facts.put("decode_tokens_per_second", second.timings().decodeTokensPerSecond(second.usage()));
+    var result =
+        model.generate(
+            GenerationRequest.ids(model.tokenizer().encodePrompt(PROMPT, false))
+                .sampling(SamplingParameters.GREEDY)
+                .maxTokens(TOKENS)
+                .ignoreEnd(true)
+                .cacheSalt("verify")
+                .build());
+    facts.put("generated_ids", result.ids());
+    facts.put("first_token_ms", ResultJson.millis(result.timings().timeToFirstTokenNanos()));
+    facts.put("prefill_tokens_per_second", result.timings().prefillTokensPerSecond(result.usage()));
+    facts.put("decode_tokens_per_second", result.timings().decodeTokensPerSecond(result.usage()));
     facts.put("memory_mb", QualityGate.memoryMb(model));
-    return second;
-  }
-
-  private static GenerationResult generate(LanguageModel model, int[] ids, String salt) {
-    return model.generate(
-        GenerationRequest.ids(ids)
-            .sampling(SamplingParameters.GREEDY)
-            .maxTokens(TOKENS)
-            .ignoreEnd(true)
-            .cacheSalt(salt)
-            .build());
+    return result;
   }
 
   private void print(boolean passed) throws IOException {

@@ -10,9 +10,11 @@ public abstract sealed class EngineException extends RuntimeException
         InvalidReasoningLevel,
         InvalidRequest,
         ModelInvalid,
+        ModelNotFound,
         ModelNotReady,
         NotSupported,
         PoolExhausted,
+        RemoteFailed,
         TokenLimitExceeded {
   private static final long serialVersionUID = 1L;
 

@@ -36,11 +36,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import javax.crypto.SecretKey;
 
 /**
- * An open model that answers.
+ * An open model that answers, in this process.
  *
  * <pre>{@code
  * try (LanguageModel model = LanguageModel.open(Path.of("gpt-oss-20b.gguf"))) {
@@ -50,13 +49,14 @@ import javax.crypto.SecretKey;
  *
  * <p>Safe for many threads: their generations run together, in one batch.
  */
-public final class LanguageModel implements AutoCloseable {
+public final class LanguageModel implements GenerativeModel {
   private static final int DEFAULT_CONTEXT = 4096;
 
   /** Reads whole numbers in whatever spelling JSON allows, 1e2 too. */
   private static final JsonMapper RECORDS =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
+  private final ModelSource.Local source;
   private final GgufFile file;
   private final Tokenizer tokenizer;
   private final Optional<PromptFormat> format;
@@ -70,43 +70,52 @@ public final class LanguageModel implements AutoCloseable {
   private ConstraintCompiler constraints; // made when first asked for
   private volatile boolean closed;
 
-  /** Opens a GGUF file. */
-  public static LanguageModel open(Path file) {
-    return open(file, EngineOptions.defaults());
+  /** Opens a GGUF file, any file of a model in parts, or a Hugging Face folder. */
+  public static LanguageModel open(Path path) {
+    return open(path, EngineOptions.defaults());
   }
 
   /**
-   * Opens a GGUF file.
+   * Opens a GGUF file, any file of a model in parts, or a Hugging Face folder.
    *
-   * @throws ModelInvalid if the file cannot be read or holds no model that can be run
+   * @throws ModelNotFound if nothing is there
+   * @throws ModelInvalid if it cannot be read or holds no model that can be run
    */
   public static LanguageModel open(Path path, EngineOptions options) {
+    return open(ModelSource.of(path), options);
+  }
+
+  /** Opens the model that comes with Javelin. */
+  public static LanguageModel openDemo(EngineOptions options) {
+    return open(new ModelSource.Embedded(), options);
+  }
+
+  /**
+   * Opens a source.
+   *
+   * @throws ModelInvalid if it cannot be read or holds no model that can be run
+   */
+  public static LanguageModel open(ModelSource.Local source, EngineOptions options) {
     List<AutoCloseable> opened = new ArrayList<>();
     try {
-      GgufFile file = GgufFile.open(path);
+      GgufFile file = source.open();
       opened.add(file);
-      return new LanguageModel(file, options, opened);
-    } catch (IOException e) {
-      closeAll(opened);
-      throw new ModelInvalid(path + ": cannot be read: " + e.getMessage(), e);
+      return new LanguageModel(source, file, options, opened);
     } catch (GgufException e) {
       closeAll(opened);
       throw new ModelInvalid(e.getMessage(), e);
     } catch (TokenizerException e) {
       closeAll(opened);
-      throw new ModelInvalid(path + ": " + e.getMessage(), e);
+      throw new ModelInvalid(source.description() + ": " + e.getMessage(), e);
     } catch (RuntimeException | Error e) {
       closeAll(opened);
       throw e;
     }
   }
 
-  /** Opens the model that comes with Javelin. */
-  public static LanguageModel openDemo(EngineOptions options) {
-    return open(DemoModel.file(), options);
-  }
-
-  private LanguageModel(GgufFile file, EngineOptions options, List<AutoCloseable> opened) {
+  private LanguageModel(
+      ModelSource.Local source, GgufFile file, EngineOptions options, List<AutoCloseable> opened) {
+    this.source = source;
     this.file = file;
     this.options = options;
     this.tokenizer = Tokenizer.of(file.metadata());
@@ -160,6 +169,21 @@ public final class LanguageModel implements AutoCloseable {
     return info;
   }
 
+  @Override
+  public String name() {
+    return info.name();
+  }
+
+  @Override
+  public ModelSource.Local source() {
+    return source;
+  }
+
+  @Override
+  public String description() {
+    return source.description() + ": " + ModelInfos.summary(info);
+  }
+
   public Tokenizer tokenizer() {
     return tokenizer;
   }
@@ -173,6 +197,7 @@ public final class LanguageModel implements AutoCloseable {
    * What a request that says nothing of sampling gets: the file's recommendation, else the usual
    * values.
    */
+  @Override
   public SamplingParameters defaultSampling() {
     return requests.defaultSampling();
   }
@@ -188,16 +213,6 @@ public final class LanguageModel implements AutoCloseable {
   /** What the engine is doing now. */
   public EngineCounters counters() {
     return engine.counters();
-  }
-
-  /** Generates and waits for the result. */
-  public GenerationResult generate(GenerationRequest request) {
-    return submit(request).await();
-  }
-
-  /** Generates and passes each event on, on the calling thread. */
-  public GenerationResult generate(GenerationRequest request, Consumer<GenerationEvent> listener) {
-    return submit(request).await(listener);
   }
 
   /**
@@ -239,11 +254,17 @@ public final class LanguageModel implements AutoCloseable {
    * @throws PoolExhausted if the cache can never hold it
    * @throws ModelNotReady if the model is closed
    */
+  @Override
   public Generation submit(GenerationRequest request) {
     requireOpen();
     Generation handle = new Generation(this::wakeEngine);
     engine.submit(requests.read(request, handle));
     return handle;
+  }
+
+  @Override
+  public Validation validate() {
+    return new Trial(this).run();
   }
 
   /** The ids that a request's prompt becomes. */

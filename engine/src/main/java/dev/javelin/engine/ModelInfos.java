@@ -9,6 +9,7 @@ import dev.javelin.gguf.TensorInfo;
 import dev.javelin.kvcache.KvLayout;
 import dev.javelin.tensor.Hardware;
 import dev.javelin.tensor.ops.KvBlockFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -49,6 +50,20 @@ final class ModelInfos {
         Hardware.vectorBits(),
         kvBytes,
         kvLayout(model.kvLayout()));
+  }
+
+  /** Family and size in a few words. */
+  static String summary(ModelInfo info) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s weights in %.1f MB, context %d of %d",
+        info.architecture(),
+        info.parameterCount() < 1e9
+            ? String.format(Locale.ROOT, "%.1f M", info.parameterCount() / 1e6)
+            : String.format(Locale.ROOT, "%.2f G", info.parameterCount() / 1e9),
+        info.fileBytes() / 1e6,
+        info.contextLength(),
+        info.trainedContextLength());
   }
 
   private static String kvLayout(KvLayout layout) {

@@ -2,9 +2,11 @@ package dev.javelin.gguf;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Tells files apart without reading gigabytes: SHA-256 over the size, everything before the tensor
@@ -17,7 +19,34 @@ final class Fingerprint {
 
   private Fingerprint() {}
 
-  static String of(MemorySegment file, long dataOffset) {
+  /** Of the only file, or of the fingerprints of all. */
+  static String of(List<Part> parts) {
+    if (parts.size() == 1) {
+      return of(parts.getFirst());
+    }
+    MessageDigest digest = sha256();
+    parts.forEach(part -> digest.update(of(part).getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static String of(Part part) {
+    MemorySegment file = part.mapping().segment();
+    var tensors = part.index().tensors();
+    return of(
+        file, tensors.isEmpty() ? file.byteSize() : tensors.firstEntry().getValue().offsetBytes());
+  }
+
+  /** Of a model put together: its keys, and the files that its tensors lie in. */
+  static String of(byte[] keys, List<MappedFile> sources) {
+    MessageDigest digest = sha256();
+    digest.update(keys);
+    for (MappedFile source : sources) {
+      digest.update(of(source.segment(), 0).getBytes(StandardCharsets.US_ASCII));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static String of(MemorySegment file, long dataOffset) {
     MessageDigest digest = sha256();
     long size = file.byteSize();
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, size));

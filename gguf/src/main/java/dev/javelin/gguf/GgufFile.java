@@ -3,55 +3,94 @@ package dev.javelin.gguf;
 import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.WeightMatrix;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Supplier;
 
 /**
- * A GGUF file, mapped into memory. Views of its tensors read the mapping in place and die with
- * {@link #close}. Any thread may read. The file must not be cut while it is open: reading a page
- * that is gone ends in an InternalError.
+ * A model's metadata and tensors: of one GGUF file, of several that are parts of one model, or put
+ * together in memory by {@link GgufBuilder}. Files are mapped; views of tensors read the mapping in
+ * place and die with {@link #close}. Any thread may read. A file must not be cut while it is open:
+ * reading a page that is gone ends in an InternalError.
  */
 public final class GgufFile implements AutoCloseable {
   private final Path path;
-  private final Arena arena;
-  private final MemorySegment segment;
   private final Index index;
   private final SequencedMap<String, TensorInfo> tensors;
+  private final Map<String, Supplier<MemorySegment>> data;
+  private final long byteSize;
+  private final Supplier<String> fingerprint;
+  private final Runnable release;
+  private volatile boolean closed;
 
-  private GgufFile(Path path, Arena arena, MemorySegment segment, Index index) {
+  /**
+   * @param tensors all of them, of whichever part
+   * @param data the bytes of each
+   * @param release frees what the segments lie in
+   */
+  GgufFile(
+      Path path,
+      Index index,
+      SequencedMap<String, TensorInfo> tensors,
+      Map<String, Supplier<MemorySegment>> data,
+      long byteSize,
+      Supplier<String> fingerprint,
+      Runnable release) {
     this.path = path;
-    this.arena = arena;
-    this.segment = segment;
     this.index = index;
-    this.tensors = Collections.unmodifiableSequencedMap(index.tensors());
+    this.tensors = Collections.unmodifiableSequencedMap(tensors);
+    this.data = data;
+    this.byteSize = byteSize;
+    this.fingerprint = fingerprint;
+    this.release = release;
   }
 
   /**
-   * Maps a file and checks the whole container.
+   * Maps a file and checks the whole container; of a model in parts, all of them, whichever is
+   * given. Two opens of one file share its mapping.
    *
    * @throws IOException if the file cannot be read at all
    * @throws GgufFormatException if it is no GGUF file, or a spoilt one
    */
   public static GgufFile open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new GgufFormatException(file, "header", "a model is a file, this is a folder");
-    }
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MemorySegment segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      return new GgufFile(file, arena, segment, new IndexReader(file, segment).read());
-    } catch (IOException | RuntimeException | Error e) {
-      arena.close();
+    List<Part> parts = Part.openAll(file);
+    try {
+      SequencedMap<String, TensorInfo> tensors = new LinkedHashMap<>();
+      Map<String, Supplier<MemorySegment>> data = new HashMap<>();
+      long bytes = 0;
+      for (Part part : parts) {
+        MemorySegment segment = part.mapping().segment();
+        bytes += segment.byteSize();
+        for (TensorInfo tensor : part.index().tensors().values()) {
+          if (tensors.putIfAbsent(tensor.name(), tensor) != null) {
+            throw new GgufFormatException(
+                part.path(), tensor.name(), "a tensor may be in one part only");
+          }
+          MemorySegment values = segment.asSlice(tensor.offsetBytes(), tensor.byteSize());
+          data.put(tensor.name(), () -> values);
+        }
+      }
+      return new GgufFile(
+          parts.getFirst().path(),
+          parts.getFirst().index(),
+          tensors,
+          data,
+          bytes,
+          () -> Fingerprint.of(parts),
+          () -> Part.close(parts));
+    } catch (RuntimeException | Error e) {
+      Part.close(parts);
       throw e;
     }
   }
 
+  /** The file, the first of several parts, or what the model was put together from. */
   public Path path() {
     return path;
   }
@@ -61,18 +100,18 @@ public final class GgufFile implements AutoCloseable {
     return index.version();
   }
 
-  /** Size of the whole file. */
+  /** Size of the whole file, or of all parts. */
   public long byteSize() {
-    return segment.byteSize();
+    return byteSize;
   }
 
   /**
-   * Tells this file from others in a few milliseconds: SHA-256, in hex, over its size, everything
+   * Tells this model from others in a few milliseconds: SHA-256, in hex, over the size, everything
    * before the tensor data and a few pieces of the data.
    */
   public String fingerprint() {
-    return Fingerprint.of(
-        segment, tensors.isEmpty() ? byteSize() : tensors.firstEntry().getValue().offsetBytes());
+    requireOpen();
+    return fingerprint.get();
   }
 
   /** Weights of all tensors together. */
@@ -105,7 +144,8 @@ public final class GgufFile implements AutoCloseable {
 
   /** The bytes of a tensor, in place. */
   public MemorySegment data(TensorInfo tensor) {
-    return segment.asSlice(tensor.offsetBytes(), tensor.byteSize());
+    requireOpen();
+    return data.get(tensor.name()).get();
   }
 
   /** A tensor of shape {columns, rows} as a matrix; one of shape {columns} is a single row. */
@@ -157,11 +197,18 @@ public final class GgufFile implements AutoCloseable {
     return values;
   }
 
-  /** Unmaps the file. Views must not be in use any more. */
+  /** Unmaps the file, unless others have it open too. Views must not be in use any more. */
   @Override
-  public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      release.run();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(path + ": the file was closed");
     }
   }
 

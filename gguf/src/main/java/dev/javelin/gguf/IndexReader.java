@@ -4,6 +4,7 @@ import dev.javelin.tensor.QuantType;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -23,11 +24,21 @@ final class IndexReader {
 
   private final Path file;
   private final MemorySegment segment;
+  private final Optional<String> architecture;
   private final Cursor cursor;
 
   IndexReader(Path file, MemorySegment segment) {
+    this(file, segment, Optional.empty());
+  }
+
+  /**
+   * @param architecture of the model where the file itself does not tell it: a later part of
+   *     several
+   */
+  IndexReader(Path file, MemorySegment segment, Optional<String> architecture) {
     this.file = file;
     this.segment = segment;
+    this.architecture = architecture;
     this.cursor = new Cursor(file, segment);
   }
 
@@ -108,7 +119,7 @@ final class IndexReader {
 
   private SequencedMap<String, TensorInfo> readTensors(long tensorCount, Metadata metadata) {
     int alignment = alignment(metadata);
-    TensorTypes types = new TensorTypes(file, metadata.architecture());
+    TensorTypes types = new TensorTypes(file, metadata.architecture().or(() -> architecture));
     LinkedHashMap<String, TensorInfo> tensors = new LinkedHashMap<>();
     long expectedOffset = 0;
     for (long i = 0; i < tensorCount; i++) {

@@ -93,12 +93,15 @@ final class KeyEncoder {
 
   /** What a reader makes of these keys. */
   Metadata toMetadata() {
+    return toIndex(Path.of("memory")).metadata();
+  }
+
+  /** The index of a file that has these keys and no tensors; messages call it {@code name}. */
+  Index toIndex(Path name) {
     LittleEndianBuffer file = new LittleEndianBuffer();
     file.header(3, 0, count());
     file.bytes(toByteArray());
-    return new IndexReader(Path.of("memory"), MemorySegment.ofArray(file.toByteArray()))
-        .read()
-        .metadata();
+    return new IndexReader(name, MemorySegment.ofArray(file.toByteArray())).read();
   }
 
   /** Appends one key whole; a value that is refused leaves no bytes behind. */

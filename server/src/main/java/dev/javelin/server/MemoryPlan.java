@@ -1,8 +1,9 @@
 package dev.javelin.server;
 
-import dev.javelin.engine.DemoModel;
+import dev.javelin.engine.EngineException;
 import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.KvEstimate;
+import dev.javelin.engine.ModelSource;
 import dev.javelin.gguf.GgufException;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.Metadata;
@@ -10,7 +11,6 @@ import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.Setting;
 import dev.javelin.tensor.Hardware;
 import dev.javelin.tensor.ops.KvType;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -47,13 +47,9 @@ public record MemoryPlan(
 
   /** The plan; empty if the file cannot be read, which opening it will say better. */
   public static Optional<MemoryPlan> of(Configuration configuration) {
-    Path file =
-        configuration.isGiven(Setting.MODEL)
-            ? Path.of(configuration.text(Setting.MODEL))
-            : DemoModel.file();
-    try (GgufFile gguf = GgufFile.open(file)) {
-      return Optional.of(of(configuration, file, gguf));
-    } catch (IOException | GgufException e) {
+    try (GgufFile gguf = Models.openFirst(configuration, ModelSource.Local::open)) {
+      return Optional.of(of(configuration, gguf.path(), gguf));
+    } catch (EngineException | GgufException e) {
       return Optional.empty();
     }
   }

@@ -1,7 +1,11 @@
 package dev.javelin.server;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.ModelSource;
+import dev.javelin.engine.NotSupported;
 import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.ConfigurationException;
 import dev.javelin.server.config.Setting;
@@ -10,20 +14,42 @@ import dev.javelin.tensor.ops.KvType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Opens the model as the configuration says. */
 final class Models {
   private static final int DEFAULT_SEQUENCES = 32;
 
+  private static final System.Logger LOG = System.getLogger("dev.javelin.server");
+
   private Models() {}
 
   static LanguageModel open(Configuration configuration) {
     EngineOptions options = options(configuration);
-    return configuration.isGiven(Setting.MODEL)
-        ? LanguageModel.open(Path.of(configuration.text(Setting.MODEL)), options)
-        : LanguageModel.openDemo(options);
+    return openFirst(configuration, source -> LanguageModel.open(source, options));
+  }
+
+  /** Opens the first of the configured sources that can be. */
+  static <T> T openFirst(Configuration configuration, Function<ModelSource.Local, T> open) {
+    List<String> names =
+        configuration.isGiven(Setting.MODEL)
+            ? ModelSource.names(configuration.text(Setting.MODEL))
+            : List.of(ModelSource.EMBEDDED);
+    return ModelSource.openFirst(
+        names, source -> open.apply(local(source)), reason -> LOG.log(WARNING, reason));
+  }
+
+  private static ModelSource.Local local(ModelSource source) {
+    return switch (source) {
+      case ModelSource.Local here -> here;
+      case ModelSource.Server server ->
+          throw new NotSupported(
+              server.description()
+                  + ": is a server already; limits, token counts and rules need the model itself");
+    };
   }
 
   static EngineOptions options(Configuration configuration) {

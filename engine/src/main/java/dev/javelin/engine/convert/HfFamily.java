@@ -2,8 +2,6 @@ package dev.javelin.engine.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.javelin.engine.ModelInvalid;
-import dev.javelin.gguf.GgufWriter;
-import java.util.function.BiConsumer;
 
 /** Which family a checkpoint belongs to, and its sizes as GGUF's keys. */
 enum HfFamily {
@@ -42,71 +40,70 @@ enum HfFamily {
     };
   }
 
-  void write(GgufWriter writer, JsonNode config) {
-    BiConsumer<String, Object> put = (key, value) -> writer.put(architecture + "." + key, value);
+  void write(KeySink keys, JsonNode config) {
+    KeySink own = (key, value) -> keys.put(architecture + "." + key, value);
     if (this == GPT2) {
-      writeGpt2(put, config);
+      writeGpt2(own, config);
       return;
     }
     int embedding = count(config, "hidden_size");
     int heads = count(config, "num_attention_heads");
-    put.accept("context_length", count(config, "max_position_embeddings"));
-    put.accept("embedding_length", embedding);
-    put.accept("block_count", count(config, "num_hidden_layers"));
-    put.accept("feed_forward_length", count(config, "intermediate_size"));
-    put.accept("attention.head_count", heads);
-    put.accept("attention.head_count_kv", config.path("num_key_value_heads").asInt(heads));
-    put.accept(
-        "attention.layer_norm_rms_epsilon", (float) config.path("rms_norm_eps").asDouble(1e-5));
-    put.accept("rope.freq_base", ropeBase(config));
+    own.put("context_length", count(config, "max_position_embeddings"));
+    own.put("embedding_length", embedding);
+    own.put("block_count", count(config, "num_hidden_layers"));
+    own.put("feed_forward_length", count(config, "intermediate_size"));
+    own.put("attention.head_count", heads);
+    own.put("attention.head_count_kv", config.path("num_key_value_heads").asInt(heads));
+    own.put("attention.layer_norm_rms_epsilon", (float) config.path("rms_norm_eps").asDouble(1e-5));
+    own.put("rope.freq_base", ropeBase(config));
     int headDim = headDim(config);
-    put.accept("rope.dimension_count", headDim);
+    own.put("rope.dimension_count", headDim);
     if (headDim * heads != embedding) {
-      put.accept("attention.key_length", headDim);
-      put.accept("attention.value_length", headDim);
+      own.put("attention.key_length", headDim);
+      own.put("attention.value_length", headDim);
     }
-    scaling(put, config);
+    scaling(own, config);
     if (this == GPT_OSS) {
-      put.accept("expert_count", count(config, "num_local_experts"));
-      put.accept("expert_used_count", count(config, "num_experts_per_tok"));
-      put.accept("expert_feed_forward_length", count(config, "intermediate_size"));
-      put.accept("attention.sliding_window", count(config, "sliding_window"));
+      own.put("expert_count", count(config, "num_local_experts"));
+      own.put("expert_used_count", count(config, "num_experts_per_tok"));
+      own.put("expert_feed_forward_length", count(config, "intermediate_size"));
+      own.put("attention.sliding_window", count(config, "sliding_window"));
     }
   }
 
-  private static void writeGpt2(BiConsumer<String, Object> put, JsonNode config) {
+  private static void writeGpt2(KeySink own, JsonNode config) {
     int embedding = count(config, "n_embd");
-    put.accept(
+    own.put(
         "context_length",
         config.has("n_ctx") ? count(config, "n_ctx") : count(config, "n_positions"));
-    put.accept("embedding_length", embedding);
-    put.accept("block_count", count(config, "n_layer"));
-    put.accept("feed_forward_length", config.path("n_inner").asInt(4 * embedding));
-    put.accept("attention.head_count", count(config, "n_head"));
-    put.accept(
+    own.put("embedding_length", embedding);
+    own.put("block_count", count(config, "n_layer"));
+    own.put("feed_forward_length", config.path("n_inner").asInt(4 * embedding));
+    own.put("attention.head_count", count(config, "n_head"));
+    own.put(
         "attention.layer_norm_epsilon", (float) config.path("layer_norm_epsilon").asDouble(1e-5));
   }
 
-  private void scaling(BiConsumer<String, Object> put, JsonNode config) {
+  private void scaling(KeySink own, JsonNode config) {
     JsonNode scaling = ropeScaling(config);
     String type = ropeType(scaling);
     switch (type) {
       case "default", "llama3" -> {} // llama3's factors are a tensor
       case "linear" -> {
-        put.accept("rope.scaling.type", type);
-        put.accept("rope.scaling.factor", (float) scaling.path("factor").asDouble(1));
+        own.put("rope.scaling.type", type);
+        own.put("rope.scaling.factor", (float) scaling.path("factor").asDouble(1));
       }
       case "yarn" -> {
         if (this != GPT_OSS) {
           throw new ModelInvalid("config.json: rope_scaling yarn is for gpt_oss only: " + scaling);
         }
-        put.accept("rope.scaling.type", type);
-        put.accept("rope.scaling.factor", (float) scaling.path("factor").asDouble(1));
-        put.accept(
+        own.put("rope.scaling.type", type);
+        own.put("rope.scaling.factor", (float) scaling.path("factor").asDouble(1));
+        own.put(
             "rope.scaling.original_context_length",
             count(scaling, "original_max_position_embeddings"));
-        put.accept("rope.scaling.yarn_beta_fast", (float) scaling.path("beta_fast").asDouble(32));
-        put.accept("rope.scaling.yarn_beta_slow", (float) scaling.path("beta_slow").asDouble(1));
+        own.put("rope.scaling.yarn_beta_fast", (float) scaling.path("beta_fast").asDouble(32));
+        own.put("rope.scaling.yarn_beta_slow", (float) scaling.path("beta_slow").asDouble(1));
       }
       default ->
           throw new ModelInvalid(

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.javelin.engine.ModelInvalid;
+import dev.javelin.gguf.MappedFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,27 +20,46 @@ import java.util.TreeSet;
  * one file or in shards with an index.
  */
 final class HfFolder implements AutoCloseable {
+  private static final String CONFIG = "config.json";
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
   private final Path path;
-  private final Arena arena = Arena.ofShared();
+  private final List<MappedFile> files = new ArrayList<>();
   private final Map<String, HfTensor> tensors = new LinkedHashMap<>();
 
   HfFolder(Path path) throws IOException {
     this.path = path;
     try {
       for (String shard : shards()) {
-        tensors.putAll(SafetensorsFile.read(path.resolve(shard), arena));
+        Path file = path.resolve(shard);
+        files.add(MappedFile.open(file));
+        tensors.putAll(SafetensorsFile.read(file, files.getLast().segment()));
       }
     } catch (IOException | RuntimeException | Error e) {
-      arena.close();
+      close();
       throw e;
     }
   }
 
+  /** Whether a folder looks like such a checkpoint. */
+  static boolean is(Path folder) {
+    return Files.isRegularFile(folder.resolve(CONFIG))
+        && (Files.isRegularFile(folder.resolve(SINGLE))
+            || Files.isRegularFile(folder.resolve(INDEX)));
+  }
+
   Path path() {
     return path;
+  }
+
+  JsonNode config() throws IOException {
+    return json(CONFIG);
+  }
+
+  /** What the tensors lie in. */
+  List<MappedFile> files() {
+    return files;
   }
 
   Map<String, HfTensor> tensors() {
@@ -86,6 +107,6 @@ final class HfFolder implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    files.forEach(MappedFile::close);
   }
 }

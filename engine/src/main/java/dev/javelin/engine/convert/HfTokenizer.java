@@ -2,7 +2,6 @@ package dev.javelin.engine.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.javelin.engine.ModelInvalid;
-import dev.javelin.gguf.GgufWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,34 +80,34 @@ final class HfTokenizer {
     kinds[id] = kind;
   }
 
-  void write(GgufWriter writer) throws IOException {
-    writer.put(PREFIX + "model", "gpt2");
-    writer.put(PREFIX + "pre", preTokenizer());
-    writer.put(PREFIX + "tokens", tokens);
-    writer.put(PREFIX + "token_type", kinds);
-    writer.put(PREFIX + "merges", merges());
-    ids(writer, "bos", config.path("bos_token_id"));
+  void write(KeySink keys) throws IOException {
+    keys.put(PREFIX + "model", "gpt2");
+    keys.put(PREFIX + "pre", preTokenizer());
+    keys.put(PREFIX + "tokens", tokens);
+    keys.put(PREFIX + "token_type", kinds);
+    keys.put(PREFIX + "merges", merges());
+    ids(keys, "bos", config.path("bos_token_id"));
     JsonNode ends = folder.optionalJson("generation_config.json").path("eos_token_id");
-    ids(writer, "eos", ends.isMissingNode() || ends.isNull() ? config.path("eos_token_id") : ends);
-    ids(writer, "padding", config.path("pad_token_id"));
-    writer.put(PREFIX + "add_bos_token", addsBos());
+    ids(keys, "eos", ends.isMissingNode() || ends.isNull() ? config.path("eos_token_id") : ends);
+    ids(keys, "padding", config.path("pad_token_id"));
+    keys.put(PREFIX + "add_bos_token", addsBos());
     String template = template();
     if (template != null) {
-      writer.put("tokenizer.chat_template", template);
+      keys.put("tokenizer.chat_template", template);
     }
   }
 
   /** One id, or a list: the first is the token, all of them are ends. */
-  private static void ids(GgufWriter writer, String name, JsonNode ids) {
+  private static void ids(KeySink keys, String name, JsonNode ids) {
     if (ids.isArray() && !ids.isEmpty()) {
       int[] all = new int[ids.size()];
       for (int i = 0; i < all.length; i++) {
         all[i] = ids.get(i).asInt();
       }
-      writer.put(PREFIX + name + "_token_id", all[0]);
-      writer.put(PREFIX + name + "_token_ids", all);
+      keys.put(PREFIX + name + "_token_id", all[0]);
+      keys.put(PREFIX + name + "_token_ids", all);
     } else if (ids.isInt() && ids.asInt() >= 0) {
-      writer.put(PREFIX + name + "_token_id", ids.asInt());
+      keys.put(PREFIX + name + "_token_id", ids.asInt());
     }
   }
 

@@ -4,20 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.ModelInvalid;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads one safetensors file, mapped: 8 bytes length of the header, the header in JSON ({@code
- * name: {dtype, shape, data_offsets}}), then the data, to which the offsets relate. The tensors
- * live as long as the arena.
+ * Reads one safetensors file: 8 bytes length of the header, the header in JSON ({@code name:
+ * {dtype, shape, data_offsets}}), then the data, to which the offsets relate. The tensors are views
+ * of it.
  */
 final class SafetensorsFile {
   private static final ValueLayout.OfLong LENGTH =
@@ -26,11 +23,10 @@ final class SafetensorsFile {
 
   private SafetensorsFile() {}
 
-  static Map<String, HfTensor> read(Path file, Arena arena) throws IOException {
-    MemorySegment all;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-    }
+  /**
+   * @param all the whole file
+   */
+  static Map<String, HfTensor> read(Path file, MemorySegment all) throws IOException {
     long header = all.byteSize() < 8 ? -1 : all.get(LENGTH, 0);
     if (header < 2 || header > MOST_HEADER_BYTES || header > all.byteSize() - 8) {
       throw new ModelInvalid(

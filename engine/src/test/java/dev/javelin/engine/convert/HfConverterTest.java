@@ -62,6 +62,7 @@ class HfConverterTest {
       }
     }
     sameLogits(name, out);
+    sameLogits(name, folder); // read in place
   }
 
   @Test

@@ -10,7 +10,10 @@ import java.util.Optional;
  * constant here, and whoever asks for it.
  */
 public enum Setting {
-  MODEL(Kind.TEXT, "", "GGUF file to serve; nothing: the model inside the program"),
+  MODEL(
+      Kind.LIST,
+      "",
+      "GGUF file or Hugging Face folder to serve, the first of several that can be; nothing: the model inside the program"),
   MODEL_NAME(
       Kind.TEXT, "", "name that clients use for the model; nothing: made from the model's own"),
   HOST(Kind.TEXT, "127.0.0.1", "address to listen on"),

@@ -6,9 +6,11 @@ import dev.javelin.engine.GenerationFailed;
 import dev.javelin.engine.InvalidReasoningLevel;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.ModelInvalid;
+import dev.javelin.engine.ModelNotFound;
 import dev.javelin.engine.ModelNotReady;
 import dev.javelin.engine.NotSupported;
 import dev.javelin.engine.PoolExhausted;
+import dev.javelin.engine.RemoteFailed;
 import dev.javelin.engine.TokenLimitExceeded;
 import dev.javelin.server.http.ApiError;
 
@@ -31,9 +33,12 @@ public final class ErrorMapping {
       case InvalidRequest e -> ApiError.invalid(e.code(), null, e.getMessage());
       case ModelInvalid e ->
           ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, "the model cannot be used");
+      case ModelNotFound e ->
+          ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, "the model cannot be used");
       case ModelNotReady e -> ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, e.getMessage());
       case NotSupported e -> ApiError.notSupported(e.code(), null, e.getMessage());
       case PoolExhausted e -> ApiError.overloaded(e.code(), POOL_RETRY_SECONDS, e.getMessage());
+      case RemoteFailed e -> ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, e.getMessage());
       case TokenLimitExceeded e -> ApiError.invalid(e.code(), "messages", e.getMessage());
     };
   }
