@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write the model in a Hugging Face folder as a GGUF file.",
       "",
-      "The folder has config.json, tokenizer.json (byte-level BPE) and model.safetensors, or shards with their index. Families: llama, qwen2,"
+      "The folder has config.json, tokenizer.json or tokenizer.model (byte-level BPE, SentencePiece) and model.safetensors, or shards with their index. Families: llama, qwen2,"
           + " gpt2, gpt_oss (its MXFP4 blocks are moved bit for bit), bitnet (its matrices become I2_S). Other matrices keep their type;"
           + " quantize makes them smaller.",
       ""

@@ -89,7 +89,7 @@ class PlainClassPathTest {
   }
 
   /** Everything this test runs with, from the class path or the module path. */
-  private static String classPath() {
+  static String classPath() {
     List<String> entries = new ArrayList<>();
     for (String property :
         List.of("jdk.module.path", "java.class.path", "surefire.test.class.path")) {

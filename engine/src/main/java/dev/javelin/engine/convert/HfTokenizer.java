@@ -1,31 +1,26 @@
 package dev.javelin.engine.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import dev.javelin.engine.ModelInvalid;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Writes the keys of a byte-level BPE tokenizer from tokenizer.json, and its chat template, BOS and
- * ends from the files beside it.
+ * Writes the keys of a tokenizer: its vocabulary, and the chat template, BOS and ends from the
+ * files beside it.
  */
 final class HfTokenizer {
-  private static final int NORMAL = 1;
-  private static final int CONTROL = 3;
-  private static final int USER_DEFINED = 4;
-  private static final int UNUSED = 5;
   private static final String PREFIX = "tokenizer.ggml.";
 
   private final HfFolder folder;
   private final JsonNode config;
   private final JsonNode tokenizer;
   private final JsonNode options;
-  private final String[] tokens;
-  private final int[] kinds;
+  private final HfVocabulary vocabulary;
 
   /**
    * Reads the vocabulary.
@@ -35,66 +30,39 @@ final class HfTokenizer {
   HfTokenizer(HfFolder folder, JsonNode config, int rows) throws IOException {
     this.folder = folder;
     this.config = config;
-    this.tokenizer = folder.json("tokenizer.json");
+    this.tokenizer = folder.optionalJson("tokenizer.json");
     this.options = folder.optionalJson("tokenizer_config.json");
-    JsonNode model = tokenizer.path("model");
-    if (!model.path("type").asText("BPE").equals("BPE")
-        || model.path("byte_fallback").asBoolean()) {
-      throw new ModelInvalid(
-          folder.path()
-              + ": tokenizer.json must be a byte-level BPE: type="
-              + model.path("type")
-              + ", byte_fallback="
-              + model.path("byte_fallback"));
-    }
-    this.tokens = new String[rows];
-    this.kinds = new int[rows];
-    for (Map.Entry<String, JsonNode> token : model.path("vocab").properties()) {
-      set(token.getKey(), token.getValue().asInt(-1), NORMAL);
-    }
-    for (JsonNode added : tokenizer.path("added_tokens")) {
-      set(
-          added.path("content").asText(),
-          added.path("id").asInt(-1),
-          added.path("special").asBoolean() ? CONTROL : USER_DEFINED);
-    }
-    for (int id = 0; id < rows; id++) {
-      if (tokens[id] == null) {
-        set("[PAD" + id + "]", id, UNUSED);
-      }
-    }
-  }
-
-  private void set(String token, int id, int kind) {
-    if (id < 0 || id >= tokens.length) {
-      throw new ModelInvalid(
-          folder.path()
-              + ": a token's id must be a row of the embedding: token="
-              + token
-              + ", id="
-              + id
-              + ", rows="
-              + tokens.length);
-    }
-    tokens[id] = token;
-    kinds[id] = kind;
+    this.vocabulary = new HfVocabulary(folder, rows);
   }
 
   void write(KeySink keys) throws IOException {
-    keys.put(PREFIX + "model", "gpt2");
-    keys.put(PREFIX + "pre", preTokenizer());
-    keys.put(PREFIX + "tokens", tokens);
-    keys.put(PREFIX + "token_type", kinds);
-    keys.put(PREFIX + "merges", merges());
-    ids(keys, "bos", config.path("bos_token_id"));
+    keys.put(PREFIX + "model", vocabulary.isSentencePiece() ? "llama" : "gpt2");
+    keys.put(PREFIX + "pre", vocabulary.isSentencePiece() ? "default" : preTokenizer());
+    vocabulary.write(PREFIX, keys);
+    if (!vocabulary.isSentencePiece()) {
+      keys.put(PREFIX + "merges", merges());
+    }
+    ids(keys, "bos", id("bos_token_id", vocabulary.bos()));
     JsonNode ends = folder.optionalJson("generation_config.json").path("eos_token_id");
-    ids(keys, "eos", ends.isMissingNode() || ends.isNull() ? config.path("eos_token_id") : ends);
+    ids(
+        keys,
+        "eos",
+        ends.isMissingNode() || ends.isNull() ? id("eos_token_id", vocabulary.eos()) : ends);
     ids(keys, "padding", config.path("pad_token_id"));
     keys.put(PREFIX + "add_bos_token", addsBos());
+    if (options.path("add_eos_token").asBoolean(false)) {
+      keys.put(PREFIX + "add_eos_token", true);
+    }
     String template = template();
     if (template != null) {
       keys.put("tokenizer.chat_template", template);
     }
+  }
+
+  /** As config.json says, else as the vocabulary does. */
+  private JsonNode id(String key, int otherwise) {
+    JsonNode said = config.path(key);
+    return said.isMissingNode() || said.isNull() ? IntNode.valueOf(otherwise) : said;
   }
 
   /** One id, or a list: the first is the token, all of them are ends. */
@@ -144,14 +112,14 @@ final class HfTokenizer {
     if (options.path("add_bos_token").isBoolean()) {
       return options.get("add_bos_token").booleanValue();
     }
-    int bos = config.path("bos_token_id").asInt(-1);
-    if (bos < 0 || bos >= tokens.length) {
-      return false;
+    String bos = vocabulary.token(id("bos_token_id", vocabulary.bos()).asInt(-1));
+    if (bos == null || tokenizer.isMissingNode()) {
+      return bos != null; // SentencePiece alone says nothing; those who use it put a BOS
     }
     List<JsonNode> processors = new ArrayList<>(List.of(tokenizer.path("post_processor")));
     tokenizer.path("post_processor").path("processors").forEach(processors::add);
     return processors.stream()
-        .anyMatch(p -> p.at("/single/0/SpecialToken/id").asText("").equals(tokens[bos]));
+        .anyMatch(p -> p.at("/single/0/SpecialToken/id").asText("").equals(bos));
   }
 
   private String template() throws IOException {

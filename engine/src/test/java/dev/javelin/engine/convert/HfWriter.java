@@ -42,7 +42,11 @@ final class HfWriter {
       add(tensor);
     }
     JSON.writeValue(folder.resolve("config.json").toFile(), config());
-    JSON.writeValue(folder.resolve("tokenizer.json").toFile(), tokenizer());
+    if (keys.string("tokenizer.ggml.model").equals("llama")) {
+      new SpmFiles(keys).writeModel(folder.resolve("tokenizer.model"));
+    } else {
+      JSON.writeValue(folder.resolve("tokenizer.json").toFile(), tokenizer());
+    }
     JSON.writeValue(
         folder.resolve("tokenizer_config.json").toFile(),
         JSON.createObjectNode()
