@@ -4,7 +4,6 @@ import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.parallel.Job;
 import dev.javelin.tensor.parallel.WorkerPool;
-import dev.javelin.tensor.simd.MatrixKernel;
 import dev.javelin.tensor.simd.PackedActivations;
 import dev.javelin.tensor.simd.Scratch;
 import dev.javelin.tensor.simd.ShortActivations;
@@ -106,7 +105,7 @@ public final class MatMul {
       Product p = queue[i];
       if (precision == Precision.FAST && p.w.kernel().isFast(p.tokens)) {
         p.integers = integersFor(p);
-      } else if (MatrixKernel.isPacked(p.tokens)) {
+      } else if (p.w.kernel().isPacked(p.tokens)) {
         p.packed = packedFor(p);
       }
     }

@@ -37,9 +37,9 @@ final class FarRows {
       int yOffset,
       int yStride,
       Scratch s) {
-    MemorySegment prepared = s.activations(tokens * columns);
+    MemorySegment prepared = Prepared.copy(kernel, x, xOffset, tokens, columns, s);
     MemorySegment xb = FastMemory.base(prepared);
-    long xo = FastMemory.offset(prepared, 0, (long) Float.BYTES * tokens * columns);
+    long xo = FastMemory.offset(prepared, 0, (long) Float.BYTES * Prepared.floats(tokens, columns));
     int whole = columns - columns % kernel.step();
     if (tokens == 1) {
       oneToken(kernel, base, o, rowBytes, rows, whole, xb, xo, y, yOffset, s.lanes);
@@ -122,20 +122,13 @@ final class FarRows {
         long row = o + r * rowBytes;
         int count;
         for (int t = 0; t < tokens; t += count) {
-          count = group(tokens - t);
-          long x0 = xo + t * stride;
-          long x1 = x0 + Math.min(1, count - 1) * stride;
-          if (count > 2) {
-            long x2 = x0 + 2 * stride;
-            long x3 = x0 + (count - 1) * stride;
-            kernel.fourTokens(base, row, far, xb, x0, x1, x2, x3, whole, lanes);
-          } else {
-            kernel.twoTokens(base, row, far, xb, x0, x1, whole, lanes);
-          }
+          count = group(kernel, tokens - t);
+          int second =
+              tokens(kernel, base, row, far, xb, xo + t * stride, stride, count, whole, lanes);
           int to = yOffset + t * yStride + r;
           Lanes.sums(lanes, 0, count, y, to, yStride);
           if (far > 0) {
-            Lanes.sums(lanes, 4, count, y, to + distance, yStride);
+            Lanes.sums(lanes, second, count, y, to + distance, yStride);
           }
         }
       }
@@ -146,8 +139,38 @@ final class FarRows {
     }
   }
 
-  /** How many of {@code tokens} go together: at most four, and no one is left over. */
-  private static int group(int tokens) {
+  /** Two rows times {@code count} tokens; returns the place of the second row's sums. */
+  private static int tokens(
+      RowKernel kernel,
+      MemorySegment base,
+      long row,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long stride,
+      int count,
+      int whole,
+      float[] lanes) {
+    if (count > 4) {
+      ((EightTokens) kernel).eightTokens(base, row, far, xb, x0, whole, lanes);
+      return EightTokens.TOKENS;
+    }
+    long x1 = x0 + Math.min(1, count - 1) * stride;
+    if (count > 2) {
+      long x2 = x0 + 2 * stride;
+      long x3 = x0 + (count - 1) * stride;
+      kernel.fourTokens(base, row, far, xb, x0, x1, x2, x3, whole, lanes);
+    } else {
+      kernel.twoTokens(base, row, far, xb, x0, x1, whole, lanes);
+    }
+    return 4;
+  }
+
+  /** How many of {@code tokens} go together: at most eight or four, and no one is left over. */
+  static int group(RowKernel kernel, int tokens) {
+    if (tokens > 4 && EightTokens.by(kernel)) {
+      return Math.min(EightTokens.TOKENS, tokens);
+    }
     return tokens == 5 ? 3 : Math.min(4, tokens);
   }
 

@@ -79,18 +79,42 @@ final class Lanes {
   }
 
   /**
-   * Sums vectors {@code first} .. {@code first + count - 1} of {@code b} to y[yOffset + i * step].
+   * Sums vectors {@code first} .. {@code first + count - 1} of {@code b} to y[yOffset + i * step],
+   * in the order of {@link #sum}; what they held is lost.
    */
   static void sums(float[] b, int first, int count, float[] y, int yOffset, int step) {
+    fold(b, first, count);
     for (int i = 0; i < count; i++) {
-      y[yOffset + i * step] = sum(b, (first + i) * STRIDE);
+      y[yOffset + i * step] = four(b, (first + i) * STRIDE);
     }
   }
 
   /** As {@link #sums}, added to what y holds. */
   static void addSums(float[] b, int first, int count, float[] y, int yOffset, int step) {
+    fold(b, first, count);
     for (int i = 0; i < count; i++) {
-      y[yOffset + i * step] += sum(b, (first + i) * STRIDE);
+      y[yOffset + i * step] += four(b, (first + i) * STRIDE);
     }
+  }
+
+  /** Adds the halves of each vector until it has four lanes. */
+  private static void fold(float[] b, int first, int count) {
+    int end = (first + count) * STRIDE;
+    if (LANES == 16) {
+      for (int o = first * STRIDE; o < end; o += STRIDE) {
+        FloatVector low = FloatVector.fromArray(FloatVector.SPECIES_256, b, o);
+        low.add(FloatVector.fromArray(FloatVector.SPECIES_256, b, o + 8)).intoArray(b, o);
+      }
+    }
+    if (LANES >= 8) {
+      for (int o = first * STRIDE; o < end; o += STRIDE) {
+        FloatVector low = FloatVector.fromArray(FloatVector.SPECIES_128, b, o);
+        low.add(FloatVector.fromArray(FloatVector.SPECIES_128, b, o + 4)).intoArray(b, o);
+      }
+    }
+  }
+
+  private static float four(float[] b, int o) {
+    return (b[o] + b[o + 2]) + (b[o + 1] + b[o + 3]);
   }
 }

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
  * on the range of rows, so that a row's bits do not depend on how many workers share the matrix.
  */
 public final class MatrixKernel {
-  /** From this many tokens on, weights are dequantized into tiles. */
-  private static final int MANY_TOKENS = 9;
+  /** Up to so many tokens weights are decoded in registers; {@link EightTokens} takes more. */
+  private static final int FEW_TOKENS = 8;
 
   /**
    * Matrices of so few columns are multiplied in scalar form, unless a width is forced. Only toy
@@ -67,8 +67,8 @@ public final class MatrixKernel {
   }
 
   /** Whether a product with this many tokens reads {@link PackedActivations}. */
-  public static boolean isPacked(int tokens) {
-    return tokens >= MANY_TOKENS;
+  public boolean isPacked(int tokens) {
+    return tokens > (EightTokens.by(kernel) ? EightTokens.MOST : FEW_TOKENS);
   }
 
   /** Whether {@code packed} holds what a product with these activations reads. */
@@ -102,7 +102,6 @@ public final class MatrixKernel {
     if (kernel == null) {
       scalar(base, o, toRow - fromRow, x, xOffset, tokens, y, yOffset + fromRow);
     } else {
-      Prepared.copy(kernel, x, xOffset, tokens * columns, s);
       FarRows.multiply(
           kernel,
           format,

@@ -19,7 +19,7 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>The permutation looks at the lowest four bits of each lane alone, so low nibbles need no mask.
  */
-final class Mxfp4Simd512 implements RowKernel {
+final class Mxfp4Simd512 implements EightTokens {
   private static final int BLOCK_WEIGHTS = 32;
   private static final int BLOCK_BYTES = 17;
   private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
@@ -231,5 +231,87 @@ final class Mxfp4Simd512 implements RowKernel {
     a1.intoArray(lanes, Lanes.STRIDE);
     b0.intoArray(lanes, 4 * Lanes.STRIDE);
     b1.intoArray(lanes, 5 * Lanes.STRIDE);
+  }
+
+  @Override
+  public void eightTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector a4 = a0;
+    FloatVector a5 = a0;
+    FloatVector a6 = a0;
+    FloatVector a7 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    FloatVector b4 = a0;
+    FloatVector b5 = a0;
+    FloatVector b6 = a0;
+    FloatVector b7 = a0;
+    for (int i = 0; i < blocks; i++) {
+      long p0 = o + i * (long) BLOCK_BYTES;
+      long p1 = p0 + far;
+      IntVector q = nibbles(base, p0);
+      IntVector p = nibbles(base, p1);
+      IntVector t = table(base, p0);
+      IntVector u = table(base, p1);
+      for (int half = 0; half < 2; half++) {
+        long xp = xo + i * (long) (8 * X_BLOCK_BYTES) + half * (8 * LANES * Float.BYTES);
+        FloatVector w = q.selectFrom(t).reinterpretAsFloats();
+        FloatVector v = p.selectFrom(u).reinterpretAsFloats();
+        FloatVector x = load(xb, xp);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, xp + 64);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, xp + 128);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, xp + 192);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+        x = load(xb, xp + 256);
+        a4 = w.fma(x, a4);
+        b4 = v.fma(x, b4);
+        x = load(xb, xp + 320);
+        a5 = w.fma(x, a5);
+        b5 = v.fma(x, b5);
+        x = load(xb, xp + 384);
+        a6 = w.fma(x, a6);
+        b6 = v.fma(x, b6);
+        x = load(xb, xp + 448);
+        a7 = w.fma(x, a7);
+        b7 = v.fma(x, b7);
+        q = q.lanewise(LSHR, 4);
+        p = p.lanewise(LSHR, 4);
+      }
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    a4.intoArray(lanes, 4 * Lanes.STRIDE);
+    a5.intoArray(lanes, 5 * Lanes.STRIDE);
+    a6.intoArray(lanes, 6 * Lanes.STRIDE);
+    a7.intoArray(lanes, 7 * Lanes.STRIDE);
+    b0.intoArray(lanes, 8 * Lanes.STRIDE);
+    b1.intoArray(lanes, 9 * Lanes.STRIDE);
+    b2.intoArray(lanes, 10 * Lanes.STRIDE);
+    b3.intoArray(lanes, 11 * Lanes.STRIDE);
+    b4.intoArray(lanes, 12 * Lanes.STRIDE);
+    b5.intoArray(lanes, 13 * Lanes.STRIDE);
+    b6.intoArray(lanes, 14 * Lanes.STRIDE);
+    b7.intoArray(lanes, 15 * Lanes.STRIDE);
   }
 }

@@ -1,6 +1,7 @@
 package dev.javelin.tensor.simd;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -156,27 +157,29 @@ public final class PackedActivations {
    * start}.
    */
   private void packTokens(int from, int to, int first, int width, long start, int present) {
+    long bytes = (long) Float.BYTES * width * columns;
+    long target = FastMemory.offset(memory, Float.BYTES * start, bytes);
     for (int k = from;
         k < to;
         k += COLUMN_UNIT) { // a few lines of source and target, which stay in the first-level cache
-      int count = Math.min(COLUMN_UNIT, to - k);
-      for (int t = 0; t < width; t++) {
-        long o = start + (long) k * width + t;
-        if (t < present) {
-          packColumns(sourceOffset + (first + t) * columns + k, count, o, width);
-        } else {
-          for (int i = 0; i < count; i++) {
-            memory.setAtIndex(JAVA_FLOAT, o + (long) i * width, 0);
-          }
+      int end = Math.min(k + COLUMN_UNIT, to);
+      for (int column = k; column < end; column++) {
+        long o = target + Float.BYTES * (long) column * width;
+        packColumn(source, sourceOffset + first * columns + column, columns, present, memory, o);
+        for (int t = present; t < width; t++) {
+          FastMemory.base(memory).set(JAVA_FLOAT_UNALIGNED, o + (long) Float.BYTES * t, 0);
         }
       }
     }
   }
 
-  private void packColumns(int from, int count, long o, int width) {
-    MemorySegment target = memory;
-    for (int i = 0; i < count; i++) {
-      target.setAtIndex(JAVA_FLOAT, o + (long) i * width, source[from + i]);
+  /** {@code count} floats, {@code stride} apart, next to each other at {@code o}. */
+  private static void packColumn(
+      float[] source, int from, int stride, int count, MemorySegment memory, long o) {
+    MemorySegment base = FastMemory.base(memory);
+    o &= FastMemory.ADDRESS;
+    for (int t = 0; t < count; t++, from += stride) {
+      base.set(JAVA_FLOAT_UNALIGNED, o + t * (long) Float.BYTES, source[from]);
     }
   }
 

@@ -1,38 +1,83 @@
 package dev.javelin.tensor.simd;
 
+import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
 
 /** Copies activations into {@link Scratch}, in the order and scale in which a kernel reads them. */
 final class Prepared {
   private Prepared() {}
 
-  static void copy(RowKernel kernel, float[] x, int xOffset, int count, Scratch s) {
-    MemorySegment target = s.activations(count);
+  /**
+   * [tokens, columns] from {@code xOffset} on. Where {@link FarRows#group} takes more than four
+   * together, they are in the order of {@link EightTokens}; the last stands for those that miss.
+   */
+  static MemorySegment copy(
+      RowKernel kernel, float[] x, int xOffset, int tokens, int columns, Scratch s) {
+    MemorySegment target = s.activations(floats(tokens, columns));
+    int count;
+    for (int t = 0; t < tokens; t += count) {
+      count = FarRows.group(kernel, tokens - t);
+      int from = xOffset + t * columns;
+      if (count > 4) {
+        for (int i = 0; i < EightTokens.TOKENS; i++) {
+          interleave(x, from + Math.min(i, count - 1) * columns, columns, target, t * columns, i);
+        }
+      } else {
+        copy(kernel, x, from, count * columns, target, t * columns);
+      }
+    }
+    return target;
+  }
+
+  /** Floats that the copy of so many activations may take. */
+  static int floats(int tokens, int columns) {
+    return (tokens + EightTokens.TOKENS - 1) / EightTokens.TOKENS * EightTokens.TOKENS * columns;
+  }
+
+  private static void copy(
+      RowKernel kernel, float[] x, int from, int count, MemorySegment target, int to) {
     switch (kernel.order()) {
       case PLAIN, SCALAR -> {
         if (kernel.prescale() == 1) {
-          MemorySegment.copy(x, xOffset, target, ValueLayout.JAVA_FLOAT, 0, count);
+          MemorySegment.copy(
+              x, from, target, ValueLayout.JAVA_FLOAT, (long) Float.BYTES * to, count);
         } else {
-          scaled(x, xOffset, count, kernel.prescale(), target);
+          scaled(x, from, count, kernel.prescale(), target, to);
         }
       }
-      case EVERY_FOURTH -> everyFourth(x, xOffset, count, target);
+      case EVERY_FOURTH -> everyFourth(x, from, count, target, to);
+    }
+  }
+
+  /** A row as every eighth vector. */
+  private static void interleave(
+      float[] x, int from, int columns, MemorySegment target, int to, int place) {
+    MemorySegment base = FastMemory.base(target);
+    long o =
+        FastMemory.offset(target, (long) Float.BYTES * to, (long) Float.BYTES * 8 * columns)
+            + (long) place * LANES * Float.BYTES;
+    for (int k = 0; k < columns; k += LANES, o += (long) EightTokens.TOKENS * LANES * Float.BYTES) {
+      FloatVector.fromArray(FLOAT, x, from + k).intoMemorySegment(base, o, LITTLE_ENDIAN);
     }
   }
 
   private static void scaled(
-      float[] x, int xOffset, int count, float factor, MemorySegment target) {
+      float[] x, int xOffset, int count, float factor, MemorySegment target, int to) {
     for (int i = 0; i < count; i++) {
-      target.setAtIndex(ValueLayout.JAVA_FLOAT, i, x[xOffset + i] * factor);
+      target.setAtIndex(ValueLayout.JAVA_FLOAT, to + i, x[xOffset + i] * factor);
     }
   }
 
-  private static void everyFourth(float[] x, int xOffset, int count, MemorySegment target) {
+  private static void everyFourth(float[] x, int xOffset, int count, MemorySegment target, int to) {
     for (int g = 0; g < count; g += Order.GROUP) {
       for (int j = 0; j < Order.GROUP; j++) {
         float value = x[xOffset + g + Order.EVERY_FOURTH.column(j)];
-        target.setAtIndex(ValueLayout.JAVA_FLOAT, g + j, value);
+        target.setAtIndex(ValueLayout.JAVA_FLOAT, to + g + j, value);
       }
     }
   }

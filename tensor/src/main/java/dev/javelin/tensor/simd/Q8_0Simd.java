@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
  * Q8_0 at 512 and 256 bits: bytes are widened to floats, a block's products are added up unscaled,
  * and the block's scale goes in with the addition to the row's sum.
  */
-final class Q8_0Simd implements RowKernel {
+final class Q8_0Simd implements EightTokens {
   private static final int BLOCK_WEIGHTS = 32;
   private static final int BLOCK_BYTES = 34;
   private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
@@ -22,6 +22,11 @@ final class Q8_0Simd implements RowKernel {
   private static FloatVector quants(MemorySegment base, long o) {
     return (FloatVector)
         ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(FLOAT, 0);
+  }
+
+  @Override
+  public boolean takesEight() {
+    return LANES == 16;
   }
 
   @Override
@@ -247,5 +252,83 @@ final class Q8_0Simd implements RowKernel {
     a1.intoArray(lanes, Lanes.STRIDE);
     b0.intoArray(lanes, 4 * Lanes.STRIDE);
     b1.intoArray(lanes, 5 * Lanes.STRIDE);
+  }
+
+  @Override
+  public void eightTokens(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    base = FastMemory.base(base);
+    xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
+    FloatVector a0 = FloatVector.zero(FLOAT);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    FloatVector a4 = a0;
+    FloatVector a5 = a0;
+    FloatVector a6 = a0;
+    FloatVector a7 = a0;
+    FloatVector b0 = a0;
+    FloatVector b1 = a0;
+    FloatVector b2 = a0;
+    FloatVector b3 = a0;
+    FloatVector b4 = a0;
+    FloatVector b5 = a0;
+    FloatVector b6 = a0;
+    FloatVector b7 = a0;
+    for (int i = 0; i < blocks; i++) {
+      long p0 = o + i * (long) BLOCK_BYTES;
+      long p1 = p0 + far;
+      FloatVector scale = Lanes.f16(base, p0);
+      FloatVector farScale = Lanes.f16(base, p1);
+      for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
+        long xp = xo + i * (long) (8 * X_BLOCK_BYTES) + j * (8 * Float.BYTES);
+        FloatVector w = quants(base, p0 + 2 + j).mul(scale);
+        FloatVector v = quants(base, p1 + 2 + j).mul(farScale);
+        FloatVector x = load(xb, xp);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, xp + 64);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, xp + 128);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, xp + 192);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+        x = load(xb, xp + 256);
+        a4 = w.fma(x, a4);
+        b4 = v.fma(x, b4);
+        x = load(xb, xp + 320);
+        a5 = w.fma(x, a5);
+        b5 = v.fma(x, b5);
+        x = load(xb, xp + 384);
+        a6 = w.fma(x, a6);
+        b6 = v.fma(x, b6);
+        x = load(xb, xp + 448);
+        a7 = w.fma(x, a7);
+        b7 = v.fma(x, b7);
+      }
+    }
+    a0.intoArray(lanes, 0);
+    a1.intoArray(lanes, Lanes.STRIDE);
+    a2.intoArray(lanes, 2 * Lanes.STRIDE);
+    a3.intoArray(lanes, 3 * Lanes.STRIDE);
+    a4.intoArray(lanes, 4 * Lanes.STRIDE);
+    a5.intoArray(lanes, 5 * Lanes.STRIDE);
+    a6.intoArray(lanes, 6 * Lanes.STRIDE);
+    a7.intoArray(lanes, 7 * Lanes.STRIDE);
+    b0.intoArray(lanes, 8 * Lanes.STRIDE);
+    b1.intoArray(lanes, 9 * Lanes.STRIDE);
+    b2.intoArray(lanes, 10 * Lanes.STRIDE);
+    b3.intoArray(lanes, 11 * Lanes.STRIDE);
+    b4.intoArray(lanes, 12 * Lanes.STRIDE);
+    b5.intoArray(lanes, 13 * Lanes.STRIDE);
+    b6.intoArray(lanes, 14 * Lanes.STRIDE);
+    b7.intoArray(lanes, 15 * Lanes.STRIDE);
   }
 }

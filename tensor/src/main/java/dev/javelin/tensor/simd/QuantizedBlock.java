@@ -2,7 +2,6 @@ package dev.javelin.tensor.simd;
 
 import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.LANES;
-import static dev.javelin.tensor.simd.Species.SHORTS_OF_FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -19,11 +18,11 @@ final class QuantizedBlock {
   private QuantizedBlock() {}
 
   /**
-   * Writes 32 integers to {@code q} and returns their scale.
+   * Writes 32 integers of at most 16 bits to {@code q} and returns their scale.
    *
    * @param lanes place for one vector
    */
-  static float of(float[] x, int offset, int largest, short[] q, float[] lanes) {
+  static float of(float[] x, int offset, int largest, int[] q, int qOffset, float[] lanes) {
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -41,7 +40,7 @@ final class QuantizedBlock {
     float inverse = usable ? 1 / scale : 0;
     for (int i = 0; i < BLOCK; i += LANES) {
       FloatVector v = FloatVector.fromArray(FLOAT, x, offset + i).mul(inverse);
-      store(rounded(v), q, i);
+      rounded(v).intoArray(q, qOffset + i);
     }
     return usable ? scale : sum * 0; // a NaN or infinite sum stays visible
   }
@@ -53,9 +52,5 @@ final class QuantizedBlock {
   private static IntVector rounded(FloatVector v) {
     IntVector half = v.reinterpretAsInts().and(0x80000000).or(0x3F000000);
     return (IntVector) v.add(half.reinterpretAsFloats()).convert(VectorOperators.F2I, 0);
-  }
-
-  private static void store(IntVector v, short[] q, int i) {
-    v.convertShape(VectorOperators.I2S, SHORTS_OF_FLOATS, 0).reinterpretAsShorts().intoArray(q, i);
   }
 }

@@ -18,10 +18,8 @@ public final class Scratch {
   /** 16-bit sums of one block of weights: at most 16 vectors of 64 bytes. */
   static final int BLOCK_SUMS_BYTES = 16 * 64;
 
-  /** One block of activations as integers, and those of a panel: at most 64 tokens. */
-  final short[] integers = new short[32];
-
-  final short[] panel = new short[32 * 64];
+  /** A block of activations as integers, of as many tokens as a vector of shorts has lanes. */
+  final int[] integers = new int[32 * 32];
 
   /** The integers of one block of weights; longer, because they are read 8 at a time. */
   final byte[] bytes = new byte[48];

@@ -1,10 +1,11 @@
 package dev.javelin.tensor.simd;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Activations of many tokens as integers with one scale for each block of 32, packed once and
@@ -113,31 +114,43 @@ public final class ShortActivations {
     }
   }
 
-  /** One block of all tokens of a panel: transposed in small arrays, then copied. */
+  /**
+   * One block of the tokens of a panel, vector by vector: rows of integers first, then words of two
+   * tokens, column by column.
+   */
   private void packBlock(int block, int first, int width, Scratch s) {
-    short[] panel = s.panel; // [BLOCK][width]
-    float[] panelScales = s.part(width);
-    for (int t = 0; t < width; t++) {
-      int lane = t / TOKENS * TOKENS + 2 * (t % (TOKENS / 2)) + t % TOKENS / (TOKENS / 2);
-      if (first + t < tokens) {
-        int from = sourceOffset + (first + t) * columns + block * BLOCK;
-        panelScales[t] = QuantizedBlock.of(source, from, largest, s.integers, s.lanes);
-        scatter(s.integers, panel, lane, width);
-      } else {
-        panelScales[t] = 0;
-        for (int i = 0; i < BLOCK; i++) {
-          panel[i * width + lane] = 0;
-        }
-      }
-    }
+    int[] rows = s.integers; // [TOKENS][BLOCK]
     long start = (long) first * columns + (long) block * BLOCK * width;
-    MemorySegment.copy(panel, 0, values, JAVA_SHORT, Short.BYTES * start, BLOCK * width);
-    MemorySegment.copy(panelScales, 0, scales, JAVA_FLOAT, Float.BYTES * start / BLOCK, width);
+    long scale = start / BLOCK;
+    for (int t = 0; t < width; t += TOKENS) {
+      for (int i = 0; i < TOKENS; i++) {
+        int token = first + t + i;
+        float f = 0;
+        if (token < tokens) {
+          int from = sourceOffset + token * columns + block * BLOCK;
+          f = QuantizedBlock.of(source, from, largest, rows, i * BLOCK, s.lanes);
+        } else {
+          Arrays.fill(rows, i * BLOCK, (i + 1) * BLOCK, 0);
+        }
+        scales.setAtIndex(JAVA_FLOAT, scale + t + i, f);
+      }
+      long words = Short.BYTES * (start + t);
+      long bytes = (long) Short.BYTES * ((BLOCK - 1) * width + TOKENS);
+      interleave(rows, values, FastMemory.offset(values, words, bytes), Short.BYTES * width);
+    }
   }
 
-  private static void scatter(short[] integers, short[] panel, int lane, int width) {
-    for (int i = 0; i < BLOCK; i++) {
-      panel[i * width + lane] = integers[i];
+  /** For each column, tokens i and i + TOKENS / 2 as the two halves of word i. */
+  private static void interleave(int[] rows, MemorySegment values, long to, int columnBytes) {
+    MemorySegment base = FastMemory.base(values);
+    int half = TOKENS / 2;
+    for (int c = 0; c < BLOCK; c++) {
+      long o = to + (long) c * columnBytes & FastMemory.ADDRESS;
+      for (int i = 0; i < half; i++) {
+        int low = rows[i * BLOCK + c] & 0xFFFF;
+        int high = rows[(i + half) * BLOCK + c] << Short.SIZE;
+        base.set(JAVA_INT_UNALIGNED, o + i * (long) Integer.BYTES, low | high);
+      }
     }
   }
 }

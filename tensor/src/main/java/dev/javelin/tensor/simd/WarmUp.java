@@ -48,12 +48,14 @@ final class WarmUp {
     float[] x = new float[64 * COLUMNS];
     float[] y = new float[64 * ROWS];
     repeat(FEW_CALLS, () -> kernel.multiply(0, ROWS, x, 0, 1, y, 0, scratch));
-    for (int tokens : new int[] {64, 48, 32, 16}) {
+    for (int tokens : new int[] {64, 48, 41, 32}) {
       kernel.set(packed, x, 0, tokens);
       packed.pack(0, 1);
       repeat(MANY_CALLS, () -> kernel.multiply(0, ROWS, packed, y, 0, scratch));
     }
-    repeat(FEW_CALLS, () -> kernel.multiply(0, ROWS, x, 0, 4, y, 0, scratch));
+    for (int tokens : new int[] {4, 8, 2}) {
+      repeat(FEW_CALLS, () -> kernel.multiply(0, ROWS, x, 0, tokens, y, 0, scratch));
+    }
   }
 
   private static void repeat(int calls, Runnable product) {

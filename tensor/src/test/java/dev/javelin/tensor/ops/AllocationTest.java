@@ -32,15 +32,20 @@ class AllocationTest {
     "BF16,2",
     "BF16,48",
     "Q8_0,1",
+    "Q8_0,2",
     "Q8_0,4",
+    "Q8_0,12",
     "Q8_0,32",
     "Q8_0,48",
     "Q8_0,64",
     "Q4_0,1",
     "Q4_0,4",
-    "Q4_0,16",
+    "Q4_0,8",
+    "Q4_0,36",
     "MXFP4,1",
+    "MXFP4,2",
     "MXFP4,4",
+    "MXFP4,8",
     "MXFP4,48",
     "Q4_1,1",
     "Q4_1,4",
@@ -76,7 +81,7 @@ class AllocationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MXFP4,20", "MXFP4,64", "MXFP4,128", "Q4_0,40"})
+  @CsvSource({"MXFP4,24", "MXFP4,64", "MXFP4,128", "Q4_0,56"})
   void aWarmFastProductAllocatesNothing(QuantType type, int tokens)
       throws ReflectiveOperationException {
     measure(type, tokens, Precision.FAST);

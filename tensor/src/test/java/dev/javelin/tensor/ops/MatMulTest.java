@@ -28,7 +28,7 @@ class MatMulTest {
   private static final WorkerPool[] POOLS = {
     new WorkerPool(1), new WorkerPool(2), new WorkerPool(3)
   };
-  private static final int[] TOKENS = {1, 2, 3, 4, 5, 8, 9, 16, 17, 33, 40};
+  private static final int[] TOKENS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 17, 30, 33, 40, 47, 64};
 
   static Stream<QuantType> types() {
     return Arrays.stream(QuantType.values()).filter(QuantType::isSupported);
@@ -61,8 +61,8 @@ class MatMulTest {
     check(
         type,
         26,
-        type.blockWeights() <= 32 ? 1568 : 1792,
-        11,
+        type.blockWeights() <= 32 ? 4128 : 4352,
+        41,
         random); // several chunks of columns, the last one shorter
   }
 
