@@ -72,8 +72,7 @@ public class CacheBenchmark {
   public void setUp() {
     KvLayout layout =
         KvLayout.of(
-            new KvBlockFormat(KvType.F16, KV_HEADS, HEAD_DIM, BLOCK_TOKENS),
-            new int[size.layers]);
+            new KvBlockFormat(KvType.F16, KV_HEADS, HEAD_DIM, BLOCK_TOKENS), new int[size.layers]);
     cache = new KvCache(layout, new KvPoolSize(3 * size.blocks));
     ids = new Random(1).ints(size.blocks * BLOCK_TOKENS, 0, 200_000).toArray();
     Arena arena = Arena.ofAuto();

@@ -75,8 +75,7 @@ public class StepBenchmark {
   public void setUp() throws IOException {
     file = GgufFile.open(DemoModel.file());
     Tokenizer tokenizer = Tokenizer.of(file.metadata());
-    ModelSizes sizes =
-        new ModelSizes("idle", tokenizer.vocabularySize(), CONTEXT, 8, 2, 1, 1, 8);
+    ModelSizes sizes = new ModelSizes("idle", tokenizer.vocabularySize(), CONTEXT, 8, 2, 1, 1, 8);
     KvLayout layout = KvLayout.of(new KvBlockFormat(KvType.F16, 1, 8, 32), new int[] {0, 128});
     int chunk = EngineOptions.defaults().chunkTokens();
     cache = new KvCache(layout, KvPoolSize.ofTokens(layout, 1L << 20, sequences, chunk));
@@ -85,8 +84,7 @@ public class StepBenchmark {
     Model model = new Idle(sizes, layout);
     ModelInfo info =
         ModelInfos.of(file, model, tokenizer, Optional.empty(), CONTEXT, 1, cache.byteSize());
-    engine =
-        new BatchEngine(info, model, cache, sequences, chunk, new LogProbabilities(tokenizer));
+    engine = new BatchEngine(info, model, cache, sequences, chunk, new LogProbabilities(tokenizer));
   }
 
   /** New sequences, and steps until all of them decode. */
