@@ -59,8 +59,12 @@ final class ServeCommand implements Callable<Integer> {
                 .name("javelin-drain")
                 .unstarted(
                     () -> {
-                      server.drain(configuration.time(Setting.DRAIN_TIMEOUT));
+                      boolean all = server.drain(configuration.time(Setting.DRAIN_TIMEOUT));
                       stopped.countDown();
+                      if (all) { // a clean end, which 128 + 15 would not say
+                        terminal.err().flush();
+                        Runtime.getRuntime().halt(0);
+                      }
                     }));
     server.awaitReady();
     terminal.out().println(server.uri());

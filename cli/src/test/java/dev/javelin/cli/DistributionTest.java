@@ -4,14 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Looks into the finished jars, and starts the executable one as a user would. */
 @Tag("distribution")
@@ -87,6 +93,33 @@ class DistributionTest {
             "javelin: no -m FILE given", "javelin: the Vector API's module is missing", "[prefill");
     assertAnswers(said, "-cp", lib + "/*", "dev.javelin.cli.JavelinCli");
     assertAnswers(said, "-p", lib, "-cp", lib + "/classpath/*", "-m", "dev.javelin.cli");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // has no SIGTERM
+  void aServerThatIsToldToStopEndsWellAfterItsAnswers() throws Exception {
+    var server =
+        new ProcessBuilder(Run.HOME.resolve("javelin").toString(), "serve", "--port", "0")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var out = server.inputReader()) {
+      var url = URI.create(out.readLine()).resolve("/stream").toURL();
+      var connection = (HttpURLConnection) url.openConnection();
+      connection.setDoOutput(true);
+      try (var body = connection.getOutputStream()) {
+        body.write(
+            "{\"prompt\":\"Once\",\"raw\":true,\"ignore_eos\":true,\"max_tokens\":400}"
+                .getBytes(StandardCharsets.UTF_8));
+      }
+      var stream = connection.getInputStream();
+      server.destroy();
+      var answer = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.contains("event: done"), answer);
+      assertTrue(server.waitFor(60, TimeUnit.SECONDS));
+      assertEquals(0, server.exitValue());
+    } finally {
+      server.destroyForcibly();
+    }
   }
 
   private static void assertAnswers(List<String> said, String... start) throws Exception {

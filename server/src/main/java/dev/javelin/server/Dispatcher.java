@@ -64,14 +64,15 @@ final class Dispatcher implements HttpHandler {
     String id = requestId(exchange);
     exchange.getResponseHeaders().put(REQUEST_ID, id);
     Route route = router.find(exchange.getRequestMethod().toString(), exchange.getRelativePath());
-    Caller caller;
+    Caller caller = Caller.ANONYMOUS;
     try {
       door.origins().check(exchange);
       if (exchange.getRequestMethod().equals(Methods.OPTIONS)) {
         preflight(exchange);
         return;
       }
-      caller = door.authentication().check(exchange.getRequestHeaders(), route.access());
+      caller = door.authentication().caller(exchange.getRequestHeaders());
+      door.authentication().check(caller, exchange.getRequestHeaders(), route.access());
       if (!route.quick()) {
         door.rates()
             .enter(
@@ -79,8 +80,12 @@ final class Dispatcher implements HttpHandler {
                 (name, value) ->
                     exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
       }
+      if (exchange.getRequestContentLength() > limits.maxBodyBytes()) {
+        exchange.setPersistent(false); // what the client goes on to send is not read
+        throw tooLarge();
+      }
     } catch (ApiError e) {
-      refuse(exchange, id, route, e);
+      refuse(exchange, id, route, caller, e);
       return;
     }
     if (draining) {
@@ -93,6 +98,7 @@ final class Dispatcher implements HttpHandler {
           exchange,
           id,
           route,
+          caller,
           ApiError.unavailable("shutting_down", 1, "the server is shutting down"));
     } else if (openCalls.incrementAndGet() > limits.maxCalls()) {
       openCalls.decrementAndGet();
@@ -100,6 +106,7 @@ final class Dispatcher implements HttpHandler {
           exchange,
           id,
           route,
+          caller,
           ApiError.overloaded(
               "too_many_requests_open", 1, "the server has too many requests open"));
     } else {
@@ -118,7 +125,8 @@ final class Dispatcher implements HttpHandler {
     exchange.endExchange();
   }
 
-  private void refuse(HttpServerExchange exchange, String id, Route route, ApiError error) {
+  private void refuse(
+      HttpServerExchange exchange, String id, Route route, Caller caller, ApiError error) {
     if (error.status() == 401) {
       exchange.getResponseHeaders().put(HttpString.tryFromString("WWW-Authenticate"), "Bearer");
     }
@@ -133,7 +141,7 @@ final class Dispatcher implements HttpHandler {
               throw error;
             },
             route.summary());
-    run(new Call(exchange, settings, id, refusing, Caller.ANONYMOUS, NO_BODY));
+    run(new Call(exchange, settings, id, refusing, caller, NO_BODY));
   }
 
   private void receive(HttpServerExchange exchange, String id, Route route, Caller caller) {
@@ -152,16 +160,15 @@ final class Dispatcher implements HttpHandler {
               timer.remove();
               if (failure instanceof RequestTooBigException) {
                 e.setPersistent(false);
-                refuse(
-                    e,
-                    id,
-                    route,
-                    ApiError.tooLarge(
-                        "the body is larger than " + limits.maxBodyBytes() + " bytes"));
+                refuse(e, id, route, caller, tooLarge());
               } else {
                 close(e);
               }
             });
+  }
+
+  private ApiError tooLarge() {
+    return ApiError.tooLarge("the body is larger than " + limits.maxBodyBytes() + " bytes");
   }
 
   private static void close(HttpServerExchange exchange) {

@@ -13,6 +13,7 @@ import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -85,8 +86,14 @@ final class Models {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new ConfigurationException(file + ": the chat template cannot be read: " + e, e);
+      throw new ConfigurationException(
+          file + ": the chat template cannot be read: " + reason(e), e);
     }
+  }
+
+  /** Exceptions of files say which file, but not always what is wrong. */
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException ? "no such file" : e.getMessage();
   }
 
   private static Precision precision(Configuration configuration) {

@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -127,6 +130,33 @@ class GuardsTest {
       TestServer.Answer longPrompt = server.post("/chat", TestServer.chat("word ".repeat(100), ""));
       assertEquals("context_length_exceeded", longPrompt.json().at("/error/code").asText());
     }
+  }
+
+  @Test
+  void whoAsksBeforeSendingABodyIsAnsweredToo() throws Exception {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.MAX_BODY, "2k", Setting.API_KEY, "good"))) {
+      TestServer.Answer large = asking(server, "/tokenize", "x".repeat(5000), "good");
+      assertEquals(413, large.status());
+      assertEquals("request_too_large", large.json().at("/error/code").asText());
+      assertEquals(401, asking(server, "/tokenize", "x".repeat(5000), "bad").status());
+      TestServer.Answer small = asking(server, "/tokenize", "{\"content\":\"Hello\"}", "good");
+      assertEquals(1, small.json().get("count").asInt());
+    }
+  }
+
+  /** As curl does it for large bodies: Expect: 100-continue. */
+  private static TestServer.Answer asking(TestServer server, String path, String body, String key)
+      throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(server.uri(path))
+            .expectContinue(true)
+            .timeout(Duration.ofSeconds(20))
+            .header("X-Api-Key", key)
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> response = server.client.send(request, BodyHandlers.ofString());
+    return new TestServer.Answer(response.statusCode(), response);
   }
 
   @Test
@@ -251,8 +281,13 @@ class GuardsTest {
       awaitLines(file, 1);
       server.post("/chat", TestServer.chat("What is 17 + 25?", ""));
       awaitLines(file, 2);
+      server.post("/admin/warmup", "", "X-Api-Key", "top-secret");
+      awaitLines(file, 3);
     }
     List<String> lines = Files.readAllLines(file);
+    JsonNode forbidden = TestServer.JSON.readTree(lines.get(2));
+    assertEquals("key-1", forbidden.get("caller").asText(), "who was refused");
+    assertEquals(403, forbidden.get("status").asInt());
     JsonNode line = TestServer.JSON.readTree(lines.getFirst());
     assertEquals("my-id", line.get("request_id").asText());
     assertEquals("key-1", line.get("caller").asText());

@@ -18,28 +18,25 @@ public final class Authentication {
     this.keys = keys;
   }
 
+  /** Whose key a request has; nobody's if it has none, or one that is not valid. */
+  public Caller caller(HeaderMap headers) {
+    return keys.areNeeded()
+        ? key(headers).flatMap(keys::find).orElse(Caller.ANONYMOUS)
+        : Caller.OWNER;
+  }
+
   /**
-   * The caller of a route of this access.
+   * Checks that a caller may use routes of this access.
    *
    * @throws ApiError 401 without a valid key, 403 without the role
    */
-  public Caller check(HeaderMap headers, Access access) {
-    Optional<String> key = key(headers);
-    if (!keys.areNeeded()) {
-      return Caller.OWNER;
+  public void check(Caller caller, HeaderMap headers, Access access) {
+    if (access != Access.OPEN && caller == Caller.ANONYMOUS) {
+      throw refused(key(headers));
     }
-    Optional<Caller> caller = key.flatMap(keys::find);
-    return switch (access) {
-      case OPEN -> caller.orElse(Caller.ANONYMOUS);
-      case USE -> caller.orElseThrow(() -> refused(key));
-      case ADMIN -> {
-        Caller known = caller.orElseThrow(() -> refused(key));
-        if (!known.admin()) {
-          throw ApiError.forbidden("this route needs an admin's key");
-        }
-        yield known;
-      }
-    };
+    if (access == Access.ADMIN && !caller.admin()) {
+      throw ApiError.forbidden("this route needs an admin's key");
+    }
   }
 
   private static ApiError refused(Optional<String> key) {

@@ -27,7 +27,10 @@ public final class Origins {
   private static final HttpString MAX_AGE = HttpString.tryFromString("Access-Control-Max-Age");
   private static final String SENDABLE =
       "Authorization, Content-Type, X-Api-Key, X-Request-Id, anthropic-version";
-  private static final String READABLE = "X-Request-Id, Retry-After";
+  private static final String READABLE =
+      "X-Request-Id, Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+          + " x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens,"
+          + " x-ratelimit-reset-tokens";
 
   private final List<String> allowed;
   private final boolean guarded;

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /**
  * JSON as this server reads and writes it: names in snake_case, nothing left out but empty
@@ -19,6 +20,10 @@ import java.io.UncheckedIOException;
 public final class Json {
   private static final int MAX_NUMBER_DIGITS = 1000;
   private static final int MAX_NAME_LENGTH = 10_000;
+
+  /** What Jackson says of itself in its messages. */
+  private static final Pattern PARSER_TALK =
+      Pattern.compile(" \\(start marker at \\[[^]]*]\\)|, from `StreamReadConstraints[^`]*`");
 
   private static final JsonMapper WRITER =
       JsonMapper.builder()
@@ -76,7 +81,7 @@ public final class Json {
   private static String place(JsonProcessingException e) {
     String what = e.getOriginalMessage();
     int end = what.indexOf('\n');
-    String line = end < 0 ? what : what.substring(0, end);
+    String line = PARSER_TALK.matcher(end < 0 ? what : what.substring(0, end)).replaceAll("");
     String shortened = line.length() > 200 ? line.substring(0, 200) + "..." : line;
     return e.getLocation() == null
         ? shortened
