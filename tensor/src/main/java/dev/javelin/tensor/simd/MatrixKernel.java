@@ -10,8 +10,11 @@ import java.lang.foreign.MemorySegment;
  * on the range of rows, so that a row's bits do not depend on how many workers share the matrix.
  */
 public final class MatrixKernel {
-  /** Up to so many tokens weights are decoded in registers; {@link EightTokens} takes more. */
+  /** Up to so many tokens weights are decoded anew for every four. */
   private static final int FEW_TOKENS = 8;
+
+  /** The same for {@link TileKernel}, where {@link DotProduct} takes tokens that fill no vector. */
+  private static final int FEW_TOKENS_OF_TILES = 4;
 
   /**
    * Matrices of so few columns are multiplied in scalar form, unless a width is forced. Only toy
@@ -33,6 +36,7 @@ public final class MatrixKernel {
   private final int rows;
   private final int columns;
   private final long rowBytes;
+  private final int fewTokens;
   private final Prefill.Source source;
   private final FastPrefill.Source fast; // null: the type or this machine has no integer form
 
@@ -45,6 +49,7 @@ public final class MatrixKernel {
     this.rows = rows;
     this.columns = columns;
     this.rowBytes = type.rowBytes(columns);
+    this.fewTokens = fewTokens(kernel);
     long start = FastMemory.offset(data, 0, rows * rowBytes);
     this.source =
         new Prefill.Source(
@@ -68,7 +73,7 @@ public final class MatrixKernel {
 
   /** Whether a product with this many tokens reads {@link PackedActivations}. */
   public boolean isPacked(int tokens) {
-    return tokens > (EightTokens.by(kernel) ? EightTokens.MOST : FEW_TOKENS);
+    return tokens > fewTokens;
   }
 
   /** Whether {@code packed} holds what a product with these activations reads. */
@@ -79,6 +84,14 @@ public final class MatrixKernel {
   /** Makes {@code packed} ready to be filled with these activations. */
   public void set(PackedActivations packed, float[] x, int xOffset, int tokens) {
     packed.set(x, xOffset, tokens, columns, order());
+  }
+
+  private static int fewTokens(RowKernel kernel) {
+    if (EightTokens.by(kernel)) {
+      return EightTokens.MOST;
+    }
+    boolean dots = kernel instanceof TileKernel && Species.LANES == 16;
+    return dots ? FEW_TOKENS_OF_TILES : FEW_TOKENS;
   }
 
   private Order order() {
