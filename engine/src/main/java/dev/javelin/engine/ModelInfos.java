@@ -68,7 +68,7 @@ final class ModelInfos {
 
   private static String kvLayout(KvLayout layout) {
     KvBlockFormat format = layout.format();
-    return format.type()
+    return format.layoutName()
         + " "
         + format.kvHeadCount()
         + "x"

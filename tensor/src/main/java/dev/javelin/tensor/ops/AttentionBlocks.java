@@ -1,5 +1,7 @@
 package dev.javelin.tensor.ops;
 
+import static dev.javelin.tensor.simd.AttentionSimd.STRIDE;
+
 import dev.javelin.tensor.simd.AttentionSimd;
 import dev.javelin.tensor.simd.ExpSimd;
 import dev.javelin.tensor.simd.FastMemory;
@@ -27,10 +29,9 @@ final class AttentionBlocks {
   private final long valuesAt; // from the start of a head's part
   private final boolean vectors;
   private final boolean half;
-  private final int stride; // floats between two rows of scores
   private boolean touch; // whether blocks are likely to come from memory
 
-  AttentionBlocks(KvBlockFormat format, int stride, boolean vectors) {
+  AttentionBlocks(KvBlockFormat format, boolean vectors) {
     this.format = format;
     this.headDim = format.headDim();
     this.tokens = format.blockTokens();
@@ -39,7 +40,6 @@ final class AttentionBlocks {
     this.valuesAt = format.dataBytes() + format.scaleBytes();
     this.vectors = vectors;
     this.half = vectors && format.type() == KvType.F16;
-    this.stride = stride;
   }
 
   /** Says how many blocks of this layer the coming run will read. */
@@ -88,7 +88,7 @@ final class AttentionBlocks {
     if (!vectors) {
       for (int b = first / tokens; b < end; b++) {
         format.readKeys(pool, blockOffsets[firstBlock + b], head, s.tile);
-        AttentionKernel.scores(s.q, rows, headDim, s.tile, tokens, s.scores, b * tokens, stride);
+        AttentionKernel.scores(s.q, rows, headDim, s.tile, tokens, s.scores, b * tokens, STRIDE);
       }
       return;
     }
@@ -106,7 +106,7 @@ final class AttentionBlocks {
         tileScores(base, s, rows, b);
       } else {
         AttentionSimd.scores(
-            base, s.blocks[b], half, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
+            base, s.blocks[b], half, s.q, rows, headDim, tokens, s.scores, b * tokens);
       }
     }
   }
@@ -115,8 +115,7 @@ final class AttentionBlocks {
     MemorySegment tileBase = FastMemory.base(s.nativeTile);
     long tile = FastMemory.offset(s.nativeTile, 0, (long) tokens * headDim * Float.BYTES);
     KvMemory.keys(base, s.blocks[b], s.blocks[b] + dataBytes, headDim, tokens, tileBase, tile);
-    AttentionSimd.scores(
-        tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, b * tokens, stride);
+    AttentionSimd.scores(tileBase, tile, false, s.q, rows, headDim, tokens, s.scores, b * tokens);
   }
 
   /**
@@ -124,7 +123,7 @@ final class AttentionBlocks {
    * rest of [first, last) into 0. Leaves max and sum of weights in the scratch.
    */
   void weights(AttentionScratch s, int r, int first, int last, int from, int to) {
-    int offset = r * stride;
+    int offset = r * STRIDE;
     if (!vectors) {
       s.partMax[r] = AttentionKernel.weights(s.scores, offset, first, last, from, to, s.lanes);
       s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0);
@@ -158,7 +157,7 @@ final class AttentionBlocks {
         AttentionKernel.addValues(
             s.scores,
             at,
-            stride,
+            STRIDE,
             rows,
             s.tile,
             Math.max(first - at, 0),
@@ -176,7 +175,7 @@ final class AttentionBlocks {
     }
     base = quants ? FastMemory.base(s.nativeTile) : base;
     AttentionSimd.addValues(
-        base, s.blocks, half, first, last, tokens, s.scores, stride, rows, s.part, headDim);
+        base, s.blocks, half, first, last, tokens, s.scores, rows, s.part, headDim);
   }
 
   private long tileValues(MemorySegment base, long values, AttentionScratch s, int b) {
@@ -191,24 +190,13 @@ final class AttentionBlocks {
   void rehearse(MemorySegment pool, AttentionScratch s, int rows, int rounds) {
     MemorySegment base = FastMemory.base(pool);
     long o = FastMemory.offset(pool, 0, headBytes);
-    AttentionSimd.scores(
-        base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0, stride);
+    AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0);
     for (int r = 0; r < rows; r += 4) {
-      ExpSimd.weights(s.scores, r * stride, 0, tokens, 0, Math.min(rounds, tokens), 1f, s.lanes);
+      ExpSimd.weights(s.scores, r * STRIDE, 0, tokens, 0, Math.min(rounds, tokens), 1f, s.lanes);
     }
     s.blocks[0] = o;
     AttentionSimd.addValues(
-        base,
-        s.blocks,
-        half,
-        0,
-        Math.min(rounds, tokens),
-        tokens,
-        s.scores,
-        stride,
-        rows,
-        s.part,
-        headDim);
+        base, s.blocks, half, 0, Math.min(rounds, tokens), tokens, s.scores, rows, s.part, headDim);
     AttentionSimd.rescale(s.acc, 0, 1f, s.part, 0, 1f, headDim);
     if (format.type() == KvType.Q8_0) {
       s.blocks[0] = o;

@@ -51,7 +51,7 @@ final class AttentionRace {
             format.headDim(),
             format.blockTokens(),
             format.blockTokens());
-    AttentionBlocks kernels = new AttentionBlocks(format, format.blockTokens(), true);
+    AttentionBlocks kernels = new AttentionBlocks(format, true);
     for (int call = 0; call < CALLS; call++) {
       int rounds = call < INTERPRETED_CALLS ? 2 : 16;
       for (int rows = group; ; rows = 12) { // passes of 8 and of 4 rows

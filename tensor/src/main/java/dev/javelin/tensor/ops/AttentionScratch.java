@@ -1,12 +1,13 @@
 package dev.javelin.tensor.ops;
 
+import dev.javelin.tensor.simd.AttentionSimd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** What one worker needs while it computes a tile of attention: a few hundred KB, made once. */
 final class AttentionScratch {
   final float[] q; // [rows, headDim], scaled and packed pass by pass: [headDim][rows of the pass]
-  final float[] scores; // [rows, partitionTokens], then weights
+  final float[] scores; // [rows, STRIDE], then weights
   final float[] tile; // keys or values of one block, for the scalar kernel
   final MemorySegment
       nativeTile; // a partition's, for the vector kernels that cannot read blocks in place
@@ -22,7 +23,7 @@ final class AttentionScratch {
 
   AttentionScratch(int rows, int headDim, int blockTokens, int partitionTokens) {
     q = new float[rows * headDim];
-    scores = new float[rows * partitionTokens];
+    scores = new float[rows * AttentionSimd.STRIDE];
     tile = new float[headDim * blockTokens];
     nativeTile = Arena.ofAuto().allocate((long) headDim * partitionTokens * Float.BYTES, 64);
     blocks = new long[partitionTokens / blockTokens];

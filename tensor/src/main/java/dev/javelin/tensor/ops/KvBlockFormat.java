@@ -1,5 +1,6 @@
 package dev.javelin.tensor.ops;
 
+import dev.javelin.tensor.simd.AttentionSimd;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -15,10 +16,18 @@ import java.nio.ByteOrder;
  * natural order. Scales (f16) exist for Q8_0 only: as in ggml's row quantizer, d = max|x| / 127
  * over 32 neighbouring values of one token's head, and q = round(x / d), halves away from zero. F16
  * rounds to nearest even; what exceeds its range becomes the largest finite value.
+ *
+ * <p>F16 are paired for the vector kernels: of 32 tokens of a component's keys, or 32 components of
+ * a token's values, numbers i and i + 16 are neighbours (0, 16, 1, 17, ...), so that a vector of
+ * ints holds two vectors of numbers in order. What is left of a row, if it is no multiple of 32,
+ * lies in order.
  */
 public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int blockTokens) {
   /** Values that share one scale in a Q8_0 cache. */
   public static final int SCALE_GROUP = 32;
+
+  /** Of so many F16 in a row, number i and number i + 16 lie side by side. */
+  private static final int PAIRS = 32;
 
   static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -37,10 +46,16 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
       throw new IllegalArgumentException(
           "a Q8_0 cache needs headDim %% 32 == 0: headDim=%d; use F16 or F32".formatted(headDim));
     }
-    if (blockTokens < 16 || blockTokens % 16 != 0) {
+    if (blockTokens < 16 || blockTokens % 16 != 0 || blockTokens > AttentionSimd.STRIDE) {
       throw new IllegalArgumentException(
-          "a KV block needs blockTokens % 16 == 0: blockTokens=" + blockTokens);
+          "a KV block needs blockTokens %% 16 == 0, at most %d: blockTokens=%d"
+              .formatted(AttentionSimd.STRIDE, blockTokens));
     }
+  }
+
+  /** The type and, where there was another one before, the order of numbers: for saved blocks. */
+  public String layoutName() {
+    return type == KvType.F16 ? "F16 in pairs" : type.name();
   }
 
   /** Bytes of all KV heads' keys and values of one layer in one block; a multiple of 64. */
@@ -99,12 +114,10 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
         }
         case F16 -> {
           for (int i = 0; i < headDim; i++) {
-            pool.set(
-                SHORT, at + ((long) i * blockTokens + slot) * Short.BYTES, toF16(k[kOffset + i]));
-            pool.set(
-                SHORT,
-                at + vPart + ((long) slot * headDim + i) * Short.BYTES,
-                toF16(v[vOffset + i]));
+            long key = at + keyIndex(i, slot) * Short.BYTES;
+            long value = at + vPart + valueIndex(slot, i) * Short.BYTES;
+            pool.set(SHORT, key, toF16(k[kOffset + i]));
+            pool.set(SHORT, value, toF16(v[vOffset + i]));
           }
         }
         case Q8_0 -> {
@@ -171,13 +184,9 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
       long keys = layerOffset + head * headBytes();
       for (int i = 0; i < headDim; i++) {
         k[kOffset + i] =
-            value(
-                pool,
-                keys,
-                (long) i * blockTokens + slot,
-                (long) i / SCALE_GROUP * blockTokens + slot);
-        long index = (long) slot * headDim + i;
-        v[vOffset + i] = value(pool, keys + vPart, index, index / SCALE_GROUP);
+            value(pool, keys, keyIndex(i, slot), (long) i / SCALE_GROUP * blockTokens + slot);
+        long scale = ((long) slot * headDim + i) / SCALE_GROUP;
+        v[vOffset + i] = value(pool, keys + vPart, valueIndex(slot, i), scale);
       }
       kOffset += headDim;
       vOffset += headDim;
@@ -192,7 +201,9 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     for (int head = 0; head < kvHeadCount; head++) {
       long keys = layerOffset + head * headBytes();
       long values = keys + dataBytes() + scaleBytes();
-      fill(pool, keys, headDim, blockTokens * bytes, fromSlot * bytes, slots * bytes);
+      for (int slot = fromSlot; slot < blockTokens; slot++) {
+        fill(pool, keys, headDim, blockTokens * bytes, place(slot, blockTokens) * bytes, bytes);
+      }
       fill(
           pool,
           keys + dataBytes(),
@@ -226,7 +237,7 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
     for (int i = 0, index = 0; i < headDim; i++) {
       int scales = i / SCALE_GROUP * blockTokens;
       for (int t = 0; t < blockTokens; t++, index++) {
-        tile[index] = value(pool, keys, index, scales + t);
+        tile[index] = value(pool, keys, keyIndex(i, t), scales + t);
       }
     }
   }
@@ -234,9 +245,25 @@ public record KvBlockFormat(KvType type, int kvHeadCount, int headDim, int block
   /** All values of one head in one block: tile[blockTokens, headDim]. */
   void readValues(MemorySegment pool, long layerOffset, int head, float[] tile) {
     long values = layerOffset + head * headBytes() + dataBytes() + scaleBytes();
-    for (int index = 0; index < blockTokens * headDim; index++) {
-      tile[index] = value(pool, values, index, index / SCALE_GROUP);
+    for (int t = 0, index = 0; t < blockTokens; t++) {
+      for (int i = 0; i < headDim; i++, index++) {
+        tile[index] = value(pool, values, valueIndex(t, i), index / SCALE_GROUP);
+      }
     }
+  }
+
+  private long keyIndex(int i, int slot) {
+    return (long) i * blockTokens + place(slot, blockTokens);
+  }
+
+  private long valueIndex(int slot, int i) {
+    return (long) slot * headDim + place(i, headDim);
+  }
+
+  /** Where number {@code i} of a row of {@code length} stands: F16 in pairs, all else in order. */
+  private int place(int i, int length) {
+    boolean paired = type == KvType.F16 && i < (length & -PAIRS);
+    return paired ? (i & -PAIRS) + 2 * (i & (PAIRS / 2 - 1)) + (i / (PAIRS / 2) & 1) : i;
   }
 
   private float value(MemorySegment pool, long part, long index, long scaleIndex) {

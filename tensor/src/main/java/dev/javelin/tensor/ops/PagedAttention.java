@@ -2,6 +2,7 @@ package dev.javelin.tensor.ops;
 
 import dev.javelin.tensor.parallel.Job;
 import dev.javelin.tensor.parallel.WorkerPool;
+import dev.javelin.tensor.simd.AttentionSimd;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * a second dispatch, in the same order.
  */
 public final class PagedAttention {
-  private static final int TARGET_PARTITION = 512; // positions
   private static final int TARGET_ROWS = 32; // query rows of a tile
   private static final int ITEMS_PER_THREAD = 4; // fewer tiles than that are split
 
@@ -83,10 +83,9 @@ public final class PagedAttention {
     this.headDim = format.headDim();
     this.tileTokens =
         Math.max(1, Integer.highestOneBit(TARGET_ROWS / Math.min(group, TARGET_ROWS)));
-    this.partitionTokens =
-        format.blockTokens() * Math.max(1, TARGET_PARTITION / format.blockTokens());
-    this.scalarKernels = new AttentionBlocks(format, partitionTokens, false);
-    this.vectorKernels = new AttentionBlocks(format, partitionTokens, true);
+    this.partitionTokens = format.blockTokens() * (AttentionSimd.STRIDE / format.blockTokens());
+    this.scalarKernels = new AttentionBlocks(format, false);
+    this.vectorKernels = new AttentionBlocks(format, true);
     int rows = AttentionBlocks.paddedRows(tileTokens * group);
     this.scratch = new AttentionScratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {

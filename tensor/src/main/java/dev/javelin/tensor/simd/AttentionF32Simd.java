@@ -1,5 +1,6 @@
 package dev.javelin.tensor.simd;
 
+import static dev.javelin.tensor.simd.AttentionSimd.STRIDE;
 import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -22,7 +23,7 @@ final class AttentionF32Simd {
   }
 
   /**
-   * scores[out + r * stride + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at
+   * scores[out + r * STRIDE + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at
    * {@code o} of {@code base}. Queries are packed pass by pass, [headDim][rows of the pass]; the
    * last pass may write up to three rows more.
    */
@@ -34,20 +35,19 @@ final class AttentionF32Simd {
       int headDim,
       int tokens,
       float[] scores,
-      int out,
-      int stride) {
+      int out) {
     long step = (long) tokens * Float.BYTES;
     for (int r = 0, pass; r < rows; r += pass) {
       pass = AttentionSimd.rowsOfPass(rows - r);
       int from = r * headDim;
-      int to = out + r * stride;
+      int to = out + r * STRIDE;
       int t = 0;
       for (; t + 2 * LANES <= tokens; t += 2 * LANES) {
         long at = o + (long) t * Float.BYTES;
         switch (pass) {
-          case 8 -> scores8x2(base, at, step, q, from, headDim, scores, to + t, stride);
-          case 4 -> scores4x2(base, at, step, q, from, headDim, scores, to + t, stride);
-          default -> scores1x2(base, at, step, q, from, headDim, scores, to + t, stride);
+          case 8 -> scores8x2(base, at, step, q, from, headDim, scores, to + t);
+          case 4 -> scores4x2(base, at, step, q, from, headDim, scores, to + t);
+          default -> scores1x2(base, at, step, q, from, headDim, scores, to + t);
         }
       }
       if (t < tokens) { // blocks of an odd number of vectors
@@ -61,7 +61,7 @@ final class AttentionF32Simd {
               pass,
               headDim,
               scores,
-              to + i * stride + t);
+              to + i * STRIDE + t);
         }
       }
     }
@@ -91,7 +91,7 @@ final class AttentionF32Simd {
   }
 
   /**
-   * acc[r] += weights[r * stride + t] * v[t] for the tokens t in [first, last) of a run of blocks.
+   * acc[r] += weights[r * STRIDE + t] * v[t] for the tokens t in [first, last) of a run of blocks.
    * The values of block i, [blockTokens, headDim], lie at {@code blocks[i]} of {@code base}. Up to
    * three rows more of {@code acc} [rows, headDim] may be written.
    */
@@ -102,82 +102,33 @@ final class AttentionF32Simd {
       int last,
       int blockTokens,
       float[] weights,
-      int stride,
       int rows,
       float[] acc,
       int headDim) {
     long step = (long) headDim * Float.BYTES;
     for (int r = 0, pass; r < rows; r += pass) {
       pass = rows - r == 1 ? 1 : 4;
-      int w = r * stride;
+      int w = r * STRIDE;
       int out = r * headDim;
       int d = 0;
       for (; SimdSupport.BITS != 256 && d + 4 * LANES <= headDim; d += 4 * LANES) {
         long in = (long) d * Float.BYTES;
         if (pass == 4) {
           values4x4(
-              base,
-              blocks,
-              in,
-              step,
-              first,
-              last,
-              blockTokens,
-              weights,
-              w,
-              stride,
-              acc,
-              out + d,
-              headDim);
+              base, blocks, in, step, first, last, blockTokens, weights, w, acc, out + d, headDim);
         } else {
           values1x4(
-              base,
-              blocks,
-              in,
-              step,
-              first,
-              last,
-              blockTokens,
-              weights,
-              w,
-              stride,
-              acc,
-              out + d,
-              headDim);
+              base, blocks, in, step, first, last, blockTokens, weights, w, acc, out + d, headDim);
         }
       }
       for (; d + 2 * LANES <= headDim; d += 2 * LANES) {
         long in = (long) d * Float.BYTES;
         if (pass == 4) {
           values4x2(
-              base,
-              blocks,
-              in,
-              step,
-              first,
-              last,
-              blockTokens,
-              weights,
-              w,
-              stride,
-              acc,
-              out + d,
-              headDim);
+              base, blocks, in, step, first, last, blockTokens, weights, w, acc, out + d, headDim);
         } else {
           values1x2(
-              base,
-              blocks,
-              in,
-              step,
-              first,
-              last,
-              blockTokens,
-              weights,
-              w,
-              stride,
-              acc,
-              out + d,
-              headDim);
+              base, blocks, in, step, first, last, blockTokens, weights, w, acc, out + d, headDim);
         }
       }
       for (int i = 0; d < headDim && i < pass; i++) {
@@ -190,7 +141,7 @@ final class AttentionF32Simd {
             last,
             blockTokens,
             weights,
-            w + i * stride,
+            w + i * STRIDE,
             acc,
             out + i * headDim,
             headDim);
@@ -246,8 +197,7 @@ final class AttentionF32Simd {
       int qFrom,
       int headDim,
       float[] scores,
-      int out,
-      int stride) {
+      int out) {
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -294,20 +244,20 @@ final class AttentionF32Simd {
     }
     a0.intoArray(scores, out);
     a1.intoArray(scores, out + LANES);
-    b0.intoArray(scores, out + stride);
-    b1.intoArray(scores, out + stride + LANES);
-    c0.intoArray(scores, out + 2 * stride);
-    c1.intoArray(scores, out + 2 * stride + LANES);
-    d0.intoArray(scores, out + 3 * stride);
-    d1.intoArray(scores, out + 3 * stride + LANES);
-    e0.intoArray(scores, out + 4 * stride);
-    e1.intoArray(scores, out + 4 * stride + LANES);
-    f0.intoArray(scores, out + 5 * stride);
-    f1.intoArray(scores, out + 5 * stride + LANES);
-    g0.intoArray(scores, out + 6 * stride);
-    g1.intoArray(scores, out + 6 * stride + LANES);
-    h0.intoArray(scores, out + 7 * stride);
-    h1.intoArray(scores, out + 7 * stride + LANES);
+    b0.intoArray(scores, out + STRIDE);
+    b1.intoArray(scores, out + STRIDE + LANES);
+    c0.intoArray(scores, out + 2 * STRIDE);
+    c1.intoArray(scores, out + 2 * STRIDE + LANES);
+    d0.intoArray(scores, out + 3 * STRIDE);
+    d1.intoArray(scores, out + 3 * STRIDE + LANES);
+    e0.intoArray(scores, out + 4 * STRIDE);
+    e1.intoArray(scores, out + 4 * STRIDE + LANES);
+    f0.intoArray(scores, out + 5 * STRIDE);
+    f1.intoArray(scores, out + 5 * STRIDE + LANES);
+    g0.intoArray(scores, out + 6 * STRIDE);
+    g1.intoArray(scores, out + 6 * STRIDE + LANES);
+    h0.intoArray(scores, out + 7 * STRIDE);
+    h1.intoArray(scores, out + 7 * STRIDE + LANES);
   }
 
   private static void scores4x2(
@@ -318,8 +268,7 @@ final class AttentionF32Simd {
       int qFrom,
       int headDim,
       float[] scores,
-      int out,
-      int stride) {
+      int out) {
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -346,12 +295,12 @@ final class AttentionF32Simd {
     }
     a0.intoArray(scores, out);
     a1.intoArray(scores, out + LANES);
-    b0.intoArray(scores, out + stride);
-    b1.intoArray(scores, out + stride + LANES);
-    c0.intoArray(scores, out + 2 * stride);
-    c1.intoArray(scores, out + 2 * stride + LANES);
-    d0.intoArray(scores, out + 3 * stride);
-    d1.intoArray(scores, out + 3 * stride + LANES);
+    b0.intoArray(scores, out + STRIDE);
+    b1.intoArray(scores, out + STRIDE + LANES);
+    c0.intoArray(scores, out + 2 * STRIDE);
+    c1.intoArray(scores, out + 2 * STRIDE + LANES);
+    d0.intoArray(scores, out + 3 * STRIDE);
+    d1.intoArray(scores, out + 3 * STRIDE + LANES);
   }
 
   private static void scores1x2(
@@ -362,8 +311,7 @@ final class AttentionF32Simd {
       int qFrom,
       int headDim,
       float[] scores,
-      int out,
-      int stride) {
+      int out) {
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -393,7 +341,6 @@ final class AttentionF32Simd {
       int blockTokens,
       float[] weights,
       int w,
-      int stride,
       float[] acc,
       int out,
       int headDim) {
@@ -413,38 +360,36 @@ final class AttentionF32Simd {
     FloatVector d1 = FloatVector.fromArray(FLOAT, acc, out + 3 * headDim + LANES);
     FloatVector d2 = FloatVector.fromArray(FLOAT, acc, out + 3 * headDim + 2 * LANES);
     FloatVector d3 = FloatVector.fromArray(FLOAT, acc, out + 3 * headDim + 3 * LANES);
-    int wb = w + stride;
-    int wc = wb + stride;
-    int wd = wc + stride;
     for (int t = first; t < last; ) {
       long o = blocks[t / blockTokens] + t % blockTokens * step + in;
       int end = Math.min(t - t % blockTokens + blockTokens, last);
-      for (; t < end; t++, o += step) {
+      for (int i = w + t; i < w + end; i++, o += step) {
         FloatVector v0 = load(base, o);
         FloatVector v1 = load(base, o + VECTOR_BYTES);
         FloatVector v2 = load(base, o + 2 * VECTOR_BYTES);
         FloatVector v3 = load(base, o + 3 * VECTOR_BYTES);
-        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[w + t]);
+        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[i]);
         a0 = v0.fma(w0, a0);
         a1 = v1.fma(w0, a1);
         a2 = v2.fma(w0, a2);
         a3 = v3.fma(w0, a3);
-        FloatVector w1 = FloatVector.broadcast(FLOAT, weights[wb + t]);
+        FloatVector w1 = FloatVector.broadcast(FLOAT, weights[i + STRIDE]);
         b0 = v0.fma(w1, b0);
         b1 = v1.fma(w1, b1);
         b2 = v2.fma(w1, b2);
         b3 = v3.fma(w1, b3);
-        FloatVector w2 = FloatVector.broadcast(FLOAT, weights[wc + t]);
+        FloatVector w2 = FloatVector.broadcast(FLOAT, weights[i + 2 * STRIDE]);
         c0 = v0.fma(w2, c0);
         c1 = v1.fma(w2, c1);
         c2 = v2.fma(w2, c2);
         c3 = v3.fma(w2, c3);
-        FloatVector w3 = FloatVector.broadcast(FLOAT, weights[wd + t]);
+        FloatVector w3 = FloatVector.broadcast(FLOAT, weights[i + 3 * STRIDE]);
         d0 = v0.fma(w3, d0);
         d1 = v1.fma(w3, d1);
         d2 = v2.fma(w3, d2);
         d3 = v3.fma(w3, d3);
       }
+      t = end;
     }
     a0.intoArray(acc, out);
     a1.intoArray(acc, out + LANES);
@@ -474,7 +419,6 @@ final class AttentionF32Simd {
       int blockTokens,
       float[] weights,
       int w,
-      int stride,
       float[] acc,
       int out,
       int headDim) {
@@ -486,28 +430,26 @@ final class AttentionF32Simd {
     FloatVector c1 = FloatVector.fromArray(FLOAT, acc, out + 2 * headDim + LANES);
     FloatVector d0 = FloatVector.fromArray(FLOAT, acc, out + 3 * headDim);
     FloatVector d1 = FloatVector.fromArray(FLOAT, acc, out + 3 * headDim + LANES);
-    int wb = w + stride;
-    int wc = wb + stride;
-    int wd = wc + stride;
     for (int t = first; t < last; ) {
       long o = blocks[t / blockTokens] + t % blockTokens * step + in;
       int end = Math.min(t - t % blockTokens + blockTokens, last);
-      for (; t < end; t++, o += step) {
+      for (int i = w + t; i < w + end; i++, o += step) {
         FloatVector v0 = load(base, o);
         FloatVector v1 = load(base, o + VECTOR_BYTES);
-        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[w + t]);
+        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[i]);
         a0 = v0.fma(w0, a0);
         a1 = v1.fma(w0, a1);
-        FloatVector w1 = FloatVector.broadcast(FLOAT, weights[wb + t]);
+        FloatVector w1 = FloatVector.broadcast(FLOAT, weights[i + STRIDE]);
         b0 = v0.fma(w1, b0);
         b1 = v1.fma(w1, b1);
-        FloatVector w2 = FloatVector.broadcast(FLOAT, weights[wc + t]);
+        FloatVector w2 = FloatVector.broadcast(FLOAT, weights[i + 2 * STRIDE]);
         c0 = v0.fma(w2, c0);
         c1 = v1.fma(w2, c1);
-        FloatVector w3 = FloatVector.broadcast(FLOAT, weights[wd + t]);
+        FloatVector w3 = FloatVector.broadcast(FLOAT, weights[i + 3 * STRIDE]);
         d0 = v0.fma(w3, d0);
         d1 = v1.fma(w3, d1);
       }
+      t = end;
     }
     a0.intoArray(acc, out);
     a1.intoArray(acc, out + LANES);
@@ -529,7 +471,6 @@ final class AttentionF32Simd {
       int blockTokens,
       float[] weights,
       int w,
-      int stride,
       float[] acc,
       int out,
       int headDim) {
@@ -546,17 +487,18 @@ final class AttentionF32Simd {
     for (int t = first; t < last; ) {
       long o = blocks[t / blockTokens] + t % blockTokens * step + in;
       int end = Math.min(t - t % blockTokens + blockTokens, last);
-      for (; t < end; t++, o += step) {
+      for (int i = w + t; i < w + end; i++, o += step) {
         FloatVector v0 = load(base, o);
         FloatVector v1 = load(base, o + VECTOR_BYTES);
         FloatVector v2 = load(base, o + 2 * VECTOR_BYTES);
         FloatVector v3 = load(base, o + 3 * VECTOR_BYTES);
-        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[w + t]);
+        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[i]);
         a0 = v0.fma(w0, a0);
         a1 = v1.fma(w0, a1);
         a2 = v2.fma(w0, a2);
         a3 = v3.fma(w0, a3);
       }
+      t = end;
     }
     a0.intoArray(acc, out);
     a1.intoArray(acc, out + LANES);
@@ -574,7 +516,6 @@ final class AttentionF32Simd {
       int blockTokens,
       float[] weights,
       int w,
-      int stride,
       float[] acc,
       int out,
       int headDim) {
@@ -589,13 +530,14 @@ final class AttentionF32Simd {
     for (int t = first; t < last; ) {
       long o = blocks[t / blockTokens] + t % blockTokens * step + in;
       int end = Math.min(t - t % blockTokens + blockTokens, last);
-      for (; t < end; t++, o += step) {
+      for (int i = w + t; i < w + end; i++, o += step) {
         FloatVector v0 = load(base, o);
         FloatVector v1 = load(base, o + VECTOR_BYTES);
-        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[w + t]);
+        FloatVector w0 = FloatVector.broadcast(FLOAT, weights[i]);
         a0 = v0.fma(w0, a0);
         a1 = v1.fma(w0, a1);
       }
+      t = end;
     }
     a0.intoArray(acc, out);
     a1.intoArray(acc, out + LANES);

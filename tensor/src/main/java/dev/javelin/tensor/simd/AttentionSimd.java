@@ -26,6 +26,12 @@ public final class AttentionSimd {
   /** What F16 weights carry because a widened F16 value lacks it. */
   public static final float WEIGHT_SCALE = 0x1p112f;
 
+  /**
+   * Floats between two rows of scores: the positions that are computed at a time, at most. A
+   * constant, so that one register addresses all rows.
+   */
+  public static final int STRIDE = 512;
+
   private AttentionSimd() {}
 
   /**
@@ -37,7 +43,7 @@ public final class AttentionSimd {
   }
 
   /**
-   * scores[out + r * stride + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at
+   * scores[out + r * STRIDE + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at
    * {@code o} of {@code base}, F16 if {@code half}; then the queries carry {@link #HALF_SCALE}.
    * Queries are packed pass by pass, [headDim][rows of the pass]; the last pass may write up to
    * three rows more.
@@ -51,17 +57,16 @@ public final class AttentionSimd {
       int headDim,
       int tokens,
       float[] scores,
-      int out,
-      int stride) {
+      int out) {
     if (half) {
-      AttentionF16Simd.scores(base, o, q, rows, headDim, tokens, scores, out, stride);
+      AttentionF16Simd.scores(base, o, q, rows, headDim, tokens, scores, out);
     } else {
-      AttentionF32Simd.scores(base, o, q, rows, headDim, tokens, scores, out, stride);
+      AttentionF32Simd.scores(base, o, q, rows, headDim, tokens, scores, out);
     }
   }
 
   /**
-   * acc[r] += weights[r * stride + t] * v[t] for the tokens t in [first, last) of a run of blocks.
+   * acc[r] += weights[r * STRIDE + t] * v[t] for the tokens t in [first, last) of a run of blocks.
    * The values of block i, [blockTokens, headDim], lie at {@code blocks[i]} of {@code base}, F16 if
    * {@code half}; then the weights carry {@link #WEIGHT_SCALE}. Up to three rows more of {@code
    * acc} [rows, headDim] may be written.
@@ -74,16 +79,15 @@ public final class AttentionSimd {
       int last,
       int blockTokens,
       float[] weights,
-      int stride,
       int rows,
       float[] acc,
       int headDim) {
     if (half) {
       AttentionF16Simd.addValues(
-          base, blocks, first, last, blockTokens, weights, stride, rows, acc, headDim);
+          base, blocks, first, last, blockTokens, weights, rows, acc, headDim);
     } else {
       AttentionF32Simd.addValues(
-          base, blocks, first, last, blockTokens, weights, stride, rows, acc, headDim);
+          base, blocks, first, last, blockTokens, weights, rows, acc, headDim);
     }
   }
 
