@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -27,26 +28,68 @@ class KvBlockFormatTest {
   @Test
   void keepsEachSlotApart() {
     for (KvType type : KvType.values()) {
-      KvBlockFormat format = new KvBlockFormat(type, 3, 64, 16);
-      try (Arena arena = Arena.ofConfined()) {
-        MemorySegment pool = arena.allocate(format.bytesPerLayer(), 64);
-        float[][] k = new float[16][192];
-        float[][] v = new float[16][192];
-        Random random = new Random(3);
-        for (int slot = 15; slot >= 0; slot--) {
-          AttentionOracle.fill(k[slot], random, 1);
-          AttentionOracle.fill(v[slot], random, 1);
-          format.write(pool, 0, slot, k[slot], 0, v[slot], 0);
-        }
-        float[] backK = new float[192];
-        float[] backV = new float[192];
-        for (int slot = 0; slot < 16; slot++) {
-          format.read(pool, 0, slot, backK, 0, backV, 0);
-          assertArrayEquals(k[slot], backK, 0.02f);
-          assertArrayEquals(v[slot], backV, 0.02f);
-        }
+      for (int blockTokens : new int[] {16, 32, 48}) {
+        keepsEachSlotApart(new KvBlockFormat(type, 3, type == KvType.Q8_0 ? 64 : 72, blockTokens));
       }
     }
+  }
+
+  private static void keepsEachSlotApart(KvBlockFormat format) {
+    int row = 3 * format.headDim();
+    int slots = format.blockTokens();
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pool = arena.allocate(format.bytesPerLayer(), 64);
+      float[][] k = new float[slots][row];
+      float[][] v = new float[slots][row];
+      Random random = new Random(3);
+      for (int slot = slots - 1; slot >= 0; slot--) {
+        AttentionOracle.fill(k[slot], random, 1);
+        AttentionOracle.fill(v[slot], random, 1);
+        format.write(pool, 0, slot, k[slot], 0, v[slot], 0);
+      }
+      int kept = slots - 5;
+      for (int pass = 0; pass < 2; pass++) {
+        float[] backK = new float[row];
+        float[] backV = new float[row];
+        for (int slot = 0; slot < slots; slot++) {
+          boolean cleared = pass == 1 && slot >= kept;
+          format.read(pool, 0, slot, backK, 0, backV, 0);
+          assertArrayEquals(cleared ? new float[row] : k[slot], backK, 0.02f);
+          assertArrayEquals(cleared ? new float[row] : v[slot], backV, 0.02f);
+        }
+        format.clear(pool, 0, kept);
+      }
+    }
+  }
+
+  @Test
+  void putsTheSixteenthF16AfterTheFirst() {
+    KvBlockFormat format = new KvBlockFormat(KvType.F16, 1, 40, 48);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pool = arena.allocate(format.bytesPerLayer(), 64);
+      float[] k = new float[40];
+      float[] v = new float[40];
+      for (int i = 0; i < 40; i++) {
+        v[i] = i;
+      }
+      for (int slot = 0; slot < 48; slot++) {
+        Arrays.fill(k, slot);
+        format.write(pool, 0, slot, k, 0, v, 0);
+      }
+      int[] start = {0, 16, 1, 17, 2, 18};
+      for (int i = 0; i < start.length; i++) {
+        assertEquals(start[i], half(pool, i));
+        assertEquals(start[i], half(pool, 48 * 40 + i));
+      }
+      assertEquals(31, half(pool, 31));
+      assertEquals(32, half(pool, 32)); // the rest of a row lies in order
+      assertEquals(33, half(pool, 33));
+      assertEquals(33, half(pool, 48 * 40 + 33));
+    }
+  }
+
+  private static float half(MemorySegment pool, int index) {
+    return Float.float16ToFloat(pool.get(KvBlockFormat.SHORT, 2L * index));
   }
 
   @Test
@@ -106,7 +149,8 @@ class KvBlockFormatTest {
           () -> new KvBlockFormat(KvType.Q8_0, 1, 16, 32),
           () -> new KvBlockFormat(KvType.F16, 1, 12, 32),
           () -> new KvBlockFormat(KvType.F16, 0, 64, 32),
-          () -> new KvBlockFormat(KvType.F16, 1, 64, 24)
+          () -> new KvBlockFormat(KvType.F16, 1, 64, 24),
+          () -> new KvBlockFormat(KvType.F16, 1, 64, 528)
         }) {
       String message = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
       assertTrue(message.contains("="), message);
