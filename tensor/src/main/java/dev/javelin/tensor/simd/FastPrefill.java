@@ -22,21 +22,27 @@ final class FastPrefill {
   private FastPrefill() {}
 
   /** Rows of one matrix: where they are and how they are read. */
-  record Source(ShortKernel kernel, MemorySegment base, long o, long rowBytes, int blockBytes) {
+  record Source(
+      ShortKernel kernel,
+      MemorySegment base,
+      long o,
+      long rowBytes,
+      int blockWeights,
+      int blockBytes) {
     /**
      * Writes words of rows x count weights from column {@code column} on, and the scales of their
      * blocks.
      */
     void decode(int row, int rows, int column, int count, int[] words, float[] scales, Scratch s) {
-      long start = o + row * rowBytes + (long) (column / BLOCK) * blockBytes;
-      int blocks = count / BLOCK;
+      long start = o + row * rowBytes + (long) (column / blockWeights) * blockBytes;
+      long bytes = (long) (count / blockWeights) * blockBytes;
       for (int r = 0; r < rows; r++) {
-        s.touched += FastMemory.touch(base, start + r * rowBytes, (long) blocks * blockBytes);
+        s.touched += FastMemory.touch(base, start + r * rowBytes, bytes);
       }
       for (int r = 0; r < rows; r++, start += rowBytes) {
-        kernel.words(base, start, blocks, words, r * TILE_STRIDE, s.bytes);
-        for (int b = 0; b < blocks; b++) {
-          scales[r * TILE_BLOCKS + b] = kernel.scale(base, start + (long) b * blockBytes);
+        kernel.words(base, start, count, words, r * TILE_STRIDE, s.bytes);
+        for (int b = 0; b < count / BLOCK; b++) {
+          scales[r * TILE_BLOCKS + b] = kernel.scale(base, start, b);
         }
       }
     }

@@ -71,10 +71,13 @@ final class Kernels {
   }
 
   /** The integer form of a type, if its weights are small integers. */
-  static Optional<ShortKernel> integers(QuantType type) {
+  static Optional<ShortKernel> integers(QuantType type, float scale) {
     return switch (type) {
       case MXFP4 -> Optional.of(new Mxfp4Shorts());
       case Q4_0 -> Optional.of(new Q4_0Shorts());
+      case TQ2_0 -> SimdSupport.BITS > 128 ? Optional.of(TernaryShorts.tq2()) : Optional.empty();
+      case I2_S ->
+          SimdSupport.BITS > 128 ? Optional.of(TernaryShorts.i2s(scale)) : Optional.empty();
       default -> Optional.empty();
     };
   }

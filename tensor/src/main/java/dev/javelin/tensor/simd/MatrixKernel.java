@@ -60,12 +60,18 @@ public final class MatrixKernel {
             rowBytes,
             type.blockWeights(),
             type.blockBytes());
-    ShortKernel integers = vectors ? Kernels.integers(type).orElse(null) : null;
+    ShortKernel integers =
+        vectors ? Kernels.integers(type, format.tensorScale()).orElse(null) : null;
     this.fast =
         integers == null
             ? null
             : new FastPrefill.Source(
-                integers, FastMemory.base(data), start, rowBytes, type.blockBytes());
+                integers,
+                FastMemory.base(data),
+                start,
+                rowBytes,
+                type.blockWeights(),
+                type.blockBytes());
     if (kernel != null && (long) rows * columns >= LARGE_WEIGHTS) {
       WarmUp.request(type, format);
     }

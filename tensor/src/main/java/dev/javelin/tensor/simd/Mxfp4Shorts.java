@@ -16,13 +16,12 @@ final class Mxfp4Shorts implements ShortKernel {
   }
 
   @Override
-  public void words(
-      MemorySegment base, long o, int blocks, int[] target, int offset, byte[] bytes) {
-    words.decode(base, o + NIBBLES, BLOCK_BYTES, blocks, target, offset, bytes);
+  public void words(MemorySegment base, long o, int count, int[] target, int offset, byte[] bytes) {
+    words.decode(base, o + NIBBLES, BLOCK_BYTES, count / BLOCK, target, offset, bytes);
   }
 
   @Override
-  public float scale(MemorySegment base, long o) {
-    return Mxfp4Tables.halfScale(base, o);
+  public float scale(MemorySegment base, long o, int block) {
+    return Mxfp4Tables.halfScale(base, o + (long) block * BLOCK_BYTES);
   }
 }

@@ -10,7 +10,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * A quant type whose weights are small integers times the scale of a block of 32: what {@link
+ * A quant type whose weights are small integers, 32 or more of them with one scale: what {@link
  * FastPrefill} multiplies.
  */
 interface ShortKernel {
@@ -20,15 +20,15 @@ interface ShortKernel {
   int largest();
 
   /**
-   * Writes the weights of {@code blocks} blocks from {@code o} on, each as a word that holds it
-   * twice as 16 bits.
+   * Writes {@code count} weights, whole blocks of the type, from {@code o} on, each as a word that
+   * holds it twice as 16 bits.
    *
-   * @param bytes place for the integers of one block
+   * @param bytes place for the integers of 32 weights
    */
-  void words(MemorySegment base, long o, int blocks, int[] words, int offset, byte[] bytes);
+  void words(MemorySegment base, long o, int count, int[] words, int offset, byte[] bytes);
 
-  /** The scale of the block at {@code o}. */
-  float scale(MemorySegment base, long o);
+  /** The scale of the {@code block}th 32 weights from {@code o} on. */
+  float scale(MemorySegment base, long o, int block);
 
   /** The words of one block whose integers are in {@code bytes}. */
   static void widen(byte[] bytes, int[] words, int offset) {

@@ -104,20 +104,28 @@ final class ShortProduct {
     from &= FastMemory.ADDRESS;
     sumsOffset &= FastMemory.ADDRESS;
     for (int v = 0; v < vectors; v++) {
-      FloatVector x0 = load(xb, xs + v * (2 * VECTOR_BYTES));
-      FloatVector x1 = load(xb, xs + v * (2 * VECTOR_BYTES) + VECTOR_BYTES);
+      long x = xs + v * (2 * VECTOR_BYTES);
       for (int r = 0; r < rows; r++) {
-        FloatVector scale = FloatVector.broadcast(FLOAT, ws[wsOffset + r * wsStride]);
-        IntVector pair =
-            shorts(blockSums, from + (r * vectors + v) * VECTOR_BYTES).reinterpretAsInts();
-        FloatVector even = (FloatVector) pair.lanewise(LSHL, 16).lanewise(ASHR, 16).convert(I2F, 0);
-        FloatVector odd = (FloatVector) pair.lanewise(ASHR, 16).convert(I2F, 0);
         long to = sumsOffset + (r * stride + v * SHORTS) * (long) Float.BYTES;
-        even.mul(scale).fma(x0, load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
+        FloatVector scale = FloatVector.broadcast(FLOAT, ws[wsOffset + r * wsStride]);
+        IntVector pair = ints(blockSums, from + (r * vectors + v) * VECTOR_BYTES);
+        FloatVector even = floats(pair.lanewise(LSHL, 16)).mul(scale);
+        even.fma(load(xb, x), load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
         to += VECTOR_BYTES;
-        odd.mul(scale).fma(x1, load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
+        FloatVector odd = floats(pair).mul(scale);
+        odd.fma(load(xb, x + VECTOR_BYTES), load(sums, to))
+            .intoMemorySegment(sums, to, LITTLE_ENDIAN);
       }
     }
+  }
+
+  private static IntVector ints(MemorySegment base, long o) {
+    return IntVector.fromMemorySegment(INT, base, o, LITTLE_ENDIAN);
+  }
+
+  /** The upper halves of ints, with their signs. */
+  private static FloatVector floats(IntVector pair) {
+    return (FloatVector) pair.lanewise(ASHR, 16).convert(I2F, 0);
   }
 
   private static ShortVector shorts(MemorySegment base, long o) {

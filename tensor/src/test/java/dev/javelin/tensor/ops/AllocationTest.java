@@ -81,7 +81,7 @@ class AllocationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MXFP4,24", "MXFP4,64", "MXFP4,128", "Q4_0,56"})
+  @CsvSource({"MXFP4,24", "MXFP4,64", "MXFP4,128", "Q4_0,56", "TQ2_0,64", "I2_S,64"})
   void aWarmFastProductAllocatesNothing(QuantType type, int tokens)
       throws ReflectiveOperationException {
     measure(type, tokens, Precision.FAST);

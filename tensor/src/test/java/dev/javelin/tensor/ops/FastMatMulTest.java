@@ -50,14 +50,20 @@ class FastMatMulTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"MXFP4", "Q4_0"})
+  @EnumSource(names = {"MXFP4", "Q4_0", "TQ2_0", "I2_S"})
   void staysWithinTheBoundOfRoundedActivations(QuantType type) {
-    int largest = type == QuantType.MXFP4 ? 12 : 8;
+    int largest =
+        switch (type) {
+          case MXFP4 -> 12;
+          case Q4_0 -> 8;
+          default -> 2;
+        };
     Random random = new Random(1);
     int[][] shapes = {{1, 32, 28}, {24, 64, 31}, {25, 800, 56}, {50, 96, 90}, {7, 4128, 130}};
     for (int[] shape : shapes) {
       int rows = shape[0];
-      int columns = shape[1];
+      int unit = type.blockWeights();
+      int columns = (shape[1] + unit - 1) / unit * unit;
       int tokens = shape[2];
       WeightMatrix w = RandomWeights.matrix(type, rows, columns, random.nextInt(64), random);
       float[] x = RandomWeights.activations(tokens * columns, random);
