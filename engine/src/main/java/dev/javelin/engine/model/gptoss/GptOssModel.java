@@ -4,7 +4,6 @@ import dev.javelin.engine.model.Architectures;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.CachedAttention;
 import dev.javelin.engine.model.Compute;
-import dev.javelin.engine.model.Embedding;
 import dev.javelin.engine.model.HiddenState;
 import dev.javelin.engine.model.Hyperparameters;
 import dev.javelin.engine.model.KvLayouts;
@@ -15,11 +14,10 @@ import dev.javelin.engine.model.ModelSizes;
 import dev.javelin.engine.model.OutputHead;
 import dev.javelin.engine.model.SelfAttention;
 import dev.javelin.engine.model.TensorReader;
+import dev.javelin.engine.model.Trunk;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.kvcache.KvLayout;
-import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.ops.Activations;
-import dev.javelin.tensor.ops.RmsNorm;
 import dev.javelin.tensor.ops.Rope;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +106,7 @@ public final class GptOssModel implements Model {
   }
 
   /** The tensors of a gpt-oss model. */
-  record Weights(Embedding embedding, List<Layer> layers, float[] outputNorm, WeightMatrix output) {
+  record Weights(Trunk trunk, List<Layer> layers) {
     /**
      * One layer.
      *
@@ -124,7 +122,6 @@ public final class GptOssModel implements Model {
     static Weights read(TensorReader tensors, Config config, Names names) {
       ModelSizes sizes = config.sizes();
       int embedding = sizes.embeddingLength();
-      WeightMatrix table = tensors.matrix("token_embd.weight", sizes.vocabularySize(), embedding);
       List<Layer> layers = new ArrayList<>();
       for (int i = 0; i < sizes.layerCount(); i++) {
         String blk = "blk." + i + ".";
@@ -137,12 +134,7 @@ public final class GptOssModel implements Model {
                 MixtureOfExperts.Layer.read(
                     tensors, blk, config.expertCount(), embedding, config.feedForward())));
       }
-      float[] outputNorm = tensors.vector("output_norm.weight", embedding);
-      return new Weights(
-          new Embedding(table),
-          layers,
-          outputNorm,
-          tensors.outputOr(table, sizes.vocabularySize(), embedding));
+      return new Weights(Trunk.read(tensors, sizes), layers);
     }
   }
 
@@ -182,9 +174,7 @@ public final class GptOssModel implements Model {
             config.feedForward(),
             Activations::gptOssSwiGlu,
             rows);
-    this.head =
-        new OutputHead(
-            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+    this.head = weights.trunk().head(config.epsilon(), compute, options);
   }
 
   /** Reads a model from its file. */
@@ -235,7 +225,7 @@ public final class GptOssModel implements Model {
   @Override
   public void forward(Batch batch, float[] logits) {
     int rows = batch.rowCount();
-    weights.embedding().lookUp(batch, state.x);
+    weights.trunk().embedding().lookUp(batch, state.x);
     for (int i = 0; i < weights.layers().size() && !batch.isAbandoned(); i++) {
       Weights.Layer w = weights.layers().get(i);
       state.rmsNorm(w.attentionNorm(), config.epsilon(), rows);
@@ -245,16 +235,5 @@ public final class GptOssModel implements Model {
       experts.run(w.experts(), state.normed, rows, state.x);
     }
     head.logits(batch, state.x, logits);
-  }
-
-  private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(
-        x,
-        offset,
-        weights.outputNorm(),
-        config.epsilon(),
-        config.sizes().embeddingLength(),
-        out,
-        outOffset);
   }
 }

@@ -3,7 +3,6 @@ package dev.javelin.engine.model.qwen2;
 import dev.javelin.engine.model.Batch;
 import dev.javelin.engine.model.CachedAttention;
 import dev.javelin.engine.model.Compute;
-import dev.javelin.engine.model.Embedding;
 import dev.javelin.engine.model.GatedFeedForward;
 import dev.javelin.engine.model.HiddenState;
 import dev.javelin.engine.model.Hyperparameters;
@@ -14,11 +13,10 @@ import dev.javelin.engine.model.ModelSizes;
 import dev.javelin.engine.model.OutputHead;
 import dev.javelin.engine.model.SelfAttention;
 import dev.javelin.engine.model.TensorReader;
+import dev.javelin.engine.model.Trunk;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.kvcache.KvLayout;
-import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.ops.Activations;
-import dev.javelin.tensor.ops.RmsNorm;
 import dev.javelin.tensor.ops.Rope;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +59,7 @@ public final class Qwen2Model implements Model {
   }
 
   /** The tensors of a Qwen2 model; q, k and v have biases. */
-  record Weights(Embedding embedding, List<Layer> layers, float[] outputNorm, WeightMatrix output) {
+  record Weights(Trunk trunk, List<Layer> layers) {
     record Layer(
         float[] attentionNorm,
         SelfAttention.Layer attention,
@@ -71,7 +69,6 @@ public final class Qwen2Model implements Model {
     static Weights read(TensorReader tensors, Config config) {
       ModelSizes sizes = config.sizes();
       int embedding = sizes.embeddingLength();
-      WeightMatrix table = tensors.matrix("token_embd.weight", sizes.vocabularySize(), embedding);
       List<Layer> layers = new ArrayList<>();
       for (int i = 0; i < sizes.layerCount(); i++) {
         String blk = "blk." + i + ".";
@@ -82,12 +79,7 @@ public final class Qwen2Model implements Model {
                 tensors.vector(blk + "ffn_norm.weight", embedding),
                 GatedFeedForward.Layer.read(tensors, blk, embedding, config.feedForward())));
       }
-      float[] outputNorm = tensors.vector("output_norm.weight", embedding);
-      return new Weights(
-          new Embedding(table),
-          layers,
-          outputNorm,
-          tensors.outputOr(table, sizes.vocabularySize(), embedding));
+      return new Weights(Trunk.read(tensors, sizes), layers);
     }
   }
 
@@ -113,9 +105,7 @@ public final class Qwen2Model implements Model {
     this.feedForward =
         new GatedFeedForward(
             compute, state, config.feedForward(), rows, Activations::swiGlu, config.epsilon());
-    this.head =
-        new OutputHead(
-            weights.output(), this::outputNorm, compute.matMul(), options.maxLogitRows());
+    this.head = weights.trunk().head(config.epsilon(), compute, options);
   }
 
   /** Reads a model from its file. */
@@ -145,7 +135,7 @@ public final class Qwen2Model implements Model {
   @Override
   public void forward(Batch batch, float[] logits) {
     int rows = batch.rowCount();
-    weights.embedding().lookUp(batch, state.x);
+    weights.trunk().embedding().lookUp(batch, state.x);
     for (int i = 0; i < weights.layers().size() && !batch.isAbandoned(); i++) {
       Weights.Layer w = weights.layers().get(i);
       state.rmsNorm(w.attentionNorm(), config.epsilon(), rows);
@@ -156,16 +146,5 @@ public final class Qwen2Model implements Model {
       state.addDelta(rows);
     }
     head.logits(batch, state.x, logits);
-  }
-
-  private void outputNorm(float[] x, int offset, float[] out, int outOffset) {
-    RmsNorm.apply(
-        x,
-        offset,
-        weights.outputNorm(),
-        config.epsilon(),
-        config.sizes().embeddingLength(),
-        out,
-        outOffset);
   }
 }
