@@ -4,6 +4,7 @@ import dev.javelin.tensor.Hardware;
 import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.parallel.Job;
 import dev.javelin.tensor.parallel.WorkerPool;
+import dev.javelin.tensor.simd.MemoryReader;
 import dev.javelin.tensor.simd.SimdSupport;
 import dev.javelin.tensor.simd.Species;
 import java.lang.foreign.MemorySegment;
@@ -80,8 +81,9 @@ public final class LimitsProfiler implements InternalProfiler {
     int threads = pool.threads();
     long share = Weights.STREAM_BYTES / threads;
     for (int i = 0; i < READS; i++) {
-      double one = seconds((w, n) -> sink = Limits.read(memory, w * share, share));
-      double four = seconds((w, n) -> sink = Limits.readFourStreams(memory, w * share, share));
+      double one = seconds((w, n) -> sink = MemoryReader.read(memory, w * share, share));
+      double four =
+          seconds((w, n) -> sink = MemoryReader.readFourStreams(memory, w * share, share));
       readPerSecond = Math.max(readPerSecond, share * threads / Math.min(one, four));
     }
     double steps = (double) threads * STEPS * Limits.CHAINS * Species.LANES;

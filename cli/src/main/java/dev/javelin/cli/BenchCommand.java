@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelInfo;
 import dev.javelin.engine.SpeedTest;
+import dev.javelin.engine.TimeShares;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
@@ -74,6 +76,16 @@ final class BenchCommand implements Callable<Integer> {
       description = "Repetitions of each test (default: 5).")
   private int repetitions = 5;
 
+  @Option(
+      names = "--roofline",
+      description = "Also measure memory, and say which fraction of its bandwidth writing uses.")
+  private boolean roofline;
+
+  @Option(
+      names = "--breakdown",
+      description = "Also say where the time of each test goes, in one more run of it.")
+  private boolean breakdown;
+
   @Option(names = "--json", description = "Print an array of objects with llama-bench's names.")
   private boolean json;
 
@@ -88,7 +100,13 @@ final class BenchCommand implements Callable<Integer> {
       int shared,
       double mean,
       double deviation,
-      List<Double> samples) {
+      List<Double> samples,
+      Optional<BenchShares> shares) {
+    Row with(BenchShares found) {
+      return new Row(
+          prompt, generated, depth, parallel, shared, mean, deviation, samples, Optional.of(found));
+    }
+
     String test() {
       String name = prompt > 0 ? "pp" + prompt : "tg" + generated;
       return name
@@ -103,7 +121,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     int longest = max(prompts) + max(generated) + max(depths) + 2;
     try (LanguageModel opened = model.open(terminal, longest, max(parallel))) {
       SpeedTest test = new SpeedTest(opened);
@@ -119,12 +137,12 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<Row> measure(SpeedTest test) {
+  private List<Row> measure(SpeedTest test) throws IOException {
     List<Row> rows = new ArrayList<>();
     for (int depth : depths) {
       for (int prompt : prompts) {
         if (prompt > 0) {
-          rows.add(row(prompt, 0, depth, 1, 0, () -> test.prefill(prompt, depth)));
+          rows.add(row(test, prompt, 0, depth, 1, 0, () -> test.prefill(prompt, depth)));
         }
       }
       for (int tokens : generated) {
@@ -132,6 +150,7 @@ final class BenchCommand implements Callable<Integer> {
           if (tokens > 0) {
             rows.add(
                 row(
+                    test,
                     0,
                     tokens,
                     depth,
@@ -146,7 +165,14 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private Row row(
-      int prompt, int tokens, int depth, int sequences, int sharedTokens, DoubleSupplier once) {
+      SpeedTest test,
+      int prompt,
+      int tokens,
+      int depth,
+      int sequences,
+      int sharedTokens,
+      DoubleSupplier once)
+      throws IOException {
     List<Double> all = new ArrayList<>();
     for (int i = 0; i < WARM_UPS + repetitions; i++) {
       all.add(once.getAsDouble());
@@ -155,9 +181,26 @@ final class BenchCommand implements Callable<Integer> {
     double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     double squares = samples.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
     double deviation = samples.size() > 1 ? Math.sqrt(squares / (samples.size() - 1)) : 0;
-    Row row = new Row(prompt, tokens, depth, sequences, sharedTokens, mean, deviation, samples);
-    terminal.err().printf(Locale.ROOT, "javelin: %s: %.2f t/s%n", row.test(), mean);
-    return row;
+    Row plain =
+        new Row(
+            prompt,
+            tokens,
+            depth,
+            sequences,
+            sharedTokens,
+            mean,
+            deviation,
+            samples,
+            Optional.empty());
+    terminal.err().printf(Locale.ROOT, "javelin: %s: %.2f t/s%n", plain.test(), mean);
+    return roofline || breakdown ? plain.with(shares(test, plain, once)) : plain;
+  }
+
+  /** One more run, of which the engine counts where the time goes. */
+  private BenchShares shares(SpeedTest test, Row row, DoubleSupplier once) throws IOException {
+    TimeShares shares = test.shares(once::getAsDouble);
+    double limit = roofline ? test.readLimit().orElse(0) : 0;
+    return new BenchShares(row.test(), shares, shares.weightBytes() / shares.total(), limit);
   }
 
   private void printTable(ModelInfo info, List<Row> rows, double coldSeconds) {
@@ -176,6 +219,14 @@ final class BenchCommand implements Callable<Integer> {
           row.test(),
           row.mean(),
           row.deviation());
+    }
+    for (Row row : rows) {
+      if (breakdown) {
+        row.shares().orElseThrow().printBreakdown(out);
+      }
+      if (roofline && row.generated() > 0 && row.shares().orElseThrow().limit() > 0) {
+        row.shares().orElseThrow().printRoofline(out);
+      }
     }
     out.printf(Locale.ROOT, "%nfirst token %.2f s after the process began%n", coldSeconds);
     peakMemory()
@@ -202,6 +253,7 @@ final class BenchCommand implements Callable<Integer> {
       node.put("stddev_ts", row.deviation());
       ArrayNode samples = node.putArray("samples_ts");
       row.samples().forEach(samples::add);
+      row.shares().ifPresent(shares -> shares.write(node, breakdown));
       node.put("cold_first_token_s", coldSeconds);
       peakMemory().ifPresent(bytes -> node.put("peak_memory_bytes", bytes));
     }

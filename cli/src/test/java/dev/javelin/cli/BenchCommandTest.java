@@ -5,45 +5,38 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.util.List;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** Measures the embedded model, shortly. */
 class BenchCommandTest {
-  private static final String[] SHORT = {
-    "bench", "-t", "1", "-p", "8", "-n", "3", "-d", "40", "-b", "1,3", "--shared", "-r", "2"
-  };
-
   @Test
-  void countsTheTokensOfAllSequences() throws Exception {
-    String[] arguments = java.util.Arrays.copyOf(SHORT, SHORT.length + 1);
-    arguments[SHORT.length] = "--json";
-    var run = Cli.run(arguments);
+  void printsTheFieldsOfLlamaBenchAndWhereTheTimeGoes() throws Exception {
+    var run = Cli.run("bench", "-p", "16", "-n", "4", "-r", "2", "--breakdown", "--json");
     assertEquals(0, run.exitCode(), run.err());
     JsonNode rows = new JsonMapper().readTree(run.out());
-    assertEquals(List.of(1, 1, 3), ints(rows, "n_parallel"));
-    assertEquals(List.of(8, 0, 0), ints(rows, "n_prompt"));
-    assertEquals(List.of(0, 3, 3), ints(rows, "n_gen"));
-    assertEquals(List.of(40, 40, 40), ints(rows, "n_depth"));
-    assertEquals(List.of(0, 40, 40), ints(rows, "n_shared"));
+    assertEquals(2, rows.size());
+    JsonNode prompt = rows.get(0);
+    JsonNode writing = rows.get(1);
+    assertEquals(16, prompt.get("n_prompt").asInt());
+    assertEquals(0, prompt.get("n_gen").asInt());
+    assertEquals(4, writing.get("n_gen").asInt());
     for (JsonNode row : rows) {
-      assertTrue(row.get("avg_ts").doubleValue() > 0, row.toString());
+      assertEquals(0, row.get("n_depth").asInt());
+      assertTrue(row.get("n_threads").asInt() > 0);
+      assertTrue(row.get("avg_ts").asDouble() > 0);
+      assertTrue(row.get("stddev_ts").asDouble() >= 0);
       assertEquals(2, row.get("samples_ts").size());
+      assertTrue(row.get("cold_first_token_s").asDouble() > 0);
+      JsonNode shares = row.get("time_shares");
+      double sum = 0;
+      for (JsonNode share : shares) {
+        // Two clocks take turns, so an idle engine may come out a hair below nothing.
+        assertTrue(share.asDouble() > -0.05, shares.toString());
+        sum += share.asDouble();
+      }
+      assertEquals(1, sum, 1e-9, shares.toString());
+      for (String part : new String[] {"matrices", "attention", "router"}) {
+        assertTrue(shares.get(part).asDouble() > 0, part + " in " + shares);
+      }
     }
-  }
-
-  @Test
-  void printsATable() {
-    var run = Cli.run(SHORT);
-    assertEquals(0, run.exitCode(), run.err());
-    assertTrue(run.out().contains("| pp8 @ d40 |"), run.out());
-    assertTrue(run.out().contains("| tg3 @ d40 x 3 shared |"), run.out());
-  }
-
-  private static List<Integer> ints(JsonNode rows, String field) {
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(row -> row.get(field).intValue())
-        .toList();
   }
 }

@@ -27,14 +27,20 @@ import dev.javelin.kvcache.KvPoolSize;
 import dev.javelin.kvcache.KvSequence;
 import dev.javelin.kvcache.SavedBlocks;
 import dev.javelin.tensor.ops.MatMul;
+import dev.javelin.tensor.ops.ReadLimit;
+import dev.javelin.tensor.parallel.TimeMeter;
 import dev.javelin.tensor.parallel.WorkerPool;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import javax.crypto.SecretKey;
 
@@ -55,6 +61,8 @@ public final class LanguageModel implements GenerativeModel {
   /** Reads whole numbers in whatever spelling JSON allows, 1e2 too. */
   private static final JsonMapper RECORDS =
       JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+
+  private static final long READ_LIMIT_BYTES = 1L << 30;
 
   private final ModelSource.Local source;
   private final GgufFile file;
@@ -411,6 +419,28 @@ public final class LanguageModel implements GenerativeModel {
   private void requireOpen() {
     if (closed) {
       throw new ModelNotReady("the model is closed");
+    }
+  }
+
+  /** Counts from now on where the time goes. */
+  TimeMeter measure() {
+    TimeMeter meter = new TimeMeter(pool.threads());
+    pool.measure(meter);
+    return meter;
+  }
+
+  void stopMeasuring() {
+    pool.measure(null);
+  }
+
+  /** How fast the workers read the model's file, or as much of it as is enough to tell. */
+  OptionalDouble readLimit() throws IOException {
+    try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        Arena arena = Arena.ofShared()) {
+      long bytes = Math.min(channel.size(), READ_LIMIT_BYTES);
+      MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
+      mapped.load();
+      return new ReadLimit().bytesPerSecond(pool, mapped);
     }
   }
 

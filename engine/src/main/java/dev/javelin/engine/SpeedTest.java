@@ -1,9 +1,12 @@
 package dev.javelin.engine;
 
 import dev.javelin.engine.sampling.SamplingParameters;
+import dev.javelin.tensor.parallel.TimeMeter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
@@ -12,11 +15,42 @@ import java.util.Random;
  * cache, but for the depth, which is put there first.
  */
 public final class SpeedTest {
+  private static final int SETTLE_MILLIS = 60;
+
   private final LanguageModel model;
   private final Random random = new Random(42);
 
   public SpeedTest(LanguageModel model) {
     this.model = model;
+  }
+
+  /** Where the time goes while {@code work} uses this test. */
+  public TimeShares shares(Runnable work) {
+    EngineCounters before = settledCounters();
+    TimeMeter meter = model.measure();
+    long start = System.nanoTime();
+    try {
+      work.run();
+    } finally {
+      model.stopMeasuring();
+    }
+    long elapsed = System.nanoTime() - start;
+    return TimeShares.of(meter, before, settledCounters(), elapsed);
+  }
+
+  /** Bytes a second that the model's workers can read from its file; nothing without vectors. */
+  public OptionalDouble readLimit() throws IOException {
+    return model.readLimit();
+  }
+
+  /** Counters are a moment old while the engine works; it has just stopped. */
+  private EngineCounters settledCounters() {
+    try {
+      Thread.sleep(SETTLE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return model.counters();
   }
 
   /** Prompt tokens a second for a prompt of {@code tokens} behind {@code depth} others. */

@@ -4,6 +4,8 @@ import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.ops.MatMul;
 import dev.javelin.tensor.ops.Softmax;
 import dev.javelin.tensor.ops.VectorOps;
+import dev.javelin.tensor.parallel.Part;
+import dev.javelin.tensor.parallel.WorkerPool;
 import java.util.Arrays;
 
 /**
@@ -64,6 +66,7 @@ public final class MixtureOfExperts {
   private final int feedForward;
   private final Activation activation;
   private final MatMul matMul;
+  private final WorkerPool pool;
   private final Rows rows;
   private final Rows.Task gatherTask = this::gather;
   private final Rows.Task activateTask = this::activate;
@@ -100,7 +103,8 @@ public final class MixtureOfExperts {
     this.feedForward = feedForward;
     this.activation = activation;
     this.matMul = compute.matMul();
-    this.rows = new Rows(compute.pool());
+    this.pool = compute.pool();
+    this.rows = new Rows(pool);
     int slots = Math.multiplyExact(maxRows, usedCount);
     this.routerLogits = new float[Math.multiplyExact(maxRows, expertCount)];
     this.chosen = new int[slots];
@@ -125,10 +129,12 @@ public final class MixtureOfExperts {
     this.output = residual;
     matMul.multiply(layer.router().weight(), x, rowCount, routerLogits);
     layer.router().addBias(routerLogits, rowCount);
+    long clock = pool.clock();
     for (int row = 0; row < rowCount; row++) {
       choose(row);
     }
     groupByExpert(rowCount);
+    pool.alone(Part.ROUTER, clock);
     int slots = rowCount * usedCount;
 
     rows.each(slots, gatherTask);

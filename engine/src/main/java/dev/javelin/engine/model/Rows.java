@@ -1,5 +1,6 @@
 package dev.javelin.engine.model;
 
+import dev.javelin.tensor.parallel.Part;
 import dev.javelin.tensor.parallel.WorkerPool;
 
 /**
@@ -26,14 +27,16 @@ final class Rows {
 
   void each(int rowCount, Task rowTask) {
     if (rowCount < SHARED_FROM) {
+      long clock = pool.clock();
       for (int row = 0; row < rowCount; row++) {
         rowTask.run(row);
       }
+      pool.alone(Part.ROWS, clock);
       return;
     }
     task = rowTask;
     count = rowCount;
-    pool.run(job);
+    pool.run(Part.ROWS, job);
   }
 
   private void share(int worker, int workerCount) {

@@ -3,6 +3,7 @@ package dev.javelin.tensor.ops;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.parallel.Job;
+import dev.javelin.tensor.parallel.Part;
 import dev.javelin.tensor.parallel.WorkerPool;
 import dev.javelin.tensor.simd.PackedActivations;
 import dev.javelin.tensor.simd.Scratch;
@@ -73,12 +74,15 @@ public final class MatMul {
   /** Computes all queued products and empties the queue. */
   public void run() {
     try {
+      if (pool.isMeasured()) {
+        countBytes();
+      }
       shareActivations();
       if (packedCount + integersCount > 0) {
-        pool.run(pack);
+        pool.run(Part.MATRICES, pack);
       }
       if (count > 0) {
-        pool.run(multiply);
+        pool.run(Part.MATRICES, multiply);
       }
     } finally {
       for (int i = 0; i < count; i++) {
@@ -93,6 +97,12 @@ public final class MatMul {
       count = 0;
       packedCount = 0;
       integersCount = 0;
+    }
+  }
+
+  private void countBytes() {
+    for (int i = 0; i < count; i++) {
+      pool.read(queue[i].w.byteSize());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.javelin.tensor.ops;
 
 import dev.javelin.tensor.parallel.Job;
+import dev.javelin.tensor.parallel.Part;
 import dev.javelin.tensor.parallel.WorkerPool;
 import dev.javelin.tensor.simd.AttentionSimd;
 import java.lang.foreign.MemorySegment;
@@ -153,10 +154,10 @@ public final class PagedAttention {
     kernels.expect(blockCount());
     boolean split = plan();
     nextItem.set(0);
-    pool.run(tileJob);
+    pool.run(Part.ATTENTION, tileJob);
     if (split) {
       nextItem.set(0);
-      pool.run(mergeJob);
+      pool.run(Part.ATTENTION, mergeJob);
     }
     if (!vectors) {
       form.worked(System.nanoTime() - start);

@@ -42,6 +42,7 @@ public final class WorkerPool implements AutoCloseable {
   private Job job; // published by the write to epoch
   private volatile int epoch;
   private volatile boolean closed;
+  private volatile TimeMeter meter; // null unless somebody measures
   private boolean running;
 
   /** Starts {@code threads - 1} daemon threads; the caller of {@link #run} is the other one. */
@@ -73,7 +74,12 @@ public final class WorkerPool implements AutoCloseable {
    * is thrown here, after the others have finished. One call at a time; another thread's call
    * waits.
    */
-  public synchronized void run(Job job) {
+  public void run(Job job) {
+    run(Part.ROWS, job);
+  }
+
+  /** The same, and says what for. */
+  public synchronized void run(Part part, Job job) {
     if (closed) {
       throw new IllegalStateException("the worker pool is closed");
     }
@@ -81,14 +87,50 @@ public final class WorkerPool implements AutoCloseable {
       throw new IllegalStateException("a job must not start another job on its own pool");
     }
     running = true;
+    TimeMeter meter = this.meter;
+    Job measured = meter == null ? job : meter.begin(part, job);
     try {
       if (threads == 1) {
-        job.run(0, 1);
+        measured.run(0, 1);
       } else {
-        dispatch(job);
+        dispatch(measured);
       }
     } finally {
       running = false;
+      if (meter != null) {
+        meter.end();
+      }
+    }
+  }
+
+  /** From now on {@code timeMeter} counts what is run; null: nobody does. */
+  public synchronized void measure(TimeMeter timeMeter) {
+    meter = timeMeter;
+  }
+
+  /** Whether somebody measures. */
+  public boolean isMeasured() {
+    return meter != null;
+  }
+
+  /** Counts bytes of weights, if somebody measures. */
+  public void read(long bytes) {
+    TimeMeter current = meter;
+    if (current != null) {
+      current.read(bytes);
+    }
+  }
+
+  /** When something begins that the caller does alone; for {@link #alone}. */
+  public long clock() {
+    return meter == null ? 0 : System.nanoTime();
+  }
+
+  /** Counts what the caller did alone since {@code clock}, if somebody measures. */
+  public void alone(Part part, long clock) {
+    TimeMeter current = meter;
+    if (current != null && clock != 0) {
+      current.alone(part, clock);
     }
   }
 
