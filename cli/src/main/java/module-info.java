@@ -5,6 +5,7 @@ module dev.javelin.cli {
   requires dev.javelin.server;
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires java.management;
   requires jdk.unsupported;
 
   exports dev.javelin.cli;

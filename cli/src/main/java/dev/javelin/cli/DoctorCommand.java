@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.javelin.engine.PerformanceNote;
 import dev.javelin.tensor.Hardware;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,12 +70,20 @@ final class DoctorCommand implements Callable<Integer> {
         "java",
         System.getProperty("java.vm.version") + " (" + System.getProperty("java.vendor") + ")");
     report.put("java_home", System.getProperty("java.home"));
+    report.put("java_mode", System.getProperty("java.vm.info"));
+    report.put(
+        "java_flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
     report.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     report.put(
         "vector_module",
         Hardware.vectorModuleFound() ? "found" : "missing: " + Hardware.vectorModuleFlag());
     report.put("vectors", Hardware.description());
     report.put("vector_bits", Hardware.vectorBits());
+    report.put(
+        "native_access",
+        Hardware.absoluteAddresses()
+            ? "enabled: weights are read by absolute address"
+            : "not used: every access to the weights is checked");
     report.put("absolute_addresses", Hardware.absoluteAddresses());
     report.put("cores", Runtime.getRuntime().availableProcessors());
     memory("MemTotal").ifPresent(bytes -> report.put("memory", gibibytes(bytes)));

@@ -15,10 +15,18 @@ public enum PerformanceNote {
       () -> !Hardware.vectorModuleFound(),
       "the Vector API's module is missing, so all arithmetic is scalar and many times slower: start Java with "
           + Hardware.vectorModuleFlag()),
+  /** HotSpot calls itself an emulated client when the optimizing compiler is switched off. */
+  NO_OPTIMIZING_COMPILER(
+      () ->
+          System.getProperty("java.vm.info", "").contains("interpreted mode")
+              || System.getProperty("java.vm.info", "").contains("emulated-client"),
+      "Java runs without its optimizing compiler, so vectors are objects and everything is many times slower: leave out"
+          + " -Xint and -XX:TieredStopAtLevel"),
   CHECKED_ADDRESSES(
       () -> Hardware.vectorModuleFound() && !Hardware.absoluteAddresses(),
       "every access to the weights is bounds-checked, which costs up to a fifth: start Java with"
-          + " --enable-native-access=ALL-UNNAMED (class path) or =dev.javelin.tensor (module path)");
+          + " --enable-native-access=ALL-UNNAMED (class path) or =dev.javelin.tensor (module path), and without"
+          + " -Djavelin.safe=true");
 
   private static final AtomicBoolean REPORTED = new AtomicBoolean();
 
