@@ -72,7 +72,7 @@ public final class DemoModel {
   /**
    * {@code javelin.cache}, else the system's place for caches, else the folder for temporary files.
    */
-  private static Path cacheFolder() throws IOException {
+  static Path cacheFolder() throws IOException {
     Path home = Path.of(System.getProperty("user.home", "."));
     String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
     Path folder;

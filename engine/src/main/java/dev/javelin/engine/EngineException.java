@@ -14,6 +14,7 @@ public abstract sealed class EngineException extends RuntimeException
         ModelNotReady,
         NotSupported,
         PoolExhausted,
+        RecordingMissed,
         RemoteFailed,
         TokenLimitExceeded {
   private static final long serialVersionUID = 1L;

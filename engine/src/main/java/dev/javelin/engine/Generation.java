@@ -12,11 +12,20 @@ import java.util.function.Consumer;
 public final class Generation {
   private final BlockingQueue<GenerationEvent> events = new LinkedBlockingQueue<>();
   private final Runnable wakeEngine;
+  private final Consumer<GenerationEvent> observer;
   private volatile boolean cancelled;
   private boolean muted;
 
   Generation(Runnable wakeEngine) {
+    this(wakeEngine, event -> {});
+  }
+
+  /**
+   * @param observer sees each event before the caller does
+   */
+  Generation(Runnable wakeEngine, Consumer<GenerationEvent> observer) {
     this.wakeEngine = wakeEngine;
+    this.observer = observer;
   }
 
   /** The next event; waits for it. After {@code Finished} or {@code Failed} none will come. */
@@ -79,6 +88,7 @@ public final class Generation {
 
   void put(GenerationEvent event) {
     if (!muted) {
+      observer.accept(event);
       events.add(event);
     }
   }

@@ -53,7 +53,7 @@ final class GenerationJson {
     return json;
   }
 
-  private static ObjectNode sampling(SamplingParameters p) {
+  static ObjectNode sampling(SamplingParameters p) {
     ObjectNode json = MAPPER.createObjectNode();
     json.put("temperature", p.temperature());
     json.put("top_k", p.topK());

@@ -1,7 +1,6 @@
 package dev.javelin.engine;
 
 import dev.javelin.engine.sampling.SamplingParameters;
-import java.util.function.Consumer;
 
 /**
  * What answers requests, wherever it runs: {@link LanguageModel} computes in this process, {@link
@@ -15,7 +14,8 @@ import java.util.function.Consumer;
  *
  * <p>Safe for many threads.
  */
-public sealed interface GenerativeModel extends AutoCloseable permits LanguageModel, RemoteModel {
+public sealed interface GenerativeModel extends TextModel, AutoCloseable
+    permits LanguageModel, RemoteModel {
   /**
    * Opens whatever a name means: see {@link ModelSource#of(String)}.
    *
@@ -46,24 +46,6 @@ public sealed interface GenerativeModel extends AutoCloseable permits LanguageMo
 
   /** What a request that says nothing of sampling gets, as far as it is known. */
   SamplingParameters defaultSampling();
-
-  /**
-   * Starts a generation.
-   *
-   * @throws InvalidRequest if the request can never be carried out
-   * @throws NotSupported if it asks for what this model or its server does not offer
-   */
-  Generation submit(GenerationRequest request);
-
-  /** Generates and waits for the result. */
-  default GenerationResult generate(GenerationRequest request) {
-    return submit(request).await();
-  }
-
-  /** Generates and passes each event on, on the calling thread. */
-  default GenerationResult generate(GenerationRequest request, Consumer<GenerationEvent> listener) {
-    return submit(request).await(listener);
-  }
 
   /** Tries the model out with short generations, and says what is wrong. */
   Validation validate();

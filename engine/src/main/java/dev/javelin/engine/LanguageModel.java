@@ -1,8 +1,5 @@
 package dev.javelin.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintCompiler;
 import dev.javelin.engine.constrain.JsonOptions;
@@ -57,10 +54,6 @@ import javax.crypto.SecretKey;
  */
 public final class LanguageModel implements GenerativeModel {
   private static final int DEFAULT_CONTEXT = 4096;
-
-  /** Reads whole numbers in whatever spelling JSON allows, 1e2 too. */
-  private static final JsonMapper RECORDS =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
   private static final long READ_LIMIT_BYTES = 1L << 30;
 
@@ -173,6 +166,10 @@ public final class LanguageModel implements GenerativeModel {
     return file.metadata().optionalInt(architecture + ".context_length").orElse(DEFAULT_CONTEXT);
   }
 
+  EngineOptions options() {
+    return options;
+  }
+
   public ModelInfo info() {
     return info;
   }
@@ -236,22 +233,13 @@ public final class LanguageModel implements GenerativeModel {
    * @throws GenerationFailed if the token limit was too small for any answer
    */
   public <T extends Record> T generate(GenerationRequest request, Class<T> type) {
+    return RecordReader.read(generate(obeying(request, type)), type);
+  }
+
+  /** The request under the schema of a record. */
+  GenerationRequest obeying(GenerationRequest request, Class<? extends Record> type) {
     Constraint constraint = constraints().jsonSchema(RecordSchema.of(type), JsonOptions.DEFAULT);
-    GenerationResult result = generate(request.obeying(AnswerRules.constrained(constraint)));
-    if (!result.obeysRules()) {
-      throw new GenerationFailed(
-          "the answer ended ("
-              + result.finishReason().text()
-              + ") before it was a "
-              + type.getSimpleName()
-              + ": allow more tokens");
-    }
-    try {
-      return RecordReader.read(RECORDS.readTree(result.text()), type);
-    } catch (JsonProcessingException e) {
-      throw new GenerationFailed(
-          "the answer is no " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
-    }
+    return request.obeying(AnswerRules.constrained(constraint));
   }
 
   /**
@@ -264,8 +252,13 @@ public final class LanguageModel implements GenerativeModel {
    */
   @Override
   public Generation submit(GenerationRequest request) {
+    return submit(request, event -> {});
+  }
+
+  /** The same for somebody who sees each event before the caller does, on the engine's thread. */
+  Generation submit(GenerationRequest request, Consumer<GenerationEvent> observer) {
     requireOpen();
-    Generation handle = new Generation(this::wakeEngine);
+    Generation handle = new Generation(this::wakeEngine, observer);
     engine.submit(requests.read(request, handle));
     return handle;
   }

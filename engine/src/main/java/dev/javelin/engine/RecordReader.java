@@ -1,6 +1,11 @@
 package dev.javelin.engine;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
@@ -22,12 +27,47 @@ import java.util.Set;
  * package must be open to {@code dev.javelin.engine}.
  */
 final class RecordReader {
+  /** More digits than any context has room for. */
+  private static final int LONGEST_NUMBER = 10_000_000;
+
+  /** Reads whole numbers in whatever spelling JSON allows, 1e2 and 1.000 with many zeros too. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNumberLength(LONGEST_NUMBER).build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
   private RecordReader() {}
+
+  /**
+   * The record that an answer is.
+   *
+   * @throws GenerationFailed if the answer was cut off, or the record's constructor refuses it
+   */
+  static <T extends Record> T read(GenerationResult answer, Class<T> type) {
+    if (!answer.obeysRules()) {
+      throw new GenerationFailed(
+          "the answer ended ("
+              + answer.finishReason().text()
+              + ") before it was a "
+              + type.getSimpleName()
+              + ": allow more tokens");
+    }
+    try {
+      return read(JSON.readTree(answer.text()), type);
+    } catch (JsonProcessingException e) {
+      throw new GenerationFailed(
+          "the answer is no " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
+    }
+  }
 
   /**
    * @throws GenerationFailed if the record's constructor refuses the values, or cannot be reached
    */
-  static <T extends Record> T read(JsonNode json, Class<T> type) {
+  private static <T extends Record> T read(JsonNode json, Class<T> type) {
     return type.cast(value(json, type));
   }
 

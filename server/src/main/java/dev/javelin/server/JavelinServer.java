@@ -74,11 +74,16 @@ public final class JavelinServer implements AutoCloseable {
     Keys keys = new Keys(configuration, log::info);
     BindSafety.check(configuration, keys);
     Optional<SSLContext> tls = Tls.context(configuration);
+    Models.checkRecording(configuration);
     int sequences = Models.options(configuration).maxSequences();
     MemoryPlan.of(configuration)
         .filter(plan -> !plan.fits())
         .ifPresent(plan -> log.warn("the model may not fit: " + plan.cure()));
-    host = new ModelHost(source, configuration.flag(Setting.WARM_UP));
+    host =
+        new ModelHost(
+            source,
+            configuration.flag(Setting.WARM_UP),
+            model -> Models.recorder(configuration, model));
     Admission admission = new Admission(sequences + configuration.number(Setting.MAX_QUEUE));
     long cacheBytes =
         configuration.flag(Setting.CACHE) ? configuration.bytes(Setting.CACHE_SIZE) : 0;

@@ -6,6 +6,7 @@ import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelSource;
 import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.Recorder;
 import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.ConfigurationException;
 import dev.javelin.server.config.Setting;
@@ -51,6 +52,22 @@ final class Models {
               server.description()
                   + ": is a server already; limits, token counts and rules need the model itself");
     };
+  }
+
+  static void checkRecording(Configuration configuration) {
+    if (configuration.isGiven(Setting.RECORD) && configuration.isGiven(Setting.REPLAY)) {
+      throw configuration.wrong(Setting.RECORD, "left out where replay is set");
+    }
+  }
+
+  /** Records or replays, if the configuration says so. */
+  static Optional<Recorder> recorder(Configuration configuration, LanguageModel model) {
+    if (configuration.isGiven(Setting.RECORD)) {
+      return Optional.of(Recorder.record(Path.of(configuration.text(Setting.RECORD)), model));
+    }
+    return configuration.isGiven(Setting.REPLAY)
+        ? Optional.of(Recorder.replay(Path.of(configuration.text(Setting.REPLAY)), model))
+        : Optional.empty();
   }
 
   static EngineOptions options(Configuration configuration) {

@@ -14,10 +14,12 @@ public final class Constraint {
   private final Config start;
   private final MaskEngine masks;
   private final Node root;
+  private final String source;
   private Costs costs; // made when first needed
 
-  Constraint(Node root, MaskEngine masks) {
+  Constraint(Node root, MaskEngine masks, String source) {
     this.root = root;
+    this.source = source;
     this.start = Config.start(root);
     this.masks = masks;
   }
@@ -36,6 +38,11 @@ public final class Constraint {
       costs = new Costs(masks.trie(), root);
     }
     return costs;
+  }
+
+  /** What it was made from, in one text: constraints of equal texts allow the same answers. */
+  public String source() {
+    return source;
   }
 
   public TokenTrie vocabulary() {

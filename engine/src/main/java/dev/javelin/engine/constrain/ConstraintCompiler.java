@@ -2,6 +2,7 @@ package dev.javelin.engine.constrain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
 import dev.javelin.engine.constrain.automaton.Pattern;
@@ -32,22 +33,34 @@ public final class ConstraintCompiler {
 
   /** Answers that an ECMA-262 pattern matches from beginning to end. */
   public Constraint regex(String pattern) {
-    return text(Pattern.fullMatch(pattern));
+    return text(Pattern.fullMatch(pattern), "regex " + pattern);
   }
 
   /** One of these answers. */
   public Constraint choice(List<String> answers) {
-    return text(DfaOps.words(answers, false));
+    return text(
+        DfaOps.words(answers, false),
+        "choice "
+            + JsonNodeFactory.instance
+                .arrayNode()
+                .addAll(answers.stream().map(TextNode::valueOf).toList()));
   }
 
   /** Answers that a GBNF grammar, as llama.cpp reads it, derives from its rule {@code root}. */
   public Constraint gbnf(String grammar) {
-    return of(GbnfCompiler.compile(grammar));
+    return of(GbnfCompiler.compile(grammar), "grammar " + grammar);
   }
 
   /** JSON that this schema (2020-12, 2019-09, draft 7, 6 or 4) validates. */
   public Constraint jsonSchema(JsonNode schema, JsonOptions options) {
-    return of(GrammarBuilder.build(schema, JsonSyntax.of(options.whitespace())));
+    return of(
+        GrammarBuilder.build(schema, JsonSyntax.of(options.whitespace())),
+        schemaSource(schema, options));
+  }
+
+  /** The {@link Constraint#source} of a schema's constraint, for those who need not compile it. */
+  public static String schemaSource(JsonNode schema, JsonOptions options) {
+    return "schema " + options.whitespace() + " " + schema;
   }
 
   /** Any JSON object. */
@@ -55,15 +68,15 @@ public final class ConstraintCompiler {
     return jsonSchema(JsonNodeFactory.instance.objectNode().put("type", "object"), options);
   }
 
-  private Constraint text(CharDfa language) {
+  private Constraint text(CharDfa language, String source) {
     if (language.isEmpty()) {
       throw new ConstraintException(
           ConstraintException.Code.UNSATISFIABLE, "", "no text can satisfy this constraint");
     }
-    return of(Nodes.lexeme(new DfaLexeme(language, false)));
+    return of(Nodes.lexeme(new DfaLexeme(language, false)), source);
   }
 
-  private Constraint of(Node root) {
-    return new Constraint(root, new MaskEngine(trie, shared));
+  private Constraint of(Node root, String source) {
+    return new Constraint(root, new MaskEngine(trie, shared), source);
   }
 }

@@ -48,7 +48,10 @@ public record ChatRequest(
     "cache_prompt"
   };
 
-  public static ChatRequest read(Fields fields) {
+  /**
+   * @param today for prompts that show the date
+   */
+  public static ChatRequest read(Fields fields, LocalDate today) {
     fields.accept(WITHOUT_EFFECT);
     List<Message> messages = ConversationReader.messages(fields);
     List<Tool> tools = ConversationReader.tools(fields);
@@ -60,7 +63,7 @@ public record ChatRequest(
             ReasoningReader.read(fields),
             responseFormat(fields),
             null,
-            LocalDate.now());
+            today);
     Fields options = fields.object("stream_options").orElse(null);
     boolean usage = options != null && options.flag("include_usage", false);
     if (options != null) {

@@ -27,7 +27,7 @@ public record MessagesRequest(
   private static final int LITTLE_THOUGHT = 2048;
   private static final int SOME_THOUGHT = 8192;
 
-  public static MessagesRequest read(Fields fields) {
+  public static MessagesRequest read(Fields fields, LocalDate today) {
     fields.accept(
         "model",
         "metadata",
@@ -56,7 +56,7 @@ public record MessagesRequest(
     List<Tool> tools = tools(fields);
     ToolChoice choice = ToolChoice.read(fields, tools);
     Conversation conversation =
-        new Conversation(messages, choice.offered(tools), level, null, null, LocalDate.now());
+        new Conversation(messages, choice.offered(tools), level, null, null, today);
     return new MessagesRequest(
         conversation,
         choice,

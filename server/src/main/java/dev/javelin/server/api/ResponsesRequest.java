@@ -32,7 +32,7 @@ public record ResponsesRequest(
     "max_output_tokens", "top_logprobs", "context_management", "moderation"
   };
 
-  public static ResponsesRequest read(Fields fields) {
+  public static ResponsesRequest read(Fields fields, LocalDate today) {
     fields.accept(WITHOUT_EFFECT);
     for (String field : List.of("previous_response_id", "conversation", "prompt")) {
       if (fields.has(field)) {
@@ -56,8 +56,7 @@ public record ResponsesRequest(
     ToolChoice choice = ToolChoice.read(fields, tools);
     ReasoningLevel level = ReasoningReader.read(fields);
     Conversation conversation =
-        new Conversation(
-            messages, choice.offered(tools), level, format(fields), null, LocalDate.now());
+        new Conversation(messages, choice.offered(tools), level, format(fields), null, today);
     return new ResponsesRequest(
         conversation, choice, fields.flag("stream", false), echo(fields, level));
   }

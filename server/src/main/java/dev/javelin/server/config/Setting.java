@@ -58,6 +58,9 @@ public enum Setting {
   PRECISION(Kind.TEXT, "exact", "precision of activations: exact or fast"),
   CHAT_TEMPLATE(
       Kind.TEXT, "", "file with a chat template (Jinja) to use in place of the model's own format"),
+  RECORD(Kind.TEXT, "", "file that all answers are recorded in, when the server stops"),
+  REPLAY(
+      Kind.TEXT, "", "file of recorded answers to give in place of the model's; no other is given"),
   WARM_UP(Kind.FLAG, "true", "compute something before the first request is taken"),
   LOG(Kind.TEXT, "text", "form of the log on stderr: text, json or off"),
   AUDIT_LOG(

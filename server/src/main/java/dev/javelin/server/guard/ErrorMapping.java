@@ -10,6 +10,7 @@ import dev.javelin.engine.ModelNotFound;
 import dev.javelin.engine.ModelNotReady;
 import dev.javelin.engine.NotSupported;
 import dev.javelin.engine.PoolExhausted;
+import dev.javelin.engine.RecordingMissed;
 import dev.javelin.engine.RemoteFailed;
 import dev.javelin.engine.TokenLimitExceeded;
 import dev.javelin.server.http.ApiError;
@@ -38,6 +39,7 @@ public final class ErrorMapping {
       case ModelNotReady e -> ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, e.getMessage());
       case NotSupported e -> ApiError.notSupported(e.code(), null, e.getMessage());
       case PoolExhausted e -> ApiError.overloaded(e.code(), POOL_RETRY_SECONDS, e.getMessage());
+      case RecordingMissed e -> ApiError.notFound(e.code(), null, e.getMessage());
       case RemoteFailed e -> ApiError.unavailable(e.code(), LOADING_RETRY_SECONDS, e.getMessage());
       case TokenLimitExceeded e -> ApiError.invalid(e.code(), "messages", e.getMessage());
     };

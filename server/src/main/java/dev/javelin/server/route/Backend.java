@@ -1,12 +1,14 @@
 package dev.javelin.server.route;
 
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.Recorder;
 import dev.javelin.server.api.GenerationReader;
 import dev.javelin.server.http.ApiError;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Fields;
 import dev.javelin.server.run.Generator;
 import dev.javelin.server.run.ModelHost;
+import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -25,6 +27,11 @@ public record Backend(
       throw unknownModel(wanted.get());
     }
     return model;
+  }
+
+  /** The date for prompts that show it: that of the recording, if there is one. */
+  LocalDate today() {
+    return host.recorder().map(Recorder::date).orElseGet(LocalDate::now);
   }
 
   GenerationReader generation(Call call, Fields fields, LanguageModel model) {

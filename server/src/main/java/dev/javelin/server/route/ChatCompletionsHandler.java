@@ -32,7 +32,7 @@ public final class ChatCompletionsHandler implements Handler {
   public void handle(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    ChatRequest request = ChatRequest.read(fields);
+    ChatRequest request = ChatRequest.read(fields, backend.today());
     var reader =
         backend
             .generation(call, fields, model)

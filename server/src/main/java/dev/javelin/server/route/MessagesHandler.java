@@ -27,7 +27,7 @@ public final class MessagesHandler {
   public void countTokens(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    MessagesRequest request = MessagesRequest.read(fields);
+    MessagesRequest request = MessagesRequest.read(fields, backend.today());
     call.checkUnknown(fields);
     call.send(
         200,
@@ -38,7 +38,7 @@ public final class MessagesHandler {
   public void create(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    MessagesRequest request = MessagesRequest.read(fields);
+    MessagesRequest request = MessagesRequest.read(fields, backend.today());
     if (!fields.has("max_tokens")) {
       throw fields.missing("max_tokens");
     }

@@ -16,7 +16,6 @@ import dev.javelin.server.http.EventStream;
 import dev.javelin.server.http.Fields;
 import dev.javelin.server.run.Answering;
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +44,7 @@ public final class NativeHandlers {
   public void chat(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    ChatRequest request = ChatRequest.read(fields);
+    ChatRequest request = ChatRequest.read(fields, backend.today());
     answer(
         call,
         start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice()));
@@ -63,7 +62,7 @@ public final class NativeHandlers {
     LanguageModel model = backend.model(fields);
     Answering answering;
     if (fields.has("messages")) {
-      ChatRequest request = ChatRequest.read(fields);
+      ChatRequest request = ChatRequest.read(fields, backend.today());
       answering =
           start(call, fields, model, new Prompt.Chat(request.conversation()), request.toolChoice());
     } else {
@@ -133,6 +132,6 @@ public final class NativeHandlers {
     }
     messages.add(Message.user(text));
     return new Prompt.Chat(
-        new Conversation(messages, List.of(), reasoning, format, null, LocalDate.now()));
+        new Conversation(messages, List.of(), reasoning, format, null, backend.today()));
   }
 }

@@ -29,7 +29,7 @@ public final class ResponsesHandler implements Handler {
   public void handle(Call call) throws IOException {
     Fields fields = call.fields();
     LanguageModel model = backend.model(fields);
-    ResponsesRequest request = ResponsesRequest.read(fields);
+    ResponsesRequest request = ResponsesRequest.read(fields, backend.today());
     var reader =
         backend
             .generation(call, fields, model)

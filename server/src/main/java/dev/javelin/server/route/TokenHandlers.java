@@ -108,6 +108,6 @@ public final class TokenHandlers {
   }
 
   private static Conversation conversation(Fields fields) {
-    return ChatRequest.read(fields).conversation();
+    return ChatRequest.read(fields, backend.today()).conversation();
   }
 }

@@ -60,7 +60,7 @@ public final class Generator {
       for (int i = 0; i < requests.size(); i++) {
         if (answers.get(i) == null) {
           LiveAnswering.Observer books = new Bookkeeping(call, keys.get(i));
-          Answering live = new LiveAnswering(model.submit(requests.get(i)), books);
+          Answering live = new LiveAnswering(host.submit(requests.get(i)), books);
           started.add(live);
           answers.set(i, live);
         }

@@ -1,10 +1,13 @@
 package dev.javelin.server.run;
 
 import dev.javelin.engine.EngineException;
+import dev.javelin.engine.Generation;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelNotReady;
 import dev.javelin.engine.Prompt;
+import dev.javelin.engine.Recorder;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -27,13 +30,22 @@ public final class ModelHost implements AutoCloseable {
   private static final int WARM_UP_TOKENS = 16;
   private static final int WARM_UP_PROMPT = 64;
 
+  /** Puts a recorder between the clients and the model, or none. */
+  @FunctionalInterface
+  public interface Recording {
+    Optional<Recorder> of(LanguageModel model);
+  }
+
+  private final Recording recording;
   private final Thread loader;
   private final CompletableFuture<LanguageModel> opened = new CompletableFuture<>();
   private volatile State state = State.LOADING;
   private volatile LanguageModel model;
+  private volatile Optional<Recorder> recorder = Optional.empty();
 
   /** Begins to load on a thread of its own. */
-  public ModelHost(Supplier<LanguageModel> source, boolean warmUp) {
+  public ModelHost(Supplier<LanguageModel> source, boolean warmUp, Recording recording) {
+    this.recording = recording;
     loader = Thread.ofPlatform().name("javelin-loader").daemon().start(() -> load(source, warmUp));
   }
 
@@ -48,7 +60,8 @@ public final class ModelHost implements AutoCloseable {
         model = loaded;
         state = State.WARMING;
       }
-      if (warmUp) {
+      recorder = recording.of(loaded);
+      if (warmUp && recorder.filter(Recorder::replays).isEmpty()) {
         warmUp(loaded);
       }
       become(State.READY);
@@ -88,6 +101,17 @@ public final class ModelHost implements AutoCloseable {
           throw new ModelNotReady("the model could not be loaded; the server's log says why");
       case CLOSED -> throw new ModelNotReady("the server is shutting down");
     };
+  }
+
+  /** Starts a generation: from the recording if one is replayed, else by the model. */
+  Generation submit(GenerationRequest request) {
+    LanguageModel ready = model();
+    return recorder.isPresent() ? recorder.get().submit(request) : ready.submit(request);
+  }
+
+  /** What records or replays; empty: nothing does, or the model is not there yet. */
+  public Optional<Recorder> recorder() {
+    return recorder;
   }
 
   /**
@@ -138,6 +162,7 @@ public final class ModelHost implements AutoCloseable {
       state = State.CLOSED;
     }
     if (model != null) {
+      recorder.ifPresent(Recorder::close);
       model.close();
     }
     loader.interrupt();

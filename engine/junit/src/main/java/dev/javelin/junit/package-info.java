@@ -1,0 +1,2 @@
+/** Recorded answers for tests with JUnit 5: see {@code RecordedModel}. */
+package dev.javelin.junit;
