@@ -57,9 +57,10 @@ final class BatchEngine implements AutoCloseable {
     this.model = model;
     this.cache = cache;
     this.vocabularySize = model.sizes().vocabularySize();
+    int logitRows = maxSequences + Sequence.MAX_GUESSED;
     this.scheduler = new Scheduler(cache, maxSequences, chunkTokens);
-    this.batch = new Batch(Math.max(chunkTokens, maxSequences), maxSequences);
-    this.logits = new float[Math.multiplyExact(maxSequences, vocabularySize)];
+    this.batch = new Batch(Math.max(chunkTokens, logitRows), logitRows);
+    this.logits = new float[Math.multiplyExact(logitRows, vocabularySize)];
     this.logProbabilities = logProbabilities;
     this.thread =
         Thread.ofPlatform().name("javelin-engine-" + info.name()).daemon().unstarted(this::loop);
@@ -229,8 +230,8 @@ final class BatchEngine implements AutoCloseable {
     for (int span = 0; span < planned.size(); span++) {
       Sequence sequence = planned.get(span);
       int count = batch.spanLength(span);
-      sequence.kv.appendTokens(sequence.ids, sequence.computed, count);
-      sequence.computed += count;
+      int pending = Math.min(count, sequence.pending()); // what is fed beyond that is guessed
+      append(sequence, pending);
       if (sequence.request.promptProgress() && sequence.written() == 0) {
         sequence.handle.put(
             new GenerationEvent.Prefilled(sequence.computed, sequence.promptTokens));
@@ -239,17 +240,28 @@ final class BatchEngine implements AutoCloseable {
         if (sequence.request.keepBlocks() && sequence.written() == 0) {
           sequence.promptState = sequence.kv.save();
         }
-        try {
-          sequence
-              .sample(logits, logitRow * vocabularySize, vocabularySize, logProbabilities)
-              .ifPresent(reason -> end(sequence, reason));
-        } catch (RuntimeException e) {
-          end(sequence, new GenerationFailed("sampling failed: " + e, e));
-        }
-        logitRow++;
+        write(sequence, logitRow);
+        logitRow += 1 + count - pending;
       }
     }
     return computed;
+  }
+
+  private static void append(Sequence sequence, int count) {
+    sequence.kv.appendTokens(sequence.ids, sequence.computed, count);
+    sequence.computed += count;
+  }
+
+  private void write(Sequence sequence, int logitRow) {
+    try {
+      Optional<FinishReason> reason =
+          sequence.write(
+              logits, logitRow * vocabularySize, vocabularySize, logProbabilities);
+      append(sequence, sequence.guessed()); // the right ones: their keys and values are there
+      reason.ifPresent(r -> end(sequence, r));
+    } catch (RuntimeException e) {
+      end(sequence, new GenerationFailed("sampling failed: " + e, e));
+    }
   }
 
   /**

@@ -127,11 +127,12 @@ public final class LanguageModel implements GenerativeModel {
     int trained = trainedContext();
     int context =
         options.contextLength() > 0 ? options.contextLength() : Math.min(trained, DEFAULT_CONTEXT);
-    int rows = KvCaches.stepRows(options, context);
+    int chunk = KvCaches.stepRows(options, context);
+    int rows = Math.max(options.maxSequences() + Sequence.MAX_GUESSED, chunk);
     ModelOptions modelOptions =
         new ModelOptions(
             rows,
-            options.maxSequences(),
+            options.maxSequences() + Sequence.MAX_GUESSED,
             options.kvType(),
             KvCaches.BLOCK_TOKENS,
             context,
@@ -143,20 +144,20 @@ public final class LanguageModel implements GenerativeModel {
             tokenizer.vocabularySize(),
             new Compute(pool, new MatMul(pool, options.precision())),
             modelOptions);
-    KvPoolSize kvSize = KvCaches.size(model.kvLayout(), options, context, rows);
+    KvPoolSize kvSize = KvCaches.size(model.kvLayout(), options, context, chunk);
     this.cache = new KvCache(model.kvLayout(), kvSize);
     opened.add(cache);
     this.format =
         options.chatTemplate() == null
             ? PromptFormats.of(file.metadata(), tokenizer)
             : Optional.of(PromptFormats.ofTemplate(options.chatTemplate(), tokenizer));
-    this.requests = new RequestReader(file.metadata(), tokenizer, format, context, rows, cache);
+    this.requests = new RequestReader(file.metadata(), tokenizer, format, context, chunk, cache);
     this.info =
         ModelInfos.of(
             file, model, tokenizer, format, context, threads, kvSize.bytes(model.kvLayout()));
     this.engine =
         new BatchEngine(
-            info, model, cache, options.maxSequences(), rows, new LogProbabilities(tokenizer));
+            info, model, cache, options.maxSequences(), chunk, new LogProbabilities(tokenizer));
     PerformanceNote.report();
     engine.start();
   }
@@ -164,6 +165,11 @@ public final class LanguageModel implements GenerativeModel {
   private int trainedContext() {
     String architecture = Architectures.of(file).ggufName();
     return file.metadata().optionalInt(architecture + ".context_length").orElse(DEFAULT_CONTEXT);
+  }
+
+  /** False: every token is sampled, to compare with. */
+  void feedForced(boolean value) {
+    requests.feedForced(value);
   }
 
   EngineOptions options() {

@@ -31,6 +31,7 @@ final class RequestReader {
   private final int chunkTokens;
   private final KvCache cache;
   private final SamplingParameters defaultSampling;
+  private volatile boolean feedsForced = true;
   private final AtomicLong submissions = new AtomicLong();
 
   RequestReader(
@@ -46,6 +47,11 @@ final class RequestReader {
     this.chunkTokens = chunkTokens;
     this.cache = cache;
     this.defaultSampling = recommended(metadata);
+  }
+
+  /** False: every token is sampled, to compare with. */
+  void feedForced(boolean value) {
+    feedsForced = value;
   }
 
   SamplingParameters defaultSampling() {
@@ -101,13 +107,18 @@ final class RequestReader {
         maxTokens,
         sampler,
         new Answer(parser, request.stop(), callId, handle::put),
-        request.rules().map(rules -> guide(rules, chat)),
+        request.rules().map(rules -> guide(rules, request.prompt())),
         chat ? chatFormat().stopTokens() : tokenizer.endTokens(),
-        submissions.getAndIncrement());
+        submissions.getAndIncrement(),
+        feedsForced);
   }
 
-  private AnswerGuide guide(AnswerRules rules, boolean chat) {
-    Optional<AnswerGuide> ofFormat = chat ? chatFormat().guide(rules) : Optional.empty();
+  private AnswerGuide guide(AnswerRules rules, Prompt prompt) {
+    boolean chat = prompt instanceof Prompt.Chat;
+    Optional<AnswerGuide> ofFormat =
+        prompt instanceof Prompt.Chat(Conversation conversation)
+            ? chatFormat().guide(rules, conversation)
+            : Optional.empty();
     if (ofFormat.isPresent()) {
       return ofFormat.get();
     }
@@ -119,7 +130,7 @@ final class RequestReader {
             .constraint()
             .orElseThrow(() -> new InvalidRequest("rules without a constraint say nothing"));
     Set<Integer> stops = chat ? chatFormat().stopTokens() : tokenizer.endTokens();
-    return new PlainGuide(constraint, stops, tokenizer.vocabularySize());
+    return new PlainGuide(constraint, stops, tokenizer);
   }
 
   /** The whole prompt: a conversation is rendered, anything else comes after the saved past. */

@@ -122,13 +122,47 @@ final class Scheduler {
   }
 
   private void planDecoding(Batch batch) {
-    for (int i = 0; i < running.size(); i++) {
-      Sequence sequence = running.get(i);
-      if (sequence.isDecoding() && batch.room() > 0 && reserve(sequence, 1)) {
-        batch.add(sequence.kv, sequence.ids, sequence.computed, 1, sequence.computed, 1);
-        planned.add(sequence);
+    int rowsOfOthers = 0;
+    int others = 0;
+    for (Sequence sequence : running) {
+      if (sequence.isDecoding()) {
+        rowsOfOthers += sequence.pending();
+        others++;
       }
     }
+    for (int i = 0; i < running.size(); i++) {
+      Sequence sequence = running.get(i);
+      if (sequence.isDecoding()) {
+        rowsOfOthers -= sequence.pending();
+        others--;
+        planDecoding(sequence, batch, rowsOfOthers, others);
+      }
+    }
+  }
+
+  /**
+   * Plans what was written last, and guesses behind it as far as that leaves enough rows to the
+   * others.
+   */
+  private void planDecoding(Sequence sequence, Batch batch, int rowsOfOthers, int others) {
+    int pending = sequence.pending();
+    if (batch.room() < pending || !reserve(sequence, pending)) {
+      return;
+    }
+    int room = batch.room() - pending - rowsOfOthers;
+    sequence.guess(Math.min(room, batch.logitRoom() - 1 - others));
+    if (!sequence.kv.reserve(pending + sequence.guessed())) {
+      sequence.guess(0);
+    }
+    int guessed = sequence.guessed();
+    batch.add(
+        sequence.kv,
+        sequence.ids,
+        sequence.computed,
+        pending + guessed,
+        sequence.computed,
+        1 + guessed);
+    planned.add(sequence);
   }
 
   /**
@@ -141,6 +175,7 @@ final class Scheduler {
       return 0;
     }
     boolean last = count == sequence.pending();
+    sequence.guess(0);
     batch.add(sequence.kv, sequence.ids, sequence.computed, count, sequence.computed, last ? 1 : 0);
     planned.add(sequence);
     return count;

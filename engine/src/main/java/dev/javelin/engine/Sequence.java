@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -23,6 +24,12 @@ import java.util.Set;
  * </pre>
  */
 final class Sequence {
+  /** Most tokens that are taken in without being sampled, one after the other. */
+  private static final int MAX_FORCED = 15;
+
+  /** Most guesses of one step. */
+  static final int MAX_GUESSED = 7;
+
   /** Where a sequence is in its life. */
   enum State {
     WAITING,
@@ -43,6 +50,10 @@ final class Sequence {
   final long order;
   final long cacheSalt;
 
+  private final boolean feedsForced;
+  private int guessed;
+  private int guessBalance = 4; // right guesses less wrong ones: who is often wrong stops guessing
+
   State state = State.WAITING;
   KvSequence kv;
   SavedBlocks promptState;
@@ -57,6 +68,8 @@ final class Sequence {
   /**
    * @param maxTokens most tokens to write, the context's end included
    * @param order of submission
+   * @param feedsForced whether tokens that the guide forces are fed without being sampled one by
+   *     one
    */
   Sequence(
       GenerationRequest request,
@@ -67,7 +80,8 @@ final class Sequence {
       Answer answer,
       Optional<AnswerGuide> guide,
       Set<Integer> stopTokens,
-      long order) {
+      long order,
+      boolean feedsForced) {
     this.request = request;
     this.handle = handle;
     this.sampler = sampler;
@@ -77,6 +91,7 @@ final class Sequence {
     this.promptTokens = promptIds.length;
     this.maxTokens = maxTokens;
     this.order = order;
+    this.feedsForced = feedsForced;
     this.cacheSalt = salt(request.cacheSalt());
     this.ids = Arrays.copyOf(promptIds, promptIds.length + Math.min(maxTokens, 256));
     this.idCount = promptIds.length;
@@ -105,9 +120,7 @@ final class Sequence {
   void replay(int[] written) {
     handle.mute(true);
     for (int token : written) {
-      if (idCount == ids.length) {
-        ids = Arrays.copyOf(ids, Math.max(promptTokens + written.length, ids.length * 2));
-      }
+      grow(idCount + 1);
       ids[idCount++] = token;
       sampler.accept(token);
       answer.accept(token);
@@ -126,9 +139,33 @@ final class Sequence {
     return idCount - promptTokens;
   }
 
-  /** Whether the next step feeds the one token that was sampled last. */
+  /** Whether the next step feeds what was written last: a sampled token, and those it forced. */
   boolean isDecoding() {
-    return written() > 0 && pending() == 1;
+    return written() > 0 && pending() <= 1 + MAX_FORCED;
+  }
+
+  /**
+   * Guesses what will be written next and puts it behind the ids, where the next step feeds it
+   * together with what is pending; {@link #sample} tells which guesses were right.
+   *
+   * @param most guesses
+   */
+  void guess(int most) {
+    guessed = 0;
+    if (most <= 0 || !feedsForced || guide.isEmpty() || guessBalance < 0) {
+      return;
+    }
+    int[] likely = guide.get().likely(maxTokens - written(), Math.min(most, MAX_GUESSED));
+    if (likely.length > 0) {
+      grow(idCount + likely.length);
+      System.arraycopy(likely, 0, ids, idCount, likely.length);
+      guessed = likely.length;
+    }
+  }
+
+  /** Tokens behind the ids that are fed with the next step but may turn out wrong. */
+  int guessed() {
+    return guessed;
   }
 
   boolean isPastDeadline(long nowNanos) {
@@ -136,10 +173,36 @@ final class Sequence {
   }
 
   /**
-   * Samples the next token from a row of logits and takes it in. Returns why the sequence is over,
-   * if it is.
+   * Writes as much as the rows of logits tell: the first one belongs to the last token, the others
+   * to the guesses behind it. Afterwards {@link #guessed} is how many of them were right.
+   *
+   * @return why the sequence is over, if it is
    */
-  Optional<FinishReason> sample(
+  Optional<FinishReason> write(
+      float[] logits, int offset, int vocabularySize, LogProbabilities logProbabilities) {
+    int first = idCount;
+    int[] guesses = Arrays.copyOfRange(ids, first, first + guessed);
+    int right = 0;
+    while (true) {
+      Optional<FinishReason> reason =
+          sample(logits, offset + right * vocabularySize, vocabularySize, logProbabilities);
+      int before = right;
+      while (right < guesses.length
+          && first + right < idCount
+          && ids[first + right] == guesses[right]) {
+        right++;
+      }
+      // Go on where what was written is just what was fed: the next row belongs to its last token.
+      if (reason.isPresent() || right == before || first + right < idCount) {
+        guessBalance += guesses.length == 0 ? 0 : 2 * right < guesses.length ? -2 : 1;
+        guessed = right;
+        return reason;
+      }
+    }
+  }
+
+  /** Samples the next token from a row of logits and takes it in, with what it forces. */
+  private Optional<FinishReason> sample(
       float[] logits, int offset, int vocabularySize, LogProbabilities logProbabilities) {
     if (request.ignoreEnd()) {
       stopTokens.forEach(id -> logits[offset + id] = Float.NEGATIVE_INFINITY);
@@ -153,7 +216,26 @@ final class Sequence {
     if (request.topLogProbabilities().isPresent()) {
       handle.put(new GenerationEvent.TokenChosen(logProbabilities.of(token)));
     }
-    return take(token);
+    Optional<FinishReason> reason = take(token);
+    return reason.isPresent() || !feedsForced || request.topLogProbabilities().isPresent()
+        ? reason
+        : takeForced();
+  }
+
+  /** Takes in the tokens that come next because no other may; nobody has to compute them. */
+  private Optional<FinishReason> takeForced() {
+    for (int i = 0; i < MAX_FORCED && guide.isPresent(); i++) {
+      OptionalInt certain = guide.get().certain(maxTokens - written());
+      if (certain.isEmpty()) {
+        break;
+      }
+      sampler.skip();
+      Optional<FinishReason> reason = take(certain.getAsInt());
+      if (reason.isPresent()) {
+        return reason;
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<FinishReason> take(int token) {
@@ -161,9 +243,7 @@ final class Sequence {
     if (written() == 0) {
       firstTokenNanos = lastTokenNanos;
     }
-    if (idCount == ids.length) {
-      ids = Arrays.copyOf(ids, Math.min(ids.length * 2, promptTokens + maxTokens));
-    }
+    grow(idCount + 1);
     ids[idCount++] = token;
     sampler.accept(token);
     answer.accept(token);
@@ -176,6 +256,12 @@ final class Sequence {
       return Optional.of(FinishReason.STOP);
     }
     return written() >= maxTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
+  }
+
+  private void grow(int count) {
+    if (count > ids.length) {
+      ids = Arrays.copyOf(ids, Math.max(count, Math.min(ids.length * 2, promptTokens + maxTokens)));
+    }
   }
 
   /** Ends the answer and tells the caller. */

@@ -10,8 +10,6 @@ import java.io.ByteArrayOutputStream;
  * the same tokens. Not thread-safe.
  */
 public final class ConstraintState {
-  private static final int MAX_FORCED_BYTES = 4096;
-
   private final Constraint constraint;
   private Config config;
 
@@ -91,14 +89,25 @@ public final class ConstraintState {
     return config.accepts() && !config.continues();
   }
 
+  /** Whether only one byte can follow, and the text cannot end here. */
+  public boolean isForced() {
+    return config.forcedByte() >= 0;
+  }
+
+  public TokenTrie vocabulary() {
+    return constraint.vocabulary();
+  }
+
   /**
    * The bytes that must follow, whatever is sampled; empty if there is a choice (ending is one,
    * too).
+   *
+   * @param most bytes to look ahead
    */
-  public byte[] forcedBytes() {
+  public byte[] forcedBytes(int most) {
     ByteArrayOutputStream forced = new ByteArrayOutputStream();
     Config at = config;
-    for (int b = at.forcedByte(); b >= 0 && forced.size() < MAX_FORCED_BYTES; b = at.forcedByte()) {
+    for (int b = at.forcedByte(); b >= 0 && forced.size() < most; b = at.forcedByte()) {
       forced.write(b);
       at = at.next(b);
     }

@@ -174,6 +174,20 @@ public final class TokenTrie {
     return tokens[index];
   }
 
+  /** Whether a token that begins with this one, and is longer, is in the mask. */
+  public boolean hasLonger(int id, TokenMask mask) {
+    int node = 0;
+    for (int i = 0; i < tokenLength(id); i++) {
+      node = child(node, tokenByte(id, i));
+    }
+    for (int i = tokenStarts[node + 1]; i < tokenStarts[ends[node]]; i++) {
+      if (mask.allows(tokens[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The child by a byte, -1 if there is none. */
   public int child(int node, int b) {
     for (int c = node + 1; c < ends[node]; c = ends[c]) {

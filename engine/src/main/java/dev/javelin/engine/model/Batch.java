@@ -84,6 +84,11 @@ public final class Batch {
     return tokens.length - rowCount;
   }
 
+  /** Rows with logits that can still be added. */
+  public int logitRoom() {
+    return logitRows.length - logitRowCount;
+  }
+
   public int rowCount() {
     return rowCount;
   }

@@ -2,6 +2,8 @@ package dev.javelin.engine.prompt;
 
 import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintState;
+import dev.javelin.engine.tokenizer.Tokenizer;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -12,19 +14,29 @@ public final class PlainGuide implements AnswerGuide {
   private final ConstraintState state;
   private final Set<Integer> stopTokens;
   private final int[] ends;
-  private final int vocabularySize;
+  private final Tokenizer tokenizer;
   private boolean ended;
 
-  public PlainGuide(Constraint constraint, Set<Integer> stopTokens, int vocabularySize) {
+  public PlainGuide(Constraint constraint, Set<Integer> stopTokens, Tokenizer tokenizer) {
     this.state = constraint.start();
     this.stopTokens = stopTokens;
     this.ends = stopTokens.stream().mapToInt(Integer::intValue).sorted().toArray();
-    this.vocabularySize = vocabularySize;
+    this.tokenizer = tokenizer;
   }
 
   @Override
   public void restrict(float[] logits, int offset, int budget) {
-    Allowed.by(state, logits, offset, vocabularySize, budget, ends);
+    Allowed.by(state, logits, offset, tokenizer.vocabularySize(), budget, ends);
+  }
+
+  @Override
+  public OptionalInt certain(int budget) {
+    return ended ? OptionalInt.empty() : Allowed.certain(state, budget, ends);
+  }
+
+  @Override
+  public int[] likely(int budget, int most) {
+    return Allowed.likely(state, tokenizer, budget, most);
   }
 
   @Override

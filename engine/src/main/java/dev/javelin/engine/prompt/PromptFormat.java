@@ -34,6 +34,11 @@ public interface PromptFormat {
     return Optional.empty();
   }
 
+  /** The same for an answer to this conversation: its prompt may have opened a chain of thought. */
+  default Optional<AnswerGuide> guide(AnswerRules rules, Conversation conversation) {
+    return guide(rules);
+  }
+
   /** Tokens that end an answer. */
   Set<Integer> stopTokens();
 

@@ -14,6 +14,7 @@ public final class Sampler {
   private final Candidates candidates;
   private final SamplerStep[] steps;
   private final int vocabularySize;
+  private final boolean draws;
 
   /**
    * @throws IllegalArgumentException if a logit bias is for a token outside the vocabulary
@@ -27,6 +28,7 @@ public final class Sampler {
 
   private Sampler(SamplingParameters parameters, int vocabularySize, RandomStream random) {
     this.vocabularySize = vocabularySize;
+    this.draws = parameters.temperature() > 0;
     this.random = random;
     this.recent = new TokenHistory(parameters.penalizesRecent() ? parameters.penaltyWindow() : 0);
     this.written =
@@ -58,6 +60,16 @@ public final class Sampler {
       step.apply(candidates);
     }
     return candidates.id(0);
+  }
+
+  /**
+   * A token comes without being sampled, since no other may: the random stream moves on as if it
+   * had been.
+   */
+  public void skip() {
+    if (draws) {
+      random.nextDouble();
+    }
   }
 
   /** Tells the penalties of a token of the prompt. */

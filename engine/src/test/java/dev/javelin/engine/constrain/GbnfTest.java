@@ -102,9 +102,9 @@ final class GbnfTest {
   @Test
   void forcedBytesNeedNoSampling() {
     ConstraintState state = COMPILER.choice(List.of("yes, please", "yes, thanks")).start();
-    assertArrayEquals("yes, ".getBytes(StandardCharsets.UTF_8), state.forcedBytes());
+    assertArrayEquals("yes, ".getBytes(StandardCharsets.UTF_8), state.forcedBytes(64));
     assertEquals(6, state.advance("yes, p".getBytes(StandardCharsets.UTF_8)));
-    assertArrayEquals("lease".getBytes(StandardCharsets.UTF_8), state.forcedBytes());
+    assertArrayEquals("lease".getBytes(StandardCharsets.UTF_8), state.forcedBytes(64));
     assertEquals(5, state.advance("lease".getBytes(StandardCharsets.UTF_8)));
     assertTrue(state.mustEnd());
     assertEquals(0, state.mask().count());

@@ -9,6 +9,7 @@ import dev.javelin.engine.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Keeps a Harmony answer within its rules. Headers are one of a few token sequences; analysis is
@@ -35,6 +36,7 @@ final class HarmonyGuide implements AnswerGuide {
       int[] tokens, boolean analysis, Optional<Constraint> constraint, HarmonyMark end) {}
 
   private final HarmonyTokens tokens;
+  private final Tokenizer tokenizer;
   private final int vocabularySize;
   private final List<Header> headers = new ArrayList<>();
   private final int[] between;
@@ -48,6 +50,7 @@ final class HarmonyGuide implements AnswerGuide {
 
   HarmonyGuide(AnswerRules rules, HarmonyTokens tokens, Tokenizer tokenizer) {
     this.tokens = tokens;
+    this.tokenizer = tokenizer;
     this.vocabularySize = tokenizer.vocabularySize();
     this.between = tokenizer.encode("<|start|>assistant", true);
     headers.add(
@@ -147,6 +150,33 @@ final class HarmonyGuide implements AnswerGuide {
     float kept = logits[offset + end];
     Allowed.none(logits, offset, tokens.hidden());
     logits[offset + end] = kept;
+  }
+
+  @Override
+  public OptionalInt certain(int budget) {
+    return switch (state) {
+      case HEADER -> {
+        int[] next = nextOfHeader(budget);
+        yield next.length == 1 ? OptionalInt.of(next[0]) : OptionalInt.empty();
+      }
+      case BETWEEN -> OptionalInt.of(between[read]);
+      case ANALYSIS ->
+          budget <= 1 + between.length + cheapestAnswer
+              ? OptionalInt.of(tokens.id(HarmonyMark.END))
+              : OptionalInt.empty();
+      case ANSWER ->
+          constraint == null
+              ? OptionalInt.empty()
+              : Allowed.certain(constraint, budget, tokens.id(answer.end()));
+      case DONE -> OptionalInt.empty();
+    };
+  }
+
+  @Override
+  public int[] likely(int budget, int most) {
+    return state == State.ANSWER && constraint != null
+        ? Allowed.likely(constraint, tokenizer, budget, most)
+        : new int[0];
   }
 
   @Override
