@@ -255,8 +255,7 @@ final class BatchEngine implements AutoCloseable {
   private void write(Sequence sequence, int logitRow) {
     try {
       Optional<FinishReason> reason =
-          sequence.write(
-              logits, logitRow * vocabularySize, vocabularySize, logProbabilities);
+          sequence.write(logits, logitRow * vocabularySize, vocabularySize, logProbabilities);
       append(sequence, sequence.guessed()); // the right ones: their keys and values are there
       reason.ifPresent(r -> end(sequence, r));
     } catch (RuntimeException e) {

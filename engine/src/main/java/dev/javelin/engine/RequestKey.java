@@ -59,6 +59,7 @@ final class RequestKey {
     json.put("text", rules.text());
     rules.constraint().ifPresent(constraint -> json.put("constraint", constraint.source()));
     if (!rules.calls().isEmpty()) {
+      put(json, "single", !rules.parallel());
       ArrayNode calls = json.putArray("calls");
       rules.calls().forEach(call -> calls.addObject().put(call.name(), call.arguments().source()));
     }

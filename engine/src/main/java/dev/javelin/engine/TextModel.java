@@ -23,8 +23,7 @@ public interface TextModel {
   }
 
   /** Generates and passes each event on, on the calling thread. */
-  default GenerationResult generate(
-      GenerationRequest request, Consumer<GenerationEvent> listener) {
+  default GenerationResult generate(GenerationRequest request, Consumer<GenerationEvent> listener) {
     return submit(request).await(listener);
   }
 }

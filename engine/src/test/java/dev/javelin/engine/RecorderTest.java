@@ -235,7 +235,12 @@ class RecorderTest {
     Path file = folder.resolve("random.jsonl");
     GenerationRequest request =
         GenerationRequest.text("The")
-            .sampling(SamplingParameters.defaults().withTemperature(9).withTopK(0).withTopP(1).withMinP(0))
+            .sampling(
+                SamplingParameters.defaults()
+                    .withTemperature(9)
+                    .withTopK(0)
+                    .withTopP(1)
+                    .withMinP(0))
             .maxTokens(12)
             .build();
     List<int[]> recorded = new ArrayList<>();

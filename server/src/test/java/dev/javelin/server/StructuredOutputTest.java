@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.javelin.server.config.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StructuredOutputTest {
   private static final String TOOLS =
@@ -109,6 +113,90 @@ class StructuredOutputTest {
     assertEquals(
         "Rome",
         message.get("content").get(message.get("content").size() - 1).at("/input/city").asText());
+  }
+
+  @Test
+  void theChatTemplateOfTheSettingsIsUsedAndItsCallsAreEnforced(@TempDir Path folder)
+      throws Exception {
+    Path template = folder.resolve("chat.jinja");
+    Files.writeString(
+        template,
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+            + "<|im_start|>assistant\n{# <tool_call> #}");
+    try (TestServer tagged = TestServer.start(Map.of(Setting.CHAT_TEMPLATE, template.toString()))) {
+      String more = TOOLS + ",\"tool_choice\":\"required\",\"parallel_tool_calls\":false";
+      JsonNode answer = tagged.post("/v1/chat/completions", TestServer.chat("Hello!", more)).json();
+      JsonNode choice = answer.at("/choices/0");
+      assertEquals("tool_calls", choice.path("finish_reason").asText(), answer.toString());
+      assertEquals(1, choice.at("/message/tool_calls").size());
+      StringBuilder arguments = new StringBuilder();
+      for (JsonNode chunk :
+          tagged
+              .post("/v1/chat/completions", TestServer.chat("Hello!", more + ",\"stream\":true"))
+              .chunks()) {
+        arguments.append(chunk.at("/choices/0/delta/tool_calls/0/function/arguments").asText(""));
+      }
+      assertTrue(TestServer.JSON.readTree(arguments.toString()).isObject(), arguments.toString());
+    }
+  }
+
+  @Test
+  void anAnswerThatWasCutSaysSoWholeAndStreamed() throws Exception {
+    String cut =
+        ",\"max_tokens\":7,\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"x\",\"schema\":"
+            + "{\"const\":\"a text that needs many more tokens than that\"}}}";
+    JsonNode whole = chat("Hello!", cut).at("/choices/0");
+    assertEquals("length", whole.get("finish_reason").asText());
+    assertEquals("false", whole.path("obeys_rules").asText(), whole.toString());
+    TestServer.Answer stream =
+        server.post("/v1/chat/completions", TestServer.chat("Hello!", cut + ",\"stream\":true"));
+    JsonNode last = stream.chunks().getLast().at("/choices/0");
+    assertEquals("length", last.get("finish_reason").asText());
+    assertEquals("false", last.path("obeys_rules").asText(), last.toString());
+    String text = "{\"prompt\":\"A\",\"max_tokens\":2,\"regex\":\"[0-9]{40}\"";
+    JsonNode completion = server.post("/v1/completions", text + "}").json();
+    assertEquals("false", completion.at("/choices/0/obeys_rules").asText());
+    stream = server.post("/v1/completions", text + ",\"stream\":true}");
+    assertEquals("false", stream.chunks().getLast().at("/choices/0/obeys_rules").asText());
+    JsonNode fine = chat("Hello!", ",\"regex\":\"[0-9]{3}\"").at("/choices/0");
+    assertTrue(fine.path("obeys_rules").isMissingNode(), fine.toString());
+  }
+
+  @Tag("acceptance")
+  @Test
+  void requiredAndNamedCallsAreMadeForTwoHundredPrompts() throws Exception {
+    String[] questions = {
+      "What is %d + 25?", "How late is it in Berlin, %d?", "Tell me %d words.", "Hello %d!"
+    };
+    for (int i = 0; i < 200; i++) {
+      String question = String.format(questions[i % questions.length], i);
+      String sampling = ",\"temperature\":1,\"seed\":" + i;
+      JsonNode required = chat(question, TOOLS + ",\"tool_choice\":\"required\"" + sampling);
+      assertCalls(required, "get_time|get_price");
+      String wanted = i % 2 == 0 ? "get_time" : "get_price";
+      JsonNode named =
+          chat(
+              question,
+              TOOLS
+                  + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\""
+                  + wanted
+                  + "\"}}"
+                  + sampling);
+      assertCalls(named, wanted);
+    }
+    AcceptanceRow.write(
+        "tool_choice required and named, honoured", "200 and 200 of 200 prompts", "all");
+  }
+
+  private static void assertCalls(JsonNode answer, String names) throws Exception {
+    JsonNode choice = answer.at("/choices/0");
+    assertEquals("tool_calls", choice.get("finish_reason").asText(), answer.toString());
+    JsonNode call = choice.at("/message/tool_calls/0/function");
+    assertTrue(call.get("name").asText().matches(names), answer.toString());
+    JsonNode arguments = TestServer.JSON.readTree(call.get("arguments").asText());
+    String key = call.get("name").asText().equals("get_time") ? "city" : "item";
+    assertEquals(1, arguments.size(), answer.toString());
+    assertTrue(arguments.get(key).isTextual(), answer.toString());
   }
 
   @Test

@@ -53,14 +53,7 @@ class RecordedModelTest {
     record Sum(int left, int right) {}
 
     @ParameterizedTest
-    @ValueSource(
-        strings = {
-          "What is 17 + 25?",
-          "What is 3 + 4?",
-          "Hello!",
-          "What is 60 + 12?",
-          "My name is Tom."
-        })
+    @ValueSource(strings = {"What is 17 + 25?", "Hello!", "My name is Tom."})
     void answersQuestions(String question, TextModel model) {
       GenerationResult result = model.generate(GenerationRequest.chat(question).build());
       assertTrue(result.obeysRules());
@@ -68,7 +61,7 @@ class RecordedModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3})
     void drawsBySeed(long seed, TextModel model) {
       StringBuilder text = new StringBuilder();
       GenerationResult result =
@@ -114,9 +107,9 @@ class RecordedModelTest {
   @Test
   void replaysTheSameSuiteAtLeastTwentyTimesFaster() throws IOException {
     Run recorded = runSuite();
-    assertEquals(14, recorded.summary().getTestsSucceededCount(), failures(recorded));
+    assertEquals(7, recorded.summary().getTestsSucceededCount(), failures(recorded));
     Run replayed = runSuite();
-    assertEquals(14, replayed.summary().getTestsSucceededCount(), failures(replayed));
+    assertEquals(7, replayed.summary().getTestsSucceededCount(), failures(replayed));
     assertEquals(recorded.said(), replayed.said());
     long best = Math.min(replayed.nanos(), runSuite().nanos());
     double faster = (double) recorded.nanos() / best;

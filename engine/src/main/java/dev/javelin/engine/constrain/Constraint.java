@@ -11,13 +11,15 @@ import dev.javelin.engine.constrain.machine.Node;
  * ConstraintCompiler}.
  */
 public final class Constraint {
+  private final ConstraintCompiler compiler;
   private final Config start;
   private final MaskEngine masks;
   private final Node root;
   private final String source;
   private Costs costs; // made when first needed
 
-  Constraint(Node root, MaskEngine masks, String source) {
+  Constraint(ConstraintCompiler compiler, Node root, MaskEngine masks, String source) {
+    this.compiler = compiler;
     this.root = root;
     this.source = source;
     this.start = Config.start(root);
@@ -38,6 +40,15 @@ public final class Constraint {
       costs = new Costs(masks.trie(), root);
     }
     return costs;
+  }
+
+  /** Who made it: can put it together with others. */
+  public ConstraintCompiler compiler() {
+    return compiler;
+  }
+
+  Node root() {
+    return root;
   }
 
   /** What it was made from, in one text: constraints of equal texts allow the same answers. */

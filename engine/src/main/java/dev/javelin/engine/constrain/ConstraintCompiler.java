@@ -68,6 +68,37 @@ public final class ConstraintCompiler {
     return jsonSchema(JsonNodeFactory.instance.objectNode().put("type", "object"), options);
   }
 
+  /** This text and no other. */
+  public Constraint literal(String text) {
+    return text(DfaOps.words(List.of(text), false), "literal " + text);
+  }
+
+  /** One after the other. */
+  public Constraint sequence(Constraint... parts) {
+    return of(Nodes.sequence(roots(List.of(parts))), "sequence" + sources(List.of(parts)));
+  }
+
+  /** One of them. */
+  public Constraint anyOf(List<Constraint> alternatives) {
+    return of(Nodes.choice(roots(alternatives)), "one of" + sources(alternatives));
+  }
+
+  /** The same again and again. */
+  public Constraint repeat(Constraint part, int min, int max) {
+    return of(
+        Nodes.repeat(part.root(), min, max), "repeat " + min + " " + max + sources(List.of(part)));
+  }
+
+  private static List<Node> roots(List<Constraint> parts) {
+    return parts.stream().map(Constraint::root).toList();
+  }
+
+  private static String sources(List<Constraint> parts) {
+    StringBuilder all = new StringBuilder();
+    parts.forEach(p -> all.append(' ').append(p.source().length()).append(' ').append(p.source()));
+    return all.toString();
+  }
+
   private Constraint text(CharDfa language, String source) {
     if (language.isEmpty()) {
       throw new ConstraintException(
@@ -77,6 +108,6 @@ public final class ConstraintCompiler {
   }
 
   private Constraint of(Node root, String source) {
-    return new Constraint(root, new MaskEngine(trie, shared), source);
+    return new Constraint(this, root, new MaskEngine(trie, shared), source);
   }
 }

@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param text whether an answer in text is allowed
  * @param constraint what that text must obey; empty: nothing
  * @param calls the functions that may be called; empty: none
+ * @param parallel whether an answer may hold several calls, where the chat format can write them
  */
-public record AnswerRules(boolean text, Optional<Constraint> constraint, List<Call> calls) {
+public record AnswerRules(
+    boolean text, Optional<Constraint> constraint, List<Call> calls, boolean parallel) {
   /** A function, and what its arguments must obey. */
   public record Call(String name, Constraint arguments) {}
 
@@ -20,6 +22,11 @@ public record AnswerRules(boolean text, Optional<Constraint> constraint, List<Ca
     if (!text && calls.isEmpty()) {
       throw new IllegalArgumentException("an answer must be a text or a call");
     }
+  }
+
+  /** The same with several calls allowed. */
+  public AnswerRules(boolean text, Optional<Constraint> constraint, List<Call> calls) {
+    this(text, constraint, calls, true);
   }
 
   /** A text under a constraint. */

@@ -36,20 +36,20 @@ final class RandomAnswersTest {
       Constraint constraint = compiler.jsonSchema(entry.schema(), JsonOptions.DEFAULT);
       JsonSchema judge = SchemaCorpusTest.validator(entry.schema());
       for (int i = 0; i < answersForEach; i++) {
-        String answer = answer(constraint, random);
+        String answer = answer(constraint, random, BUDGET);
         var faults = judge.validate(Corpus.JSON.readTree(answer));
         assertTrue(faults.isEmpty(), () -> entry + ": " + faults + " in " + answer);
       }
     }
   }
 
-  static String answer(Constraint constraint, Random random) {
+  static String answer(Constraint constraint, Random random, int budget) {
     ConstraintState state = constraint.start();
     TokenTrie vocabulary = constraint.vocabulary();
-    assertTrue(state.tokensToEnd() <= BUDGET, () -> "needs " + state.tokensToEnd());
+    assertTrue(state.tokensToEnd() <= budget, () -> "needs " + state.tokensToEnd());
     ByteArrayOutputStream text = new ByteArrayOutputStream();
-    for (int written = 0; written < BUDGET && !state.mustEnd(); written++) {
-      TokenMask mask = state.mask(BUDGET - written);
+    for (int written = 0; written < budget && !state.mustEnd(); written++) {
+      TokenMask mask = state.mask(budget - written);
       int token = mask.nextAllowed(random.nextInt(vocabulary.vocabularySize()));
       token = token < 0 ? mask.nextAllowed(0) : token;
       if (token < 0 || state.canEnd() && random.nextInt(5) == 0) {

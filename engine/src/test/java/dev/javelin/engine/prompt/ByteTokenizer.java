@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A small real tokenizer for tests: one token for each byte (ids 0 to 255), then special tokens.
+ * A small real tokenizer for tests: one token for each byte (ids 0 to 255), then special tokens:
+ * control tokens as {@code <|name|>}, others in any other form.
  */
 public final class ByteTokenizer implements Tokenizer {
   private final List<String> specials;
@@ -92,7 +93,10 @@ public final class ByteTokenizer implements Tokenizer {
 
   @Override
   public TokenKind kind(int id) {
-    return id < 256 ? TokenKind.NORMAL : TokenKind.CONTROL;
+    if (id < 256) {
+      return TokenKind.NORMAL;
+    }
+    return specials.get(id - 256).startsWith("<|") ? TokenKind.CONTROL : TokenKind.USER_DEFINED;
   }
 
   @Override
@@ -123,6 +127,7 @@ public final class ByteTokenizer implements Tokenizer {
 
   @Override
   public Set<Integer> endTokens() {
-    return Set.of();
+    OptionalInt end = id("<|im_end|>");
+    return end.isPresent() ? Set.of(end.getAsInt()) : Set.of();
   }
 }

@@ -20,6 +20,8 @@ import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionFunctionTool;
+import com.openai.models.chat.completions.ChatCompletionNamedToolChoice;
+import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionChoice;
@@ -151,6 +153,31 @@ class OpenAiJavaTest {
                     .build())
             .validate();
     assertTrue(said.choices().getFirst().message().content().orElseThrow().contains("01:25"));
+  }
+
+  @Test
+  void aCallThatIsRequiredOrNamedIsMadeWholeAndStreamed() {
+    var required = ChatCompletionToolChoiceOption.ofAuto(ChatCompletionToolChoiceOption.Auto.REQUIRED);
+    var named =
+        ChatCompletionToolChoiceOption.ofNamedToolChoice(
+            ChatCompletionNamedToolChoice.builder()
+                .function(ChatCompletionNamedToolChoice.Function.builder().name("get_time").build())
+                .build());
+    for (var choice : List.of(required, named)) {
+      var params = chat("Hello!").addTool(clock()).toolChoice(choice).maxCompletionTokens(120).build();
+      ChatCompletion answer = client.chat().completions().create(params).validate();
+      assertEquals(ChatCompletion.Choice.FinishReason.TOOL_CALLS, answer.choices().getFirst().finishReason());
+      var call = answer.choices().getFirst().message().toolCalls().orElseThrow().getFirst().asFunction();
+      assertEquals("get_time", call.function().name());
+      assertTrue(call.function().arguments(Map.class).get("city") instanceof String, call.function().arguments());
+      ChatCompletionAccumulator all = ChatCompletionAccumulator.create();
+      try (StreamResponse<ChatCompletionChunk> chunks = client.chat().completions().createStreaming(params)) {
+        chunks.stream().forEach(chunk -> all.accumulate(chunk.validate()));
+      }
+      var streamed = all.chatCompletion().choices().getFirst().message().toolCalls().orElseThrow().getFirst().asFunction();
+      assertEquals("get_time", streamed.function().name());
+      assertEquals(call.function().arguments(), streamed.function().arguments());
+    }
   }
 
   @Test

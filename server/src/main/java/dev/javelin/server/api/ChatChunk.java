@@ -20,9 +20,18 @@ public record ChatChunk(
     @JsonInclude(JsonInclude.Include.NON_NULL) Object usage,
     @JsonInclude(JsonInclude.Include.NON_NULL) TimingsBody timings,
     @JsonInclude(JsonInclude.Include.NON_NULL) Progress promptProgress) {
-  /** More of one of the answers. */
+  /**
+   * More of one of the answers.
+   *
+   * @param obeysRules false in the last chunk of an answer that was cut before it could validate;
+   *     else left out
+   */
   public record Choice(
-      int index, Delta delta, ChatCompletion.Logprobs logprobs, String finishReason) {}
+      int index,
+      Delta delta,
+      ChatCompletion.Logprobs logprobs,
+      String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean obeysRules) {}
 
   /** How much of the prompt has been read, if the client asked with {@code return_progress}. */
   public record Progress(int processed, int total) {}

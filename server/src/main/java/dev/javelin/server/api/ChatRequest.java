@@ -40,7 +40,6 @@ public record ChatRequest(
     "audio",
     "prediction",
     "web_search_options",
-    "parallel_tool_calls",
     "function_call",
     "functions",
     "moderation",

@@ -1,5 +1,6 @@
 package dev.javelin.server.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.javelin.engine.GenerationResult;
 import dev.javelin.engine.ToolCall;
 import java.util.List;
@@ -12,6 +13,7 @@ public record NativeAnswer(
     String reasoning,
     List<ToolCall> toolCalls,
     String finishReason,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean obeysRules,
     Tokens usage,
     TimingsBody timings) {
   /** Tokens of a request, in the engine's words. */
@@ -26,6 +28,7 @@ public record NativeAnswer(
         result.reasoning(),
         result.toolCalls(),
         result.finishReason().text(),
+        result.obeysRules() ? null : false,
         new Tokens(
             result.usage().promptTokens(),
             result.usage().cachedTokens(),

@@ -25,11 +25,25 @@ import java.util.Map;
 public record ResponsesRequest(
     Conversation conversation, ToolChoice toolChoice, boolean stream, Map<String, Object> echo) {
   private static final String[] WITHOUT_EFFECT = {
-    "model", "store", "metadata", "user", "safety_identifier", "prompt_cache_key",
-        "prompt_cache_retention", "service_tier",
-    "include", "truncation", "parallel_tool_calls", "max_tool_calls", "stream_options",
-        "background", "temperature", "top_p",
-    "max_output_tokens", "top_logprobs", "context_management", "moderation"
+    "model",
+    "store",
+    "metadata",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "service_tier",
+    "include",
+    "truncation",
+    "max_tool_calls",
+    "stream_options",
+    "background",
+    "temperature",
+    "top_p",
+    "max_output_tokens",
+    "top_logprobs",
+    "context_management",
+    "moderation"
   };
 
   public static ResponsesRequest read(Fields fields, LocalDate today) {

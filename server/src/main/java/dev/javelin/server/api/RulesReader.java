@@ -68,7 +68,8 @@ public final class RulesReader {
     if (text.isEmpty() && calls.isEmpty()) {
       return Rules.NONE;
     }
-    AnswerRules rules = new AnswerRules(!mustCall, mustCall ? Optional.empty() : text, calls);
+    AnswerRules rules =
+        new AnswerRules(!mustCall, mustCall ? Optional.empty() : text, calls, choice.parallel());
     boolean enforceable =
         calls.isEmpty() || model.promptFormat().flatMap(format -> format.guide(rules)).isPresent();
     if (enforceable) {

@@ -21,8 +21,18 @@ public record TextCompletion(
     List<Choice> choices,
     @JsonInclude(JsonInclude.Include.NON_NULL) Object usage,
     @JsonInclude(JsonInclude.Include.NON_NULL) TimingsBody timings) {
-  /** One continuation of one prompt. */
-  public record Choice(String text, int index, Logprobs logprobs, String finishReason) {}
+  /**
+   * One continuation of one prompt, or a piece of it.
+   *
+   * @param obeysRules false with the end of a text that was cut before it could validate; else left
+   *     out
+   */
+  public record Choice(
+      String text,
+      int index,
+      Logprobs logprobs,
+      String finishReason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Boolean obeysRules) {}
 
   /** Log-probabilities in the old form: four lists of equal length. */
   public record Logprobs(

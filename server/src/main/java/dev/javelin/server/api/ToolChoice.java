@@ -10,8 +10,9 @@ import java.util.List;
  * Whether functions may or must be called.
  *
  * @param function the one that must be called; empty: whichever the model wants
+ * @param parallel whether an answer may hold several calls
  */
-public record ToolChoice(Mode mode, String function) {
+public record ToolChoice(Mode mode, String function, boolean parallel) {
   /** How free the model is. */
   public enum Mode {
     /** It may call or not. */
@@ -22,10 +23,19 @@ public record ToolChoice(Mode mode, String function) {
     REQUIRED
   }
 
-  public static final ToolChoice AUTO = new ToolChoice(Mode.AUTO, "");
+  public static final ToolChoice AUTO = new ToolChoice(Mode.AUTO, "", true);
 
   /** Reads {@code tool_choice} in the forms of chat completions, responses and Anthropic. */
   static ToolChoice read(Fields fields, List<Tool> tools) {
+    ToolChoice choice = readChoice(fields, tools);
+    boolean single =
+        fields.get("tool_choice") != null
+            && fields.get("tool_choice").path("disable_parallel_tool_use").asBoolean();
+    boolean parallel = fields.flag("parallel_tool_calls", true) && !single;
+    return new ToolChoice(choice.mode, choice.function, parallel);
+  }
+
+  private static ToolChoice readChoice(Fields fields, List<Tool> tools) {
     JsonNode choice = fields.get("tool_choice");
     if (choice == null) {
       return AUTO;
@@ -47,13 +57,13 @@ public record ToolChoice(Mode mode, String function) {
           holder.name("name"),
           "tool_choice names a function that is not among the tools");
     }
-    return new ToolChoice(Mode.REQUIRED, name);
+    return new ToolChoice(Mode.REQUIRED, name, true);
   }
 
   private static ToolChoice ofWord(Fields fields, String word, JsonNode found, List<Tool> tools) {
     return switch (word) {
       case "auto" -> AUTO;
-      case "none" -> new ToolChoice(Mode.NONE, "");
+      case "none" -> new ToolChoice(Mode.NONE, "", true);
       case "required", "any" -> {
         if (tools.isEmpty()) {
           throw ApiError.invalid(
@@ -61,7 +71,7 @@ public record ToolChoice(Mode mode, String function) {
               "tool_choice",
               "tool_choice requires a call, but there are no tools");
         }
-        yield new ToolChoice(Mode.REQUIRED, "");
+        yield new ToolChoice(Mode.REQUIRED, "", true);
       }
       default -> throw fields.wrong("tool_choice", "none, auto, required or a function", found);
     };

@@ -51,7 +51,7 @@ final class ChatStream {
   void run() throws IOException {
     stream = call.stream();
     for (int choice = 0; choice < answerings.size(); choice++) {
-      send(choice, Delta.first(), null, null);
+      send(choice, Delta.first(), null);
     }
     List<GenerationResult> results = Answerings.follow(answerings, this::event);
     if (request.includeUsage()) {
@@ -66,19 +66,25 @@ final class ChatStream {
     switch (event) {
       case GenerationEvent.TokenChosen(var token) -> logprobs.get(choice).chosen(token);
       case GenerationEvent.Text(var piece) ->
-          send(choice, Delta.content(piece), logprobs(choice, piece), null);
+          send(choice, Delta.content(piece), logprobs(choice, piece));
       case GenerationEvent.Reasoning(var piece) -> {
         logprobs.get(choice).skip();
-        send(choice, Delta.reasoning(piece), null, null);
+        send(choice, Delta.reasoning(piece), null);
       }
       case GenerationEvent.ToolCallStarted(var index, var callId, var name) ->
-          send(choice, Delta.call(CallDelta.start(index, callId, name)), null, null);
+          send(choice, Delta.call(CallDelta.start(index, callId, name)), null);
       case GenerationEvent.ToolCallArguments(var index, var piece) ->
-          send(choice, Delta.call(CallDelta.more(index, piece)), null, null);
+          send(choice, Delta.call(CallDelta.more(index, piece)), null);
       case GenerationEvent.Prefilled(var done, var total) ->
           stream.send(chunk(List.of(), usageLater(), null, new ChatChunk.Progress(done, total)));
       case GenerationEvent.Finished(var result) ->
-          send(choice, Delta.NOTHING, null, FinishReasons.openAi(result.finishReason()));
+          send(
+              new ChatChunk.Choice(
+                  choice,
+                  Delta.NOTHING,
+                  null,
+                  FinishReasons.openAi(result.finishReason()),
+                  result.obeysRules() ? null : false));
       case GenerationEvent.Failed f -> {}
     }
   }
@@ -91,14 +97,12 @@ final class ChatStream {
         logprobs.get(choice).take(piece).stream().map(TokenLogprob::of).toList(), null);
   }
 
-  private void send(int choice, Delta delta, ChatCompletion.Logprobs tokens, String finishReason)
-      throws IOException {
-    stream.send(
-        chunk(
-            List.of(new ChatChunk.Choice(choice, delta, tokens, finishReason)),
-            usageLater(),
-            null,
-            null));
+  private void send(int choice, Delta delta, ChatCompletion.Logprobs tokens) throws IOException {
+    send(new ChatChunk.Choice(choice, delta, tokens, null, null));
+  }
+
+  private void send(ChatChunk.Choice choice) throws IOException {
+    stream.send(chunk(List.of(choice), usageLater(), null, null));
   }
 
   private Object usageLater() {

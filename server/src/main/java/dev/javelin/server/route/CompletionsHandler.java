@@ -129,7 +129,7 @@ public final class CompletionsHandler implements Handler {
         stream = call.stream();
         for (int i = 0; i < parts.size(); i++) {
           if (!parts.get(i).echoed.isEmpty()) {
-            send(i, parts.get(i).echoed, null, unfinished);
+            send(new TextCompletion.Choice(parts.get(i).echoed, i, null, unfinished, null));
           }
         }
       }
@@ -156,14 +156,20 @@ public final class CompletionsHandler implements Handler {
         case GenerationEvent.Text(var piece) -> {
           TextCompletion.Logprobs tokens = part.take(piece);
           if (stream != null) {
-            send(index, piece, tokens, unfinished);
+            send(new TextCompletion.Choice(piece, index, tokens, unfinished, null));
           } else if (tokens != null) {
             part.all.addAll(tokens);
           }
         }
         case GenerationEvent.Finished(var result) -> {
           if (stream != null) {
-            send(index, "", null, FinishReasons.openAi(result.finishReason()));
+            send(
+                new TextCompletion.Choice(
+                    "",
+                    index,
+                    null,
+                    FinishReasons.openAi(result.finishReason()),
+                    result.obeysRules() ? null : false));
           }
         }
         case GenerationEvent.Reasoning r -> {}
@@ -184,18 +190,17 @@ public final class CompletionsHandler implements Handler {
                 part.echoed + results.get(i).text(),
                 i,
                 part.wanted ? part.all : null,
-                FinishReasons.openAi(results.get(i).finishReason())));
+                FinishReasons.openAi(results.get(i).finishReason()),
+                results.get(i).obeysRules() ? null : false));
       }
       call.send(
           200,
           body(all, UsageBody.ofPrompts(results, choices), TimingsBody.of(results.getFirst())));
     }
 
-    private void send(int index, String text, TextCompletion.Logprobs tokens, String finishReason)
-        throws IOException {
+    private void send(TextCompletion.Choice choice) throws IOException {
       Object usage = request.includeUsage() ? ChatChunk.usageLater() : null;
-      stream.send(
-          body(List.of(new TextCompletion.Choice(text, index, tokens, finishReason)), usage, null));
+      stream.send(body(List.of(choice), usage, null));
     }
 
     private TextCompletion body(

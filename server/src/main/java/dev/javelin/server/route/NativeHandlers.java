@@ -117,7 +117,7 @@ public final class NativeHandlers {
     return backend.generator().start(call, requests.getFirst(), reader.rulesSource());
   }
 
-  private static Prompt prompt(Fields fields, LanguageModel model) {
+  private Prompt prompt(Fields fields, LanguageModel model) {
     String text = fields.requiredText("prompt");
     boolean raw = fields.flag("raw", model.promptFormat().isEmpty());
     String system = fields.text("system").orElse("");

@@ -107,7 +107,7 @@ public final class TokenHandlers {
     call.send(200, Map.of("prompt", format.renderText(conversation)));
   }
 
-  private static Conversation conversation(Fields fields) {
+  private Conversation conversation(Fields fields) {
     return ChatRequest.read(fields, backend.today()).conversation();
   }
 }

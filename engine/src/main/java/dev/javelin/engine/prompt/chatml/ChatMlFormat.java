@@ -7,12 +7,16 @@ import dev.javelin.engine.Message;
 import dev.javelin.engine.Role;
 import dev.javelin.engine.Tool;
 import dev.javelin.engine.ToolCall;
+import dev.javelin.engine.prompt.AnswerGuide;
 import dev.javelin.engine.prompt.AnswerParser;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.prompt.PromptPieces;
 import dev.javelin.engine.prompt.tagged.TaggedAnswerParser;
+import dev.javelin.engine.prompt.tagged.TaggedGuides;
 import dev.javelin.engine.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +38,7 @@ public final class ChatMlFormat implements PromptFormat {
   private static final String END = "<|im_end|>";
 
   private final Tokenizer tokenizer;
+  private final TaggedGuides guides;
   private final String defaultSystem;
 
   /**
@@ -41,6 +46,7 @@ public final class ChatMlFormat implements PromptFormat {
    */
   public ChatMlFormat(Tokenizer tokenizer, String defaultSystem) {
     this.tokenizer = tokenizer;
+    this.guides = new TaggedGuides(tokenizer);
     this.defaultSystem = defaultSystem;
   }
 
@@ -143,6 +149,13 @@ public final class ChatMlFormat implements PromptFormat {
   @Override
   public AnswerParser parser(Conversation conversation) {
     return new TaggedAnswerParser(tokenizer, false, !conversation.tools().isEmpty());
+  }
+
+  @Override
+  public Optional<AnswerGuide> guide(AnswerRules rules) {
+    return rules.calls().isEmpty() && rules.constraint().isEmpty()
+        ? Optional.empty()
+        : Optional.of(guides.of(rules, TaggedGuides.Thinking.NONE));
   }
 
   @Override

@@ -6,14 +6,14 @@ import dev.javelin.engine.prompt.AnswerSink;
 /**
  * Splits text at the tags of thoughts and calls. A thought may only stand at the beginning; calls
  * may stand anywhere in the content. Text that may be the beginning of a tag waits for more, and so
- * does white space, which is dropped next to a tag. A call is delivered when it is complete; one
- * that is not JSON is content, tags included, so nothing is lost.
+ * does white space, which is dropped next to a tag. A call is delivered as {@link CallReader} reads
+ * it; one that is not JSON is content, tags included.
  */
 final class TagSplitter {
-  private static final String THINK = "<think>";
-  private static final String THINK_END = "</think>";
-  private static final String CALL = "<tool_call>";
-  private static final String CALL_END = "</tool_call>";
+  static final String THINK = "<think>";
+  static final String THINK_END = "</think>";
+  static final String CALL = "<tool_call>";
+  static final String CALL_END = "</tool_call>";
 
   private final boolean calls;
   private final StringBuilder held = new StringBuilder(); // not delivered yet
@@ -21,6 +21,7 @@ final class TagSplitter {
   private boolean atStart; // of this part: white space is dropped
   private boolean mayThink;
   private int callCount;
+  private CallReader call; // the one that is open
 
   TagSplitter(boolean thinking, boolean calls) {
     this.calls = calls;
@@ -55,7 +56,7 @@ final class TagSplitter {
 
   void end(AnswerSink sink) {
     if (part == AnswerPart.TOOL_ARGUMENTS) {
-      closeCall(held.toString(), "", sink);
+      closeCall("", sink);
     } else {
       deliver(held.length(), sink);
     }
@@ -90,32 +91,28 @@ final class TagSplitter {
       return false;
     }
     cutAt(tag, CALL, AnswerPart.TOOL_ARGUMENTS, sink);
+    call = new CallReader(callCount);
     return true;
   }
 
   private boolean splitCall(AnswerSink sink) {
-    int tag = held.indexOf(CALL_END);
-    if (tag < 0) {
+    int read = call.accept(held, sink);
+    held.delete(0, read);
+    if (!call.isClosed()) {
       return false;
     }
-    String body = held.substring(0, tag);
-    held.delete(0, tag + CALL_END.length());
-    closeCall(body, CALL_END, sink);
+    closeCall(CALL_END, sink);
     return true;
   }
 
-  private void closeCall(String body, String end, AnswerSink sink) {
+  private void closeCall(String end, AnswerSink sink) {
     part = AnswerPart.CONTENT;
-    var call = CallText.parse(body);
-    if (call.isPresent()) {
-      sink.toolCall(callCount, call.get().name());
-      sink.toolArguments(callCount, call.get().arguments());
+    atStart = call.end(sink);
+    if (atStart) {
       callCount++;
-      atStart = true;
     } else {
       sink.malformed("a call that is not a JSON object with a name");
-      sink.content(CALL + body + end);
-      atStart = false;
+      sink.content(CALL + call.text() + end);
     }
   }
 

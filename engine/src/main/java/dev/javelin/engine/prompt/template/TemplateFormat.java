@@ -4,17 +4,21 @@ import dev.javelin.engine.Conversation;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.Role;
+import dev.javelin.engine.prompt.AnswerGuide;
 import dev.javelin.engine.prompt.AnswerParser;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.prompt.jinja.JinjaException;
 import dev.javelin.engine.prompt.jinja.Limits;
 import dev.javelin.engine.prompt.jinja.Str;
 import dev.javelin.engine.prompt.jinja.Template;
 import dev.javelin.engine.prompt.tagged.TaggedAnswerParser;
+import dev.javelin.engine.prompt.tagged.TaggedGuides;
 import dev.javelin.engine.tokenizer.Tokenizer;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -27,6 +31,7 @@ import java.util.function.Supplier;
  */
 public final class TemplateFormat implements PromptFormat {
   private final Tokenizer tokenizer;
+  private final TaggedGuides guides;
   private final Template template;
   private final SpecialTexts specials;
   private final Supplier<LocalDateTime> clock;
@@ -40,6 +45,7 @@ public final class TemplateFormat implements PromptFormat {
    */
   public TemplateFormat(Tokenizer tokenizer, String source, Supplier<LocalDateTime> clock) {
     this.tokenizer = tokenizer;
+    this.guides = new TaggedGuides(tokenizer);
     this.template = Template.parse(source);
     this.specials = new SpecialTexts(tokenizer);
     this.clock = clock;
@@ -107,9 +113,30 @@ public final class TemplateFormat implements PromptFormat {
 
   @Override
   public AnswerParser parser(Conversation conversation) {
-    boolean thinking = thinks && rendered(conversation).text().stripTrailing().endsWith("<think>");
     return new TaggedAnswerParser(
-        tokenizer, thinking, taggedCalls && !conversation.tools().isEmpty());
+        tokenizer, hasOpenedThought(conversation), taggedCalls && !conversation.tools().isEmpty());
+  }
+
+  private boolean hasOpenedThought(Conversation conversation) {
+    return thinks && rendered(conversation).text().stripTrailing().endsWith("<think>");
+  }
+
+  @Override
+  public Optional<AnswerGuide> guide(AnswerRules rules) {
+    return guide(rules, thinks ? TaggedGuides.Thinking.POSSIBLE : TaggedGuides.Thinking.NONE);
+  }
+
+  @Override
+  public Optional<AnswerGuide> guide(AnswerRules rules, Conversation conversation) {
+    return hasOpenedThought(conversation)
+        ? guide(rules, TaggedGuides.Thinking.OPENED)
+        : guide(rules);
+  }
+
+  private Optional<AnswerGuide> guide(AnswerRules rules, TaggedGuides.Thinking thinking) {
+    return taggedCalls || rules.calls().isEmpty()
+        ? Optional.of(guides.of(rules, thinking))
+        : Optional.empty();
   }
 
   @Override
