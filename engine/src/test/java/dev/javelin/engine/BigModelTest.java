@@ -61,11 +61,18 @@ class BigModelTest {
         say("file_bytes", model.info().fileBytes());
         say("pool_bytes", model.info().kvBytes());
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+          double bytes = line.endsWith("kB") ? number(line) * 1024 : 0;
           if (line.startsWith("VmHWM:")) {
-            say("most_resident_bytes", Long.parseLong(line.replaceAll("\\D", "")) * 1024.0);
+            say("most_resident_bytes", bytes);
+          } else if (line.startsWith("RssAnon:")) {
+            say("anonymous_bytes", bytes);
           }
         }
       }
+    }
+
+    private static double number(String line) {
+      return Double.parseDouble(line.replaceAll("\\D", ""));
     }
 
     private static void say(String name, double value) {
@@ -80,6 +87,8 @@ class BigModelTest {
     double load = number(found, "open_seconds");
     double resident = number(found, "most_resident_bytes");
     double rest = resident - number(found, "file_bytes") - number(found, "pool_bytes");
+    // Not every page of the file need be resident: what is no page of it must fit as well.
+    double own = number(found, "anonymous_bytes") - number(found, "pool_bytes");
     Figures.report(
         "12 GB model opens after the first touch",
         String.format(Locale.ROOT, "%.2f s", load),
@@ -88,8 +97,8 @@ class BigModelTest {
         "12 GB model, resident beyond file and pool",
         String.format(
             Locale.ROOT,
-            "%.2f GB (%.2f resident; file %.2f, pool %.2f; pp%d %.1f t/s, tg%d %.1f t/s)",
-            rest / 1e9,
+            "%.2f GB of its own (%.2f resident; file %.2f, pool %.2f; pp%d %.1f t/s, tg%d %.1f t/s)",
+            own / 1e9,
             resident / 1e9,
             number(found, "file_bytes") / 1e9,
             number(found, "pool_bytes") / 1e9,
@@ -101,6 +110,7 @@ class BigModelTest {
     assertEquals(ANSWER_TOKENS, (int) number(found, "tokens"));
     assertTrue(load < MOST_LOAD_SECONDS, "opened in " + load + " s");
     assertTrue(rest < MOST_MORE_BYTES, found.toString());
+    assertTrue(own < MOST_MORE_BYTES, found.toString());
   }
 
   private Path file() throws IOException {

@@ -161,7 +161,12 @@ final class HfTensors {
               + weight.shape().length);
     }
     long[] dimensions = {weight.shape()[1], weight.shape()[0]};
-    if (family == HfFamily.BITNET || family == HfFamily.BITNET_B158) {
+    boolean bitnet = family == HfFamily.BITNET || family == HfFamily.BITNET_B158;
+    if (bitnet && weight.dtype().equals("U8")) {
+      dimensions[1] *= 4;
+      float scale = ternaryScale(from + ".weight_scale");
+      add(to + ".weight", QuantType.I2_S, dimensions, () -> Layouts.i2s(weight, scale));
+    } else if (bitnet) {
       add(
           to + ".weight",
           QuantType.I2_S,
@@ -180,6 +185,14 @@ final class HfTensors {
     if (bias != null) {
       plans.add(TensorPlan.floats(to + ".bias", bias));
     }
+  }
+
+  /** What packed weights are multiplied with; some checkpoints store the inverse. */
+  private float ternaryScale(String name) {
+    float stored = folder.tensor(name).floats()[0];
+    boolean multiplied =
+        config.path("quantization_config").path("quantization_mode").asText().equals("offline");
+    return multiplied ? stored : 1 / stored;
   }
 
   private void matrix(String to, String from) {

@@ -2,8 +2,10 @@ package dev.javelin.engine.convert;
 
 import dev.javelin.engine.ModelInvalid;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The ways in which tensors of a checkpoint lie otherwise than in GGUF. Bits are moved, never
@@ -90,7 +92,7 @@ final class Layouts {
         long index = (long) row * rowBlocks + block;
         MemorySegment.copy(
             codes.data(), index * MXFP4_BYTES, MemorySegment.ofArray(in), 0, MXFP4_BYTES);
-        out[at++] = exponents.data().get(java.lang.foreign.ValueLayout.JAVA_BYTE, index);
+        out[at++] = exponents.data().get(ValueLayout.JAVA_BYTE, index);
         for (int j = 0; j < MXFP4_BYTES; j++) {
           out[at++] = (byte) (code(in, j) | code(in, j + 16) << 4);
         }
@@ -109,18 +111,39 @@ final class Layouts {
    * the scale is their mean size.
    */
   static MemorySegment i2s(String name, float[] weights) {
-    if (weights.length % I2S_GROUP != 0) {
-      throw new ModelInvalid(
-          name + ": I2_S needs a multiple of " + I2S_GROUP + " weights: " + weights.length);
-    }
     float scale = ternaryScale(weights);
-    ByteBuffer out = ByteBuffer.allocate(weights.length / 4 + 32).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < weights.length; i++) {
-      int code = 1 + Math.clamp((int) Math.rint(weights[i] / scale), -1, 1);
-      int at = i / I2S_GROUP * 32 + i % 32;
-      out.put(at, (byte) (out.get(at) | code << 6 - 2 * (i % I2S_GROUP / 32)));
+    return i2s(
+        name,
+        weights.length,
+        i -> 1 + Math.clamp((int) Math.rint(weights[i] / scale), -1, 1),
+        scale);
+  }
+
+  /**
+   * Ternary weights that are packed already, four rows to a byte: bits 2 q of the bytes of row p
+   * are row q rows/4 + p.
+   */
+  static MemorySegment i2s(HfTensor packed, float scale) {
+    int quarter = packed.elementCount();
+    MemorySegment data = packed.data();
+    return i2s(
+        packed.name(),
+        Math.multiplyExact(4, quarter),
+        i -> data.get(ValueLayout.JAVA_BYTE, i % quarter) >> 2 * (i / quarter) & 3,
+        scale);
+  }
+
+  private static MemorySegment i2s(String name, int count, IntUnaryOperator code, float scale) {
+    if (count % I2S_GROUP != 0) {
+      throw new ModelInvalid(
+          name + ": I2_S needs a multiple of " + I2S_GROUP + " weights: " + count);
     }
-    out.putFloat(weights.length / 4, scale);
+    ByteBuffer out = ByteBuffer.allocate(count / 4 + 32).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      int at = i / I2S_GROUP * 32 + i % 32;
+      out.put(at, (byte) (out.get(at) | code.applyAsInt(i) << 6 - 2 * (i % I2S_GROUP / 32)));
+    }
+    out.putFloat(count / 4, scale);
     return MemorySegment.ofArray(out.array());
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
  */
 public final class ModelQuantizer {
   private static final String FILE_TYPE = "general.file_type";
+  private static final String SPLIT = "split.";
   private static final String VERSION = "general.quantization_version";
   private static final String ALIGNMENT = "general.alignment";
   private static final int DEFAULT_ALIGNMENT = 32;
@@ -79,7 +80,8 @@ public final class ModelQuantizer {
     try (GgufWriter writer =
         GgufWriter.open(target, metadata.optionalInt(ALIGNMENT).orElse(DEFAULT_ALIGNMENT))) {
       for (String key : metadata.keys()) {
-        if (!key.equals(FILE_TYPE) && !key.equals(VERSION) && !key.equals(ALIGNMENT)) {
+        boolean own = key.equals(FILE_TYPE) || key.equals(VERSION) || key.equals(ALIGNMENT);
+        if (!own && !key.startsWith(SPLIT)) { // what is written is one file
           writer.copy(key, metadata);
         }
       }

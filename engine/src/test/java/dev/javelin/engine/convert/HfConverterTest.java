@@ -13,6 +13,7 @@ import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelInvalid;
 import dev.javelin.engine.Shared;
 import dev.javelin.gguf.GgufFile;
+import dev.javelin.gguf.TensorInfo;
 import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.ops.KvType;
 import java.io.IOException;
@@ -83,6 +84,34 @@ class HfConverterTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void packedTernaryWeightsAreMovedBitForBit(boolean inverse) throws IOException {
+    try (GgufFile file = GgufFile.open(Shared.path("golden/models/bitnet-b158-tiny-i2_s.gguf"))) {
+      new HfWriter(file).packed(inverse).write(folder, 1);
+      Path config = folder.resolve("config.json");
+      String mode = inverse ? "none" : "offline";
+      Files.writeString(
+          config,
+          Files.readString(config)
+              .replaceFirst(
+                  "\\{", "{\"quantization_config\":{\"quantization_mode\":\"" + mode + "\"},"));
+      int compared = 0;
+      try (GgufFile converted = HfConverter.open(folder)) {
+        for (TensorInfo tensor : file.tensors().values()) {
+          if (tensor.type() == QuantType.I2_S) {
+            assertEquals(QuantType.I2_S, converted.tensor(tensor.name()).type());
+            assertArrayEquals(
+                file.vector(tensor.name()), converted.vector(tensor.name()), 1e-7f, tensor.name());
+            compared++;
+          }
+        }
+      }
+      assertTrue(compared > 0);
+    }
+    sameLogits("bitnet-b158-tiny-i2_s", folder);
   }
 
   @Test

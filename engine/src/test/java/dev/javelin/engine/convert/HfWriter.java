@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.Metadata;
 import dev.javelin.gguf.TensorInfo;
+import dev.javelin.tensor.QuantType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,10 +37,39 @@ final class HfWriter {
     this.architecture = keys.string("general.architecture");
   }
 
+  /**
+   * Writes ternary matrices packed, four rows to a byte, with the scale or its inverse beside them.
+   */
+  HfWriter packed(boolean inverse) {
+    for (TensorInfo tensor : file.tensors().values()) {
+      if (tensor.type() == QuantType.I2_S) {
+        float[] values = file.vector(tensor.name());
+        float scale = 0;
+        for (float value : values) {
+          scale = Math.max(scale, Math.abs(value));
+        }
+        byte[] packed = new byte[values.length / 4];
+        for (int i = 0; i < values.length; i++) {
+          int code = 1 + (int) Math.signum(values[i]);
+          packed[i % packed.length] |= (byte) (code << 2 * (i / packed.length));
+        }
+        long[] shape = tensor.dimensions();
+        String name = hfName(tensor.name());
+        tensors.put(name, new Stored("U8", new long[] {shape[1] / 4, shape[0]}, packed));
+        float stored = inverse ? 1 / scale : scale;
+        tensors.put(
+            name + "_scale", new Stored("F32", new long[] {1}, bytes(new float[] {stored})));
+      }
+    }
+    return this;
+  }
+
   /** Writes all files, the tensors in {@code shards} of them. */
   void write(Path folder, int shards) throws IOException {
     for (TensorInfo tensor : file.tensors().values()) {
-      add(tensor);
+      if (!tensors.containsKey(hfName(tensor.name()))) {
+        add(tensor);
+      }
     }
     JSON.writeValue(folder.resolve("config.json").toFile(), config());
     if (keys.string("tokenizer.ggml.model").equals("llama")) {

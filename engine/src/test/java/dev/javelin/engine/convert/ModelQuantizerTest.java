@@ -12,6 +12,7 @@ import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Shared;
+import dev.javelin.engine.SplitModel;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.GgufWriter;
 import dev.javelin.gguf.TensorInfo;
@@ -167,6 +168,15 @@ class ModelQuantizerTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(1, files.count(), "only the input is there");
     }
+  }
+
+  @Test
+  void aModelInPartsBecomesOneFile() throws IOException {
+    Path whole = matrices(256, 1);
+    SplitModel.write(whole, folder, 2);
+    Path parts = folder.resolve("m-00001-of-00002.gguf");
+    byte[] wanted = Files.readAllBytes(quantize(whole, QuantType.Q4_0, true, 1));
+    assertArrayEquals(wanted, Files.readAllBytes(quantize(parts, QuantType.Q4_0, true, 1)));
   }
 
   @Test
