@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,14 @@ class ThroughputTest {
           rates.merge(batch, test.decode(24, 1, batch, false), Math::max);
         }
       }
+      EngineCounters before = model.counters();
+      test.decode(64, 1, 8, false);
+      double beside = besideForward(before, model.counters());
+      Figures.report(
+          "Llama-1B " + type + ", share of a step beside the forward pass, 8 sequences",
+          String.format(Locale.ROOT, "%.2f %%", 100 * beside),
+          "2 %");
+      assertTrue(beside < 0.02, "beside the forward pass: " + beside);
       double prefill =
           Math.max(test.prefill(128, 0), Math.max(test.prefill(128, 0), test.prefill(128, 0)));
       Figures.report(
@@ -61,6 +70,12 @@ class ThroughputTest {
         assertTrue(rates.get(8) >= 0.7 * prefill, rates + ", prefill " + prefill);
       }
     }
+  }
+
+  /** Scheduling, sampling and bookkeeping. */
+  private static double besideForward(EngineCounters from, EngineCounters to) {
+    double all = to.stepNanos() - from.stepNanos();
+    return 1 - (to.forwardNanos() - from.forwardNanos()) / all;
   }
 
   @Test
@@ -109,6 +124,50 @@ class ThroughputTest {
             .maxTokens(1)
             .ignoreEnd(true)
             .build());
+  }
+
+  @Test
+  void aThousandRequestsLeaveTheHeapAsItWas() throws InterruptedException {
+    EngineOptions options = EngineOptions.defaults().withThreads(2).withMaxSequences(8);
+    try (LanguageModel model = LanguageModel.openDemo(options)) {
+      requests(model, 300);
+      long before = heapAfterCollection();
+      requests(model, 1000);
+      long grown = heapAfterCollection() - before;
+      Figures.report(
+          "heap grown over 1,000 requests", grown / 1024 + " KiB", "0, to what a collector leaves");
+      assertTrue(grown < 1 << 20, "the heap grew by " + grown + " bytes");
+    }
+  }
+
+  /** Eight at a time, each with a prompt of its own. */
+  private static void requests(LanguageModel model, int count) {
+    Random random = new Random(count);
+    for (int i = 0; i < count; i += 8) {
+      Stream.generate(() -> random.ints(20, 0, 2000).toArray())
+          .limit(8)
+          .map(
+              ids ->
+                  model.submit(
+                      GenerationRequest.ids(ids)
+                          .sampling(SamplingParameters.defaults().withSeed(1))
+                          .maxTokens(12)
+                          .ignoreEnd(true)
+                          .build()))
+          .toList()
+          .forEach(Generation::await);
+    }
+  }
+
+  private static long heapAfterCollection() throws InterruptedException {
+    Runtime runtime = Runtime.getRuntime();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+      Thread.sleep(50);
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least;
   }
 
   @Test
