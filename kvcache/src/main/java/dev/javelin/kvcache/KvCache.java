@@ -160,6 +160,7 @@ public final class KvCache implements AutoCloseable {
       while (table.end() < end) {
         table.append(pool.allocate());
       }
+      table.sortFrom(first);
       pool.copyIn(source, at, table, first, end);
       at += (end - first) * pool.blockBytes();
     }

@@ -91,8 +91,12 @@ public final class KvSequence implements AutoCloseable {
     }
     for (int g = 0; g < tables.length; g++) {
       makeLastBlockWritable(g, Math.max(0, end - tables[g].end()));
+      int fresh = tables[g].end();
       while (tables[g].end() < end) {
         tables[g].append(cache.pool(g).allocate());
+      }
+      if (end - fresh > 1) {
+        tables[g].sortFrom(fresh);
       }
     }
     return true;
