@@ -1,6 +1,5 @@
 package dev.javelin.server.route;
 
-import dev.javelin.engine.FinishReason;
 import dev.javelin.engine.GenerationEvent;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.GenerationResult;
@@ -60,17 +59,6 @@ public final class CompletionsHandler implements Handler {
     new Writer(call, request, parts, choices).write(answerings);
   }
 
-  /**
-   * What pieces before the last say of the end: null, as in OpenAI's service. Its description has
-   * no null there, and the official Java client, made from it, throws when it reads one; to that
-   * client such a piece is a text that was cut.
-   */
-  private static String unfinished(Call call) {
-    return call.header("X-Stainless-Lang").filter("java"::equalsIgnoreCase).isPresent()
-        ? FinishReasons.openAi(FinishReason.LENGTH)
-        : null;
-  }
-
   /** One continuation as it grows. */
   private static final class Part {
     final String echoed;
@@ -113,7 +101,6 @@ public final class CompletionsHandler implements Handler {
     private final int choices;
     private final String id = Ids.next("cmpl-");
     private final long created = Ids.nowSeconds();
-    private final String unfinished;
     private EventStream stream;
 
     Writer(Call call, CompletionRequest request, List<Part> parts, int choices) {
@@ -121,7 +108,6 @@ public final class CompletionsHandler implements Handler {
       this.request = request;
       this.parts = parts;
       this.choices = choices;
-      this.unfinished = unfinished(call);
     }
 
     void write(List<Answering> answerings) throws IOException {
@@ -129,7 +115,7 @@ public final class CompletionsHandler implements Handler {
         stream = call.stream();
         for (int i = 0; i < parts.size(); i++) {
           if (!parts.get(i).echoed.isEmpty()) {
-            send(new TextCompletion.Choice(parts.get(i).echoed, i, null, unfinished, null));
+            send(new TextCompletion.Choice(parts.get(i).echoed, i, null, null, null));
           }
         }
       }
@@ -156,7 +142,7 @@ public final class CompletionsHandler implements Handler {
         case GenerationEvent.Text(var piece) -> {
           TextCompletion.Logprobs tokens = part.take(piece);
           if (stream != null) {
-            send(new TextCompletion.Choice(piece, index, tokens, unfinished, null));
+            send(new TextCompletion.Choice(piece, index, tokens, null, null));
           } else if (tokens != null) {
             part.all.addAll(tokens);
           }
