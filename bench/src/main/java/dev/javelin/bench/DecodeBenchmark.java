@@ -40,7 +40,19 @@ public class DecodeBenchmark {
   @Param({"1", Pools.ALL})
   private String threads;
 
+  /** Of the weights. */
+  @Param({"FILE"})
+  private Layout layout;
+
   private ProductState product;
+
+  /** How the weights lie. */
+  public enum Layout {
+    /** As in the GGUF file, exact. */
+    FILE,
+    /** As {@code javelin optimize} writes them, rounded activations. */
+    SECOND
+  }
 
   /** Sizes of the matrix. */
   public enum Place {
@@ -58,7 +70,10 @@ public class DecodeBenchmark {
   @Setup
   public void setUp() {
     WeightMatrix w = Weights.matrix(type, rows(type, place), ProductState.COLUMNS);
-    product = new ProductState(w, tokens, Precision.EXACT, threads);
+    product =
+        layout == Layout.FILE
+            ? new ProductState(w, tokens, Precision.EXACT, threads)
+            : new ProductState(Weights.interleaved(w), tokens, Precision.FAST, threads);
   }
 
   @Benchmark

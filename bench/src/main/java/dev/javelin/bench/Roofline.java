@@ -218,7 +218,7 @@ final class Roofline {
   private void marker(double x, double y, Subject subject, String colour, boolean hollow) {
     String shape =
         switch (subject) {
-          case DECODE, DECODE_CACHED -> "M-6 0 a6 6 0 1 0 12 0 a6 6 0 1 0 -12 0";
+          case DECODE, DECODE_SECOND, DECODE_CACHED -> "M-6 0 a6 6 0 1 0 12 0 a6 6 0 1 0 -12 0";
           case FEW -> "M0 -8 L7 0 L0 8 L-7 0";
           case PREFILL_32 -> "M-6 -3 H6 V3 H-6";
           case PREFILL_128 -> "M-5.5 -5.5 H5.5 V5.5 H-5.5";

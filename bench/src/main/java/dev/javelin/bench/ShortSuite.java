@@ -52,6 +52,14 @@ final class ShortSuite {
     String all = "Q8_0,MXFP4,Q4_0,F16,BF16,F32";
     measure(Subject.DECODE, type, decode, DecodeBenchmark.class, "threads=" + BOTH, "type=" + all);
     measure(
+        Subject.DECODE_SECOND,
+        type,
+        decode,
+        DecodeBenchmark.class,
+        "threads=" + BOTH,
+        "type=MXFP4,Q4_0",
+        "layout=SECOND");
+    measure(
         Subject.DECODE_CACHED,
         type,
         decode,

@@ -27,6 +27,7 @@ record SuiteRow(
   /** The groups of the table, in its order. */
   enum Subject {
     DECODE("matrix x vector, weights in memory"),
+    DECODE_SECOND("matrix x vector, second layout, fast"),
     DECODE_CACHED("matrix x vector, weights in the second cache"),
     FEW("4 rows of activations"),
     PREFILL_32("prefill, 32 rows"),

@@ -1,5 +1,6 @@
 package dev.javelin.bench;
 
+import dev.javelin.tensor.InterleavedWeights;
 import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.Quantizer;
 import dev.javelin.tensor.WeightMatrix;
@@ -51,6 +52,19 @@ final class Weights {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same matrix with a copy of its rows in the second layout, in anonymous memory. */
+  static WeightMatrix interleaved(WeightMatrix w) {
+    QuantType type = w.type();
+    MemorySegment source = map(type, w.columns(), w.byteSize());
+    MemorySegment copy =
+        Arena.ofAuto().allocate(InterleavedWeights.byteSize(type, w.rows(), w.columns()), 4096);
+    int groups = (w.rows() + InterleavedWeights.GROUP_ROWS - 1) / InterleavedWeights.GROUP_ROWS;
+    if (!InterleavedWeights.copy(type, source, w.rows(), w.columns(), copy, 0, groups)) {
+      throw new IllegalStateException(w + " has no second layout");
+    }
+    return w.withInterleaved(copy);
   }
 
   private static void write(QuantType type, int columns, Path file) throws IOException {

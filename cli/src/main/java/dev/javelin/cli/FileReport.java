@@ -1,10 +1,14 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.KvEstimate;
+import dev.javelin.gguf.GgufException;
 import dev.javelin.gguf.GgufFile;
+import dev.javelin.gguf.SideFile;
 import dev.javelin.gguf.TensorInfo;
 import dev.javelin.gguf.ValueType;
 import dev.javelin.tensor.QuantType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,7 +124,26 @@ record FileReport(
           "parameters",
           weights(parameterCount()) + String.format(Locale.ROOT, ", %.2f bits each", bits));
     }
+    sideFile().ifPresent(side -> rows.row("side file", side));
     text.append(rows);
+  }
+
+  /** Whether there is a file of {@code optimize}, and whether it fits. */
+  private Optional<String> sideFile() {
+    var path = SideFile.pathFor(file.path());
+    if (!Files.exists(path)) {
+      return Optional.empty();
+    }
+    try (var side = SideFile.open(path, file)) {
+      return Optional.of(
+          printable(path.getFileName().toString())
+              + ": "
+              + side.tensorCount()
+              + " tensors in the faster layout, "
+              + bytes(side.byteSize()));
+    } catch (IOException | GgufException bad) {
+      return Optional.of("not usable: " + printable(bad.getMessage()));
+    }
   }
 
   private long parameterCount() {

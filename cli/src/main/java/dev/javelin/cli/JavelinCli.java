@@ -62,6 +62,7 @@ public final class JavelinCli implements Runnable {
     commands.put("synth", SynthCommand::new);
     commands.put("convert", ConvertCommand::new);
     commands.put("quantize", QuantizeCommand::new);
+    commands.put("optimize", OptimizeCommand::new);
     commands.put(COMPLETION, CompletionCommand::new);
     return commands;
   }

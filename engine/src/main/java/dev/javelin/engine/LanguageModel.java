@@ -23,6 +23,7 @@ import dev.javelin.kvcache.KvCacheException;
 import dev.javelin.kvcache.KvPoolSize;
 import dev.javelin.kvcache.KvSequence;
 import dev.javelin.kvcache.SavedBlocks;
+import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.MatMul;
 import dev.javelin.tensor.ops.ReadLimit;
 import dev.javelin.tensor.parallel.TimeMeter;
@@ -102,6 +103,9 @@ public final class LanguageModel implements GenerativeModel {
     try {
       GgufFile file = source.open();
       opened.add(file);
+      if (options.precision() == Precision.FAST) {
+        SideFiles.attach(file);
+      }
       return new LanguageModel(source, file, options, opened);
     } catch (GgufException e) {
       closeAll(opened);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
@@ -28,6 +29,7 @@ public final class GgufFile implements AutoCloseable {
   private final Supplier<String> fingerprint;
   private final Runnable release;
   private volatile boolean closed;
+  private Optional<SideFile> side = Optional.empty();
 
   /**
    * @param tensors all of them, of whichever part
@@ -119,6 +121,22 @@ public final class GgufFile implements AutoCloseable {
     return tensors.values().stream().mapToLong(TensorInfo::elementCount).sum();
   }
 
+  /**
+   * Matrices that are asked for from now on have their copies with them. The side file is closed
+   * together with this one.
+   */
+  public void attach(SideFile sideFile) {
+    if (side.isPresent()) {
+      throw new IllegalStateException("a side file is attached already: " + side.get().path());
+    }
+    side = Optional.of(sideFile);
+  }
+
+  /** The side file in use. */
+  public Optional<SideFile> side() {
+    return side;
+  }
+
   public Metadata metadata() {
     return index.metadata();
   }
@@ -156,7 +174,7 @@ public final class GgufFile implements AutoCloseable {
       throw shapeFault(tensor, "a matrix has 1 or 2 dimensions");
     }
     long rows = shape.length == 2 ? shape[1] : 1;
-    return view(tensor, name, data(tensor), shape[0], rows);
+    return withCopy(view(tensor, name, data(tensor), shape[0], rows), name, 0);
   }
 
   /** A tensor of shape {columns, rows, n} as n matrices: the experts of one layer. */
@@ -170,8 +188,8 @@ public final class GgufFile implements AutoCloseable {
     WeightMatrix[] matrices = new WeightMatrix[intSize(tensor, shape[2])];
     for (int i = 0; i < matrices.length; i++) {
       long bytes = tensor.byteSize() / matrices.length;
-      matrices[i] =
-          view(tensor, name + "[" + i + "]", data.asSlice(i * bytes, bytes), shape[0], shape[1]);
+      MemorySegment own = data.asSlice(i * bytes, bytes);
+      matrices[i] = withCopy(view(tensor, name + "[" + i + "]", own, shape[0], shape[1]), name, i);
     }
     return matrices;
   }
@@ -202,6 +220,7 @@ public final class GgufFile implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      side.ifPresent(SideFile::close);
       release.run();
     }
   }
@@ -210,6 +229,10 @@ public final class GgufFile implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException(path + ": the file was closed");
     }
+  }
+
+  private WeightMatrix withCopy(WeightMatrix matrix, String tensor, int index) {
+    return side.isPresent() ? side.get().with(matrix, tensor, index) : matrix;
   }
 
   private WeightMatrix view(

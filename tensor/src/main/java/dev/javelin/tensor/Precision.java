@@ -4,6 +4,6 @@ package dev.javelin.tensor;
 public enum Precision {
   /** 32-bit float activations: the error is that of float sums alone. */
   EXACT,
-  /** Activations rounded to 8 bits or fewer per block where that is faster. */
+  /** Activations rounded to integers, with one scale for 32, where that is faster. */
   FAST
 }

@@ -22,7 +22,8 @@ public final class WeightMatrix {
   private final long rowBytes;
   private final MatrixKernel kernel;
 
-  private WeightMatrix(String name, QuantType type, MemorySegment data, int rows, int columns) {
+  private WeightMatrix(
+      String name, QuantType type, MemorySegment data, MemorySegment copy, int rows, int columns) {
     this.name = name;
     this.type = type;
     this.format = type.format().of(data, (long) rows * columns);
@@ -30,7 +31,7 @@ public final class WeightMatrix {
     this.rows = rows;
     this.columns = columns;
     this.rowBytes = type.rowBytes(columns);
-    this.kernel = new MatrixKernel(type, format, data, rows, columns);
+    this.kernel = new MatrixKernel(type, format, data, copy, rows, columns);
   }
 
   /**
@@ -60,7 +61,24 @@ public final class WeightMatrix {
           "%s: %s [%d, %d] needs %d bytes: bytes=%d"
               .formatted(name, type, rows, columns, needed, data.byteSize()));
     }
-    return new WeightMatrix(name, type, data.isNative() ? data : nativeCopy(data), rows, columns);
+    MemorySegment reachable = data.isNative() ? data : nativeCopy(data);
+    return new WeightMatrix(name, type, reachable, null, rows, columns);
+  }
+
+  /**
+   * The same matrix with a copy of its weights beside it, which {@link Precision#FAST} reads where
+   * that is faster.
+   *
+   * @param copy native memory, written by {@link InterleavedWeights}
+   */
+  public WeightMatrix withInterleaved(MemorySegment copy) {
+    long needed = InterleavedWeights.byteSize(type, rows, columns);
+    if (!InterleavedWeights.gains(type, rows, columns) || copy.byteSize() != needed) {
+      throw new IllegalArgumentException(
+          "%s: a copy of %s [%d, %d] needs %d bytes: bytes=%d"
+              .formatted(name, type, rows, columns, needed, copy.byteSize()));
+    }
+    return new WeightMatrix(name, type, data, copy, rows, columns);
   }
 
   private static MemorySegment nativeCopy(MemorySegment heap) {

@@ -1,5 +1,6 @@
 package dev.javelin.tensor.ops;
 
+import dev.javelin.tensor.InterleavedWeights;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.parallel.Job;
@@ -28,6 +29,9 @@ public final class MatMul {
 
   /** The same for products of many tokens, whose inner loops take 8 or 12 rows. */
   private static final int TILE_UNIT = 24;
+
+  /** The same for matrices in the second layout. */
+  private static final int GROUP_UNIT = InterleavedWeights.GROUP_ROWS;
 
   private final WorkerPool pool;
   private final Precision precision;
@@ -93,6 +97,9 @@ public final class MatMul {
       }
       for (int i = 0; i < integersCount; i++) {
         integers[i].clear();
+      }
+      for (Scratch s : scratch) {
+        s.forget();
       }
       count = 0;
       packedCount = 0;
@@ -168,6 +175,12 @@ public final class MatMul {
   private void multiplyShare(int worker, int workerCount) {
     for (int i = 0; i < count; i++) {
       Product p = queue[i];
+      if (precision == Precision.FAST && p.w.kernel().isInterleaved(p.tokens)) {
+        int from = share(p.w.rows(), GROUP_UNIT, worker, workerCount);
+        int to = share(p.w.rows(), GROUP_UNIT, worker + 1, workerCount);
+        p.w.kernel().multiplyInterleaved(from, to, p.x, p.xOffset, p.y, p.yOffset, scratch[worker]);
+        continue;
+      }
       int unit = p.packed == null && p.integers == null ? ROW_UNIT : TILE_UNIT;
       int from = share(p.w.rows(), unit, worker, workerCount);
       int to = share(p.w.rows(), unit, worker + 1, workerCount);

@@ -1,6 +1,7 @@
 package dev.javelin.tensor.simd;
 
 import dev.javelin.tensor.BlockFormat;
+import dev.javelin.tensor.InterleavedWeights;
 import dev.javelin.tensor.QuantType;
 import java.lang.foreign.MemorySegment;
 
@@ -39,9 +40,25 @@ public final class MatrixKernel {
   private final int fewTokens;
   private final Prefill.Source source;
   private final FastPrefill.Source fast; // null: the type or this machine has no integer form
+  private final InterleavedKernel interleaved; // null: there is no copy in the second layout
 
   public MatrixKernel(
       QuantType type, BlockFormat format, MemorySegment data, int rows, int columns) {
+    this(type, format, data, null, rows, columns);
+  }
+
+  /**
+   * A kernel for a matrix of which there may be a second copy.
+   *
+   * @param copy in the layout of {@link InterleavedWeights}; null: there is none
+   */
+  public MatrixKernel(
+      QuantType type,
+      BlockFormat format,
+      MemorySegment data,
+      MemorySegment copy,
+      int rows,
+      int columns) {
     this.format = format;
     this.vectors = SimdSupport.available() && (columns > NARROW_COLUMNS || SimdSupport.FORCED);
     this.kernel = vectors ? Kernels.of(type, format.tensorScale()).orElse(null) : null;
@@ -72,7 +89,14 @@ public final class MatrixKernel {
                 rowBytes,
                 type.blockWeights(),
                 type.blockBytes());
+    this.interleaved =
+        copy == null || !vectors || !InterleavedWeights.isUsed()
+            ? null
+            : new InterleavedKernel(type, copy, rows, columns);
     if (kernel != null && (long) rows * columns >= LARGE_WEIGHTS) {
+      if (interleaved != null) {
+        WarmUp.requestInterleaved(type);
+      }
       WarmUp.request(type, format);
     }
   }
@@ -161,6 +185,17 @@ public final class MatrixKernel {
       int fromRow, int toRow, PackedActivations x, float[] y, int yOffset, Scratch s) {
     FastMemory.offset(data, 0, rows * rowBytes);
     Prefill.multiply(source, fromRow, toRow - fromRow, x, y, yOffset + fromRow, rows, s);
+  }
+
+  /** Whether a product with this many tokens can use the second copy, with rounded activations. */
+  public boolean isInterleaved(int tokens) {
+    return interleaved != null && tokens == 1;
+  }
+
+  /** y[r] for rows fromRow, a multiple of 32, to toRow - 1 and one token, from the second copy. */
+  public void multiplyInterleaved(
+      int fromRow, int toRow, float[] x, int xOffset, float[] y, int yOffset, Scratch s) {
+    interleaved.multiply(fromRow, toRow, x, xOffset, y, yOffset, s);
   }
 
   /**

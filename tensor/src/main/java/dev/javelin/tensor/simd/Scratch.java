@@ -27,6 +27,10 @@ public final class Scratch {
   /** What was read for the caches alone. */
   int touched;
 
+  /** One token's activations, for matrices in the second layout. */
+  final WordActivations token = new WordActivations();
+
+  private MemorySegment groupScales = MemorySegment.NULL;
   private MemorySegment activations = MemorySegment.NULL;
   private MemorySegment blockSums = MemorySegment.NULL;
   private MemorySegment nativeSums = MemorySegment.NULL;
@@ -41,6 +45,19 @@ public final class Scratch {
       activations = Arena.ofAuto().allocate(4L * floats + floats, 64);
     }
     return activations;
+  }
+
+  /** Scales of some groups of rows, as floats. */
+  MemorySegment groupScales(int floats) {
+    if (groupScales.byteSize() < (long) Float.BYTES * floats) {
+      groupScales = Arena.ofAuto().allocate((long) Float.BYTES * floats, 64);
+    }
+    return groupScales;
+  }
+
+  /** What was kept of the callers' arrays is not theirs any more. */
+  public void forget() {
+    token.forget();
   }
 
   /** Dequantized weights. */

@@ -1,6 +1,7 @@
 package dev.javelin.tensor.simd;
 
 import dev.javelin.tensor.BlockFormat;
+import dev.javelin.tensor.InterleavedWeights;
 import dev.javelin.tensor.QuantType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,13 +23,23 @@ final class WarmUp {
   private static final long LONGEST_NANOS =
       TimeUnit.MILLISECONDS.toNanos(1500); // of one kind of product
   private static final EnumSet<QuantType> REQUESTED = EnumSet.noneOf(QuantType.class);
+  private static final EnumSet<QuantType> INTERLEAVED = EnumSet.noneOf(QuantType.class);
   private static ExecutorService thread; // guarded by REQUESTED
 
   private WarmUp() {}
 
   static void request(QuantType type, BlockFormat format) {
+    request(REQUESTED, type, () -> run(type, format));
+  }
+
+  /** The same for products from the second layout. */
+  static void requestInterleaved(QuantType type) {
+    request(INTERLEAVED, type, () -> runInterleaved(type));
+  }
+
+  private static void request(EnumSet<QuantType> requested, QuantType type, Runnable work) {
     synchronized (REQUESTED) {
-      if (!REQUESTED.add(type)) {
+      if (!requested.add(type)) {
         return;
       }
       if (thread == null) {
@@ -36,8 +47,24 @@ final class WarmUp {
             Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("javelin-warm-up-products").factory());
       }
-      thread.execute(() -> run(type, format));
+      thread.execute(work);
     }
+  }
+
+  private static void runInterleaved(QuantType type) {
+    int rows = 2 * InterleavedWeights.GROUP_ROWS;
+    long bytes = InterleavedWeights.byteSize(type, rows, COLUMNS);
+    InterleavedKernel kernel =
+        new InterleavedKernel(type, Arena.ofAuto().allocate(bytes, 64), rows, COLUMNS);
+    Scratch scratch = new Scratch();
+    float[] x = new float[COLUMNS];
+    float[] y = new float[rows];
+    repeat(
+        FEW_CALLS,
+        () -> {
+          kernel.multiply(0, rows, x, 0, y, 0, scratch);
+          scratch.forget();
+        });
   }
 
   private static void run(QuantType type, BlockFormat format) {

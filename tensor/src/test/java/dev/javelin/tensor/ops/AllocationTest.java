@@ -2,10 +2,13 @@ package dev.javelin.tensor.ops;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.javelin.tensor.InterleavedWeights;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.WeightMatrix;
 import dev.javelin.tensor.parallel.WorkerPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,14 +90,29 @@ class AllocationTest {
     measure(type, tokens, Precision.FAST);
   }
 
+  @ParameterizedTest
+  @CsvSource({"MXFP4", "Q4_0"})
+  void aWarmProductFromTheSecondLayoutAllocatesNothing(QuantType type)
+      throws ReflectiveOperationException {
+    MemorySegment source = RandomWeights.bytes(type, 96, 288, 0, new Random(1));
+    MemorySegment copy = Arena.ofAuto().allocate(InterleavedWeights.byteSize(type, 96, 288), 64);
+    InterleavedWeights.copy(type, source, 96, 288, copy, 0, 3);
+    WeightMatrix w = WeightMatrix.of("random", type, source, 96, 288).withInterleaved(copy);
+    measure(w, 1, Precision.FAST);
+  }
+
   private static void measure(QuantType type, int tokens, Precision precision)
       throws ReflectiveOperationException {
     Random random = new Random(1);
     int columns =
         type.blockWeights() > 32 ? 512 : 288; // more than the narrow matrices that stay scalar
-    WeightMatrix w = RandomWeights.matrix(type, 24, columns, 0, random);
-    float[] x = RandomWeights.activations(tokens * columns, random);
-    float[] y = new float[tokens * 24];
+    measure(RandomWeights.matrix(type, 24, columns, 0, random), tokens, precision);
+  }
+
+  private static void measure(WeightMatrix w, int tokens, Precision precision)
+      throws ReflectiveOperationException {
+    float[] x = RandomWeights.activations(tokens * w.columns(), new Random(2));
+    float[] y = new float[tokens * w.rows()];
     try (WorkerPool pool = new WorkerPool(1)) {
       MatMul matMul = new MatMul(pool, precision);
       for (int i = 0; i < WARM_UP / Math.min(tokens, 4); i++) {
@@ -108,7 +126,7 @@ class AllocationTest {
       // One boxed vector in one row's inner loop would be 24 * 2 * 50 objects of at least 80 bytes.
       assertTrue(
           bytes < 4096,
-          type
+          w.type()
               + " x "
               + tokens
               + " tokens allocated "

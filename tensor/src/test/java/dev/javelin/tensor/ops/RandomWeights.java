@@ -14,6 +14,13 @@ public final class RandomWeights {
   /** A matrix whose bytes start {@code misalignment} bytes after a multiple of 64. */
   public static WeightMatrix matrix(
       QuantType type, int rows, int columns, int misalignment, RandomGenerator random) {
+    MemorySegment data = bytes(type, rows, columns, misalignment, random);
+    return WeightMatrix.of(type + " random", type, data, rows, columns);
+  }
+
+  /** The bytes of such a matrix. */
+  static MemorySegment bytes(
+      QuantType type, int rows, int columns, int misalignment, RandomGenerator random) {
     byte[] bytes = new byte[(int) type.byteSize((long) rows * columns)];
     random.nextBytes(bytes);
     MemorySegment data =
@@ -42,7 +49,7 @@ public final class RandomWeights {
         }
       }
     }
-    return WeightMatrix.of(type + " random", type, data, rows, columns);
+    return data;
   }
 
   /** Where the f16 numbers of a block are. */
