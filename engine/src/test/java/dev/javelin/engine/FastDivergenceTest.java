@@ -36,6 +36,15 @@ class FastDivergenceTest {
   private static final List<String> MODELS =
       List.of("gpt-oss-tiny-mxfp4", "gptoss-tiny-mxfp4", "llama-q-mxfp4", "llama-q-q4_0");
 
+  /**
+   * Its largest divergence of a row is 0.167 where llama.cpp's is 0.132, although its logits are
+   * six times nearer to the truth on the whole (0.097 rms against 0.605). So FAST is not the
+   * default.
+   */
+  private static final String KNOWN_MISS = "gpt-oss-tiny-mxfp4";
+
+  private static final double KNOWN_MISS_LARGEST = 0.2;
+
   @TempDir Path folder;
 
   /** What the other JVM runs: one line for each model and path. */
@@ -148,9 +157,8 @@ class FastDivergenceTest {
       } else {
         assertTrue(fields[1].equals("prompt") || kl > 1e-9, "is rounded: " + line);
         assertTrue(Double.isNaN(ownRms) || rms <= ownRms, line + " above " + ownRms);
-        // The experts that this tiny gpt-oss chooses flip at any rounding: its largest is luck.
-        boolean chaotic = fields[0].startsWith("gpt-oss");
-        assertTrue(chaotic || Double.isNaN(ownKl) || kl <= ownKl, line + " above " + ownKl);
+        double allowed = fields[0].equals(KNOWN_MISS) ? KNOWN_MISS_LARGEST : ownKl;
+        assertTrue(Double.isNaN(allowed) || kl <= allowed, line + " above " + allowed);
       }
     }
   }
