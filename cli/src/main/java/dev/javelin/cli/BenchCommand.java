@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,11 +29,17 @@ import picocli.CommandLine.Option;
     name = "bench",
     description = {
       "Measure prompt processing (ppN) and writing (tgN) in tokens a second.",
-      "Mean and standard deviation over the repetitions, after a warm-up."
+      "Mean and standard deviation over the repetitions, after runs that warm up until they",
+      "get no faster."
     })
 final class BenchCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
-  private static final int WARM_UPS = 2;
+  private static final int LEAST_WARM_UPS = 2;
+  private static final int MOST_WARM_UPS = 12;
+  private static final long LONGEST_WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+  /** Warm when a run is not faster than the best before it by more than this. */
+  private static final double SETTLED = 1.02;
 
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
@@ -173,11 +180,11 @@ final class BenchCommand implements Callable<Integer> {
       int sharedTokens,
       DoubleSupplier once)
       throws IOException {
-    List<Double> all = new ArrayList<>();
-    for (int i = 0; i < WARM_UPS + repetitions; i++) {
-      all.add(once.getAsDouble());
+    warmUp(once);
+    List<Double> samples = new ArrayList<>();
+    for (int i = 0; i < repetitions; i++) {
+      samples.add(once.getAsDouble());
     }
-    List<Double> samples = all.subList(WARM_UPS, all.size());
     double mean = samples.stream().mapToDouble(Double::doubleValue).average().orElse(0);
     double squares = samples.stream().mapToDouble(s -> (s - mean) * (s - mean)).sum();
     double deviation = samples.size() > 1 ? Math.sqrt(squares / (samples.size() - 1)) : 0;
@@ -194,6 +201,21 @@ final class BenchCommand implements Callable<Integer> {
             Optional.empty());
     terminal.err().printf(Locale.ROOT, "javelin: %s: %.2f t/s%n", plain.test(), mean);
     return roofline || breakdown ? plain.with(shares(test, plain, once)) : plain;
+  }
+
+  /** Runs until the compiler has nothing left to win: what a long-lived process does all day. */
+  private static void warmUp(DoubleSupplier once) {
+    long start = System.nanoTime();
+    double best = 0;
+    for (int i = 1; i <= MOST_WARM_UPS; i++) {
+      double rate = once.getAsDouble();
+      boolean settled = rate < best * SETTLED;
+      boolean late = System.nanoTime() - start > LONGEST_WARM_UP_NANOS;
+      if (i >= LEAST_WARM_UPS && (settled || late)) {
+        return;
+      }
+      best = Math.max(best, rate);
+    }
   }
 
   /** One more run, of which the engine counts where the time goes. */

@@ -196,11 +196,15 @@ class RemoteModelTest {
     return request.sampling(SamplingParameters.GREEDY);
   }
 
-  /** A story whose end is as good as forbidden: only the context ends it. */
+  /**
+   * A story whose end is as good as forbidden: only a limit far away ends it (without one the
+   * completions endpoint writes 16 tokens).
+   */
   private static GenerationRequest.Builder endless() {
     Map<Integer, Float> noEnd = new HashMap<>();
     server.server.awaitReady().tokenizer().endTokens().forEach(id -> noEnd.put(id, -100f));
     return GenerationRequest.builder(new Prompt.Text("Once upon a time", false))
+        .maxTokens(1500)
         .sampling(SamplingParameters.GREEDY.withLogitBias(noEnd));
   }
 
