@@ -186,22 +186,31 @@ final class BatchEngine implements AutoCloseable {
       count();
       return false;
     }
-    List<Sequence> planned = scheduler.plan(batch);
-    if (planned.isEmpty()) {
-      return !scheduler.isStuck() || refuseFirst();
-    }
     try {
+      List<Sequence> planned = scheduler.plan(batch);
+      if (planned.isEmpty()) {
+        return !scheduler.isStuck() || refuseFirst();
+      }
       long computed = compute(planned);
       steps++;
       forwardNanos += computed;
       stepNanos += System.nanoTime() - start;
     } catch (RuntimeException | AssertionError e) {
-      planned.forEach(sequence -> end(sequence, new GenerationFailed("the step failed: " + e, e)));
+      failStep(e);
     }
     if (System.nanoTime() - countedNanos > COUNT_INTERVAL_NANOS) {
       count();
     }
     return true;
+  }
+
+  /** Ends the sequences of a step that went wrong; if there are none yet, the first in order. */
+  private void failStep(Throwable e) {
+    List<Sequence> failed = List.copyOf(scheduler.planned());
+    if (failed.isEmpty()) {
+      failed = List.of(scheduler.all().getFirst());
+    }
+    failed.forEach(sequence -> end(sequence, new GenerationFailed("the step failed: " + e, e)));
   }
 
   /**

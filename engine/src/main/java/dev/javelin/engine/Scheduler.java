@@ -130,12 +130,13 @@ final class Scheduler {
         others++;
       }
     }
+    int prompts = maxSequences - others; // each may end in this step and need its row of logits
     for (int i = 0; i < running.size(); i++) {
       Sequence sequence = running.get(i);
       if (sequence.isDecoding()) {
         rowsOfOthers -= sequence.pending();
         others--;
-        planDecoding(sequence, batch, rowsOfOthers, others);
+        planDecoding(sequence, batch, rowsOfOthers, others + prompts);
       }
     }
   }
@@ -143,6 +144,8 @@ final class Scheduler {
   /**
    * Plans what was written last, and guesses behind it as far as that leaves enough rows to the
    * others.
+   *
+   * @param others sequences behind this one that may need a row of logits
    */
   private void planDecoding(Sequence sequence, Batch batch, int rowsOfOthers, int others) {
     int pending = sequence.pending();
