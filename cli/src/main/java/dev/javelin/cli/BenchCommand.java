@@ -220,7 +220,11 @@ final class BenchCommand implements Callable<Integer> {
 
   /** One more run, of which the engine counts where the time goes. */
   private BenchShares shares(SpeedTest test, Row row, DoubleSupplier once) throws IOException {
-    TimeShares shares = test.shares(once::getAsDouble);
+    TimeShares shares =
+        test.shares(
+            () -> {
+              double _ = once.getAsDouble();
+            });
     double limit = roofline ? test.readLimit().orElse(0) : 0;
     return new BenchShares(row.test(), shares, shares.weightBytes() / shares.total(), limit);
   }
