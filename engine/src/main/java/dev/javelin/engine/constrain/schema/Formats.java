@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The formats of JSON Schema as patterns. Where a standard is wider than validators agree on
- * (lower-case {@code t} in times, leap seconds, unusual host names), the narrower reading is taken:
- * what is accepted passes all of them. Formats that JSON Schema does not define say nothing about
- * validity.
+ * (lower-case {@code t} in times, leap seconds, unknown zones, unusual host names), the narrower
+ * reading is taken: what is accepted passes all of them. Formats that JSON Schema does not define
+ * say nothing about validity.
  */
 final class Formats {
   private static final String LEAP_YEAR =
@@ -20,8 +20,10 @@ final class Formats {
           + "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|"
           + LEAP_YEAR
           + "-02-29)";
+  private static final String ZONE = // without -00:00, which says that the zone is unknown
+      "(?:Z|[+](?:0[0-9]|1[0-7]):[0-5][0-9]|-(?:(?:0[1-9]|1[0-7]):[0-5][0-9]|00:(?:0[1-9]|[1-5][0-9])))";
   private static final String TIME =
-      "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-7]):[0-5][0-9])";
+      "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?" + ZONE;
   private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?";
   private static final String HOST = LABEL + "(?:\\." + LABEL + "){0,5}";
   private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -41,11 +43,12 @@ final class Formats {
           + "|m[acdeghklmnopqrstuvwxyz]|n[acefgilopruz]|om|p[aefghklmnrstwy]|qa|r[eosuw]|s[abcdeghiklmnorstvxyz]"
           + "|t[cdfghjklmnortvwz]|u[agksyz]|v[aceginu]|w[fs]|y[et]|z[amw]";
 
+  private static final String POINTER = "(?:/(?:[^~/#]|~[01])*)*"; // # only where validators agree
   private static final String DURATION_TIME =
       "T(?:[0-9]+H(?:[0-9]+M(?:[0-9]+S)?)?|[0-9]+M(?:[0-9]+S)?|[0-9]+S)";
 
   /** Formats that are taken exactly as defined, so that their opposite is known, too. */
-  private static final Set<String> EXACT = Set.of("date", "ipv4", "ipv6", "uuid", "json-pointer");
+  private static final Set<String> EXACT = Set.of("date", "ipv4", "ipv6", "uuid");
 
   private static final Map<String, String> PATTERNS = new HashMap<>();
 
@@ -97,8 +100,8 @@ final class Formats {
     PATTERNS.put("ipv6", ipv6.toString());
     PATTERNS.put(
         "uuid", "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}");
-    PATTERNS.put("json-pointer", "(?:/(?:[^~/]|~[01])*)*");
-    PATTERNS.put("relative-json-pointer", "(?:0|[1-9][0-9]{0,8})(?:#|(?:/(?:[^~/]|~[01])*)*)");
+    PATTERNS.put("json-pointer", POINTER);
+    PATTERNS.put("relative-json-pointer", "(?:0|[1-9][0-9]{0,8})(?:#|" + POINTER + ")");
     PATTERNS.put(
         "uri-template",
         "(?:[A-Za-z0-9._~:/?#\\[\\]@!$&()*+,;=-]|"
