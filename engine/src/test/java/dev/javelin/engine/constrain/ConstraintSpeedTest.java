@@ -128,6 +128,7 @@ final class ConstraintSpeedTest {
     Random random = new Random(4);
     int written = 0;
     int schemas = 0;
+    List<String> wrong = new ArrayList<>();
     for (int round = 0; written < ANSWERS; round++) {
       for (int i = 0; i < samples.size() && written < ANSWERS; i++) {
         JsonNode schema = samples.get(i).schema();
@@ -136,8 +137,10 @@ final class ConstraintSpeedTest {
           JsonSchema judge = SchemaCorpusTest.validator(schema);
           int budget = constraint.start().tokensToEnd() + random.nextInt(60);
           String answer = RandomAnswersTest.answer(constraint, random, budget);
-          var faults = judge.validate(Corpus.JSON.readTree(answer));
-          assertTrue(faults.isEmpty(), () -> schema + "\n" + faults + " in " + answer);
+          var faults = Judge.faults(judge, Corpus.JSON.readTree(answer));
+          if (!faults.isEmpty()) {
+            wrong.add(schema + "\n" + faults + " in " + answer);
+          }
           written++;
           schemas += round == 0 ? 1 : 0;
         } catch (ConstraintException refused) {
@@ -146,9 +149,10 @@ final class ConstraintSpeedTest {
       }
     }
     Figures.report(
-        "random answers under " + schemas + " schemas, all valid to networknt",
-        Integer.toString(written),
+        "random answers under " + schemas + " schemas, valid to networknt",
+        written - wrong.size() + " of " + written,
         "10,000, all valid");
+    assertEquals(List.of(), wrong);
   }
 
   /** Many nanoseconds. */
