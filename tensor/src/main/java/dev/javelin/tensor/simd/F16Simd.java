@@ -21,6 +21,7 @@ import jdk.incubator.vector.ShortVector;
  * floats.
  */
 final class F16Simd implements RowKernel {
+  private static final int STEP = 2 * LANES;
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
   private static final int WEIGHTS_BYTES = LANES * 2;
   private static final float TWO_TO_56 = 0x1p56f;
@@ -37,7 +38,7 @@ final class F16Simd implements RowKernel {
 
   @Override
   public int step() {
-    return LANES;
+    return STEP;
   }
 
   @Override
@@ -110,6 +111,13 @@ final class F16Simd implements RowKernel {
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    x0 &= FastMemory.ADDRESS;
+    x1 &= FastMemory.ADDRESS;
+    x2 &= FastMemory.ADDRESS;
+    x3 &= FastMemory.ADDRESS;
+    int steps = columns / STEP;
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -118,26 +126,25 @@ final class F16Simd implements RowKernel {
     FloatVector b1 = a0;
     FloatVector b2 = a0;
     FloatVector b3 = a0;
-    for (int i = 0; i < columns; i += LANES) {
-      FloatVector w = weights(base, o);
-      FloatVector v = weights(base, o + far);
-      FloatVector x = load(xb, x0);
-      a0 = w.fma(x, a0);
-      b0 = v.fma(x, b0);
-      x = load(xb, x1);
-      a1 = w.fma(x, a1);
-      b1 = v.fma(x, b1);
-      x = load(xb, x2);
-      a2 = w.fma(x, a2);
-      b2 = v.fma(x, b2);
-      x = load(xb, x3);
-      a3 = w.fma(x, a3);
-      b3 = v.fma(x, b3);
-      x0 += VECTOR_BYTES;
-      x1 += VECTOR_BYTES;
-      x2 += VECTOR_BYTES;
-      x3 += VECTOR_BYTES;
-      o += WEIGHTS_BYTES;
+    for (int i = 0; i < steps; i++) {
+      long p = o + i * (long) (2 * WEIGHTS_BYTES);
+      for (int half = 0; half < 2; half++) {
+        long xp = i * (long) (2 * VECTOR_BYTES) + half * VECTOR_BYTES;
+        FloatVector w = weights(base, p + half * WEIGHTS_BYTES);
+        FloatVector v = weights(base, p + far + half * WEIGHTS_BYTES);
+        FloatVector x = load(xb, x0 + xp);
+        a0 = w.fma(x, a0);
+        b0 = v.fma(x, b0);
+        x = load(xb, x1 + xp);
+        a1 = w.fma(x, a1);
+        b1 = v.fma(x, b1);
+        x = load(xb, x2 + xp);
+        a2 = w.fma(x, a2);
+        b2 = v.fma(x, b2);
+        x = load(xb, x3 + xp);
+        a3 = w.fma(x, a3);
+        b3 = v.fma(x, b3);
+      }
     }
     a0.intoArray(lanes, 0);
     a1.intoArray(lanes, Lanes.STRIDE);

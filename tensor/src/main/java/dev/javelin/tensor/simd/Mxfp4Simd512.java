@@ -65,6 +65,10 @@ final class Mxfp4Simd512 implements EightTokens {
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector b0 = a0;
     FloatVector c0 = a0;
@@ -73,27 +77,27 @@ final class Mxfp4Simd512 implements EightTokens {
     FloatVector b1 = a0;
     FloatVector c1 = a0;
     FloatVector d1 = a0;
-    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
-      FloatVector x0 = load(xb, xo);
-      FloatVector x1 = load(xb, xo + 64);
-      IntVector q = nibbles(base, o);
-      IntVector t = table(base, o);
+    for (int i = 0; i < blocks; i++) {
+      long p = o + i * (long) BLOCK_BYTES;
+      long xp = xo + i * (long) X_BLOCK_BYTES;
+      FloatVector x0 = load(xb, xp);
+      FloatVector x1 = load(xb, xp + 64);
+      IntVector q = nibbles(base, p);
+      IntVector t = table(base, p);
       a0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, a0);
       a1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, a1);
-      q = nibbles(base, o + far);
-      t = table(base, o + far);
+      q = nibbles(base, p + far);
+      t = table(base, p + far);
       b0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, b0);
       b1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, b1);
-      q = nibbles(base, o + 2 * far);
-      t = table(base, o + 2 * far);
+      q = nibbles(base, p + 2 * far);
+      t = table(base, p + 2 * far);
       c0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, c0);
       c1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, c1);
-      q = nibbles(base, o + 3 * far);
-      t = table(base, o + 3 * far);
+      q = nibbles(base, p + 3 * far);
+      t = table(base, p + 3 * far);
       d0 = q.selectFrom(t).reinterpretAsFloats().fma(x0, d0);
       d1 = q.lanewise(LSHR, 4).selectFrom(t).reinterpretAsFloats().fma(x1, d1);
-      o += BLOCK_BYTES;
-      xo += X_BLOCK_BYTES;
     }
     a0.add(a1).intoArray(lanes, 0);
     b0.add(b1).intoArray(lanes, Lanes.STRIDE);

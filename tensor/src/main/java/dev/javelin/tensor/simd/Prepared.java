@@ -68,7 +68,13 @@ final class Prepared {
 
   private static void scaled(
       float[] x, int xOffset, int count, float factor, MemorySegment target, int to) {
-    for (int i = 0; i < count; i++) {
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      FloatVector.fromArray(FLOAT, x, xOffset + i)
+          .mul(factor)
+          .intoMemorySegment(target, (long) Float.BYTES * (to + i), LITTLE_ENDIAN);
+    }
+    for (; i < count; i++) {
       target.setAtIndex(ValueLayout.JAVA_FLOAT, to + i, x[xOffset + i] * factor);
     }
   }

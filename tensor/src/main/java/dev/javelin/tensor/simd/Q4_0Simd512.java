@@ -29,6 +29,11 @@ final class Q4_0Simd512 implements EightTokens {
     return FloatVector.fromArray(FLOAT, VALUES, 0).reinterpretAsInts();
   }
 
+  /** The values times the scale of the block at {@code o}. */
+  private static IntVector scaled(FloatVector values, MemorySegment base, long o) {
+    return values.mul(Lanes.f16(base, o)).reinterpretAsInts();
+  }
+
   private static IntVector nibbles(MemorySegment base, long o) {
     return (IntVector)
         ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + 2, LITTLE_ENDIAN)
@@ -90,18 +95,22 @@ final class Q4_0Simd512 implements EightTokens {
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
     IntVector t = table();
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
-    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
-      FloatVector x0 = load(xb, xo);
-      FloatVector x1 = load(xb, xo + 64);
-      IntVector q = nibbles(base, o);
-      a = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, o), a);
-      q = nibbles(base, o + far);
-      b = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, o + far), b);
-      o += BLOCK_BYTES;
-      xo += X_BLOCK_BYTES;
+    for (int i = 0; i < blocks; i++) {
+      long p = o + i * (long) BLOCK_BYTES;
+      long xp = xo + i * (long) X_BLOCK_BYTES;
+      FloatVector x0 = load(xb, xp);
+      FloatVector x1 = load(xb, xp + 64);
+      IntVector q = nibbles(base, p);
+      a = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), a);
+      q = nibbles(base, p + far);
+      b = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p + far), b);
     }
     a.intoArray(lanes, lane);
     b.intoArray(lanes, lane + Lanes.STRIDE);
@@ -134,7 +143,7 @@ final class Q4_0Simd512 implements EightTokens {
     x2 &= FastMemory.ADDRESS;
     x3 &= FastMemory.ADDRESS;
     int blocks = columns / BLOCK_WEIGHTS;
-    IntVector t = table();
+    FloatVector values = table().reinterpretAsFloats();
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -148,12 +157,12 @@ final class Q4_0Simd512 implements EightTokens {
       long p1 = p0 + far;
       IntVector q = nibbles(base, p0);
       IntVector p = nibbles(base, p1);
-      FloatVector scale = Lanes.f16(base, p0);
-      FloatVector farScale = Lanes.f16(base, p1);
+      IntVector t = scaled(values, base, p0);
+      IntVector u = scaled(values, base, p1);
       for (int half = 0; half < 2; half++) {
         long xp = i * (long) X_BLOCK_BYTES + half * VECTOR_BYTES;
-        FloatVector w = low(q, t).mul(scale);
-        FloatVector v = low(p, t).mul(farScale);
+        FloatVector w = low(q, t);
+        FloatVector v = low(p, u);
         FloatVector x = load(xb, x0 + xp);
         a0 = w.fma(x, a0);
         b0 = v.fma(x, b0);

@@ -72,22 +72,26 @@ final class Q8_0Simd implements EightTokens {
     }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
+    o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
+    int blocks = columns / BLOCK_WEIGHTS;
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
     FloatVector c = a;
     FloatVector d = a;
-    for (int i = 0; i < columns; i += BLOCK_WEIGHTS) {
-      FloatVector x0 = load(xb, xo);
-      FloatVector x1 = load(xb, xo + 64);
-      a = quants(base, o + 18).fma(x1, quants(base, o + 2).mul(x0)).fma(Lanes.f16(base, o), a);
-      long p = o + far;
+    for (int i = 0; i < blocks; i++) {
+      long p = o + i * (long) BLOCK_BYTES;
+      long xp = xo + i * (long) X_BLOCK_BYTES;
+      FloatVector x0 = load(xb, xp);
+      FloatVector x1 = load(xb, xp + 64);
+      a = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), a);
+      p += far;
       b = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), b);
       p += far;
       c = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), c);
       p += far;
       d = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), d);
-      o += BLOCK_BYTES;
-      xo += X_BLOCK_BYTES;
     }
     a.intoArray(lanes, 0);
     b.intoArray(lanes, Lanes.STRIDE);
@@ -262,7 +266,7 @@ final class Q8_0Simd implements EightTokens {
     o &= FastMemory.ADDRESS;
     far &= FastMemory.ADDRESS;
     xo &= FastMemory.ADDRESS;
-    int blocks = columns / BLOCK_WEIGHTS;
+    int halves = columns / LANES;
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector a2 = a0;
@@ -279,40 +283,37 @@ final class Q8_0Simd implements EightTokens {
     FloatVector b5 = a0;
     FloatVector b6 = a0;
     FloatVector b7 = a0;
-    for (int i = 0; i < blocks; i++) {
-      long p0 = o + i * (long) BLOCK_BYTES;
+    for (int i = 0; i < halves; i++) { // of blocks: fewer loads in flight at once than with both
+      long p0 = o + (i >> 1) * (long) BLOCK_BYTES;
       long p1 = p0 + far;
-      FloatVector scale = Lanes.f16(base, p0);
-      FloatVector farScale = Lanes.f16(base, p1);
-      for (int j = 0; j < BLOCK_WEIGHTS; j += LANES) {
-        long xp = xo + i * (long) (8 * X_BLOCK_BYTES) + j * (8 * Float.BYTES);
-        FloatVector w = quants(base, p0 + 2 + j).mul(scale);
-        FloatVector v = quants(base, p1 + 2 + j).mul(farScale);
-        FloatVector x = load(xb, xp);
-        a0 = w.fma(x, a0);
-        b0 = v.fma(x, b0);
-        x = load(xb, xp + 64);
-        a1 = w.fma(x, a1);
-        b1 = v.fma(x, b1);
-        x = load(xb, xp + 128);
-        a2 = w.fma(x, a2);
-        b2 = v.fma(x, b2);
-        x = load(xb, xp + 192);
-        a3 = w.fma(x, a3);
-        b3 = v.fma(x, b3);
-        x = load(xb, xp + 256);
-        a4 = w.fma(x, a4);
-        b4 = v.fma(x, b4);
-        x = load(xb, xp + 320);
-        a5 = w.fma(x, a5);
-        b5 = v.fma(x, b5);
-        x = load(xb, xp + 384);
-        a6 = w.fma(x, a6);
-        b6 = v.fma(x, b6);
-        x = load(xb, xp + 448);
-        a7 = w.fma(x, a7);
-        b7 = v.fma(x, b7);
-      }
+      int j = 2 + (i & 1) * LANES;
+      long xp = xo + i * (long) (TOKENS * LANES * Float.BYTES);
+      FloatVector w = quants(base, p0 + j).mul(Lanes.f16(base, p0));
+      FloatVector v = quants(base, p1 + j).mul(Lanes.f16(base, p1));
+      FloatVector x = load(xb, xp);
+      a0 = w.fma(x, a0);
+      b0 = v.fma(x, b0);
+      x = load(xb, xp + 64);
+      a1 = w.fma(x, a1);
+      b1 = v.fma(x, b1);
+      x = load(xb, xp + 128);
+      a2 = w.fma(x, a2);
+      b2 = v.fma(x, b2);
+      x = load(xb, xp + 192);
+      a3 = w.fma(x, a3);
+      b3 = v.fma(x, b3);
+      x = load(xb, xp + 256);
+      a4 = w.fma(x, a4);
+      b4 = v.fma(x, b4);
+      x = load(xb, xp + 320);
+      a5 = w.fma(x, a5);
+      b5 = v.fma(x, b5);
+      x = load(xb, xp + 384);
+      a6 = w.fma(x, a6);
+      b6 = v.fma(x, b6);
+      x = load(xb, xp + 448);
+      a7 = w.fma(x, a7);
+      b7 = v.fma(x, b7);
     }
     a0.intoArray(lanes, 0);
     a1.intoArray(lanes, Lanes.STRIDE);
