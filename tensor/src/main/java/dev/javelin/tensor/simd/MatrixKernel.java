@@ -200,7 +200,7 @@ public final class MatrixKernel {
 
   /**
    * Whether a product with this many tokens should read {@link ShortActivations} instead: not when
-   * more than a quarter of their vectors would be empty.
+   * more than a fifth of their vectors would be empty.
    */
   public boolean isFast(int tokens) {
     return fast != null && isPacked(tokens) && ShortActivations.isFilled(tokens);

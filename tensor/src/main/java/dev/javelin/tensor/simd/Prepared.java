@@ -8,17 +8,56 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 
-/** Copies activations into {@link Scratch}, in the order and scale in which a kernel reads them. */
+/**
+ * Copies activations into {@link Scratch}, in the order and scale in which a kernel reads them, and
+ * remembers whose they are: matrices that read the same share one copy.
+ */
 final class Prepared {
-  private Prepared() {}
+  private float[] x; // null: nobody's
+  private int xOffset;
+  private int tokens;
+  private int columns;
+  private Order order;
+  private float prescale;
+  private boolean byEight;
+
+  /** The array may change from now on. */
+  void forget() {
+    x = null;
+  }
+
+  private boolean holds(RowKernel kernel, float[] x, int xOffset, int tokens, int columns) {
+    return this.x == x
+        && this.xOffset == xOffset
+        && this.tokens == tokens
+        && this.columns == columns
+        && order == kernel.order()
+        && prescale == kernel.prescale()
+        && byEight == EightTokens.by(kernel);
+  }
+
+  private void set(RowKernel kernel, float[] x, int xOffset, int tokens, int columns) {
+    this.x = x;
+    this.xOffset = xOffset;
+    this.tokens = tokens;
+    this.columns = columns;
+    order = kernel.order();
+    prescale = kernel.prescale();
+    byEight = EightTokens.by(kernel);
+  }
 
   /**
    * [tokens, columns] from {@code xOffset} on. Where {@link FarRows#group} takes more than four
    * together, they are in the order of {@link EightTokens}; the last stands for those that miss.
+   * Until {@link Scratch#forget} the array must not change.
    */
   static MemorySegment copy(
       RowKernel kernel, float[] x, int xOffset, int tokens, int columns, Scratch s) {
     MemorySegment target = s.activations(floats(tokens, columns));
+    if (s.prepared.holds(kernel, x, xOffset, tokens, columns)) {
+      return target;
+    }
+    s.prepared.set(kernel, x, xOffset, tokens, columns);
     int count;
     for (int t = 0; t < tokens; t += count) {
       count = FarRows.group(kernel, tokens - t);

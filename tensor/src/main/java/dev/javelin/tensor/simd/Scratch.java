@@ -30,6 +30,9 @@ public final class Scratch {
   /** One token's activations, for matrices in the second layout. */
   final WordActivations token = new WordActivations();
 
+  /** Whose activations {@link #activations} has. */
+  final Prepared prepared = new Prepared();
+
   private MemorySegment groupScales = MemorySegment.NULL;
   private MemorySegment activations = MemorySegment.NULL;
   private MemorySegment blockSums = MemorySegment.NULL;
@@ -58,6 +61,7 @@ public final class Scratch {
   /** What was kept of the callers' arrays is not theirs any more. */
   public void forget() {
     token.forget();
+    prepared.forget();
   }
 
   /** Dequantized weights. */

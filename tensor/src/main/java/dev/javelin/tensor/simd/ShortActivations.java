@@ -90,9 +90,12 @@ public final class ShortActivations {
     return (tokens + TOKENS - 1) / TOKENS * TOKENS;
   }
 
-  /** Whether so many tokens fill three quarters of their vectors. */
+  /**
+   * Whether so many tokens fill four fifths of their vectors: with fewer, the product of floats is
+   * faster.
+   */
   static boolean isFilled(int tokens) {
-    return 4 * tokens >= 3 * ((tokens + TOKENS - 1) / TOKENS * TOKENS);
+    return 5 * tokens >= 4 * ((tokens + TOKENS - 1) / TOKENS * TOKENS);
   }
 
   /** Vectors of tokens in the panel that starts at vector {@code vector}. */
