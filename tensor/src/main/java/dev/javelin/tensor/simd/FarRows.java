@@ -123,6 +123,27 @@ final class FarRows {
       float[] lanes) {
     int whole = columns - columns % kernel.step();
     long stride = (long) Float.BYTES * columns;
+    if (FourRows.by(kernel, tokens)) {
+      int done =
+          fourRows(
+              (FourRows) kernel,
+              base,
+              o,
+              rowBytes,
+              rows,
+              whole,
+              xb,
+              xo,
+              stride,
+              tokens,
+              y,
+              yOffset,
+              yStride,
+              lanes);
+      o += done * rowBytes;
+      yOffset += done;
+      rows -= done;
+    }
     while (rows > 0) {
       int distance = rows == 1 ? 1 : distance(rows / 2, rowBytes);
       long far = rows == 1 ? 0 : distance * rowBytes;
@@ -145,6 +166,45 @@ final class FarRows {
       yOffset += done;
       rows -= done;
     }
+  }
+
+  /** Two to four tokens times all rows but at most three; returns the number of rows done. */
+  private static int fourRows(
+      FourRows kernel,
+      MemorySegment base,
+      long o,
+      long rowBytes,
+      int rows,
+      int whole,
+      MemorySegment xb,
+      long x0,
+      long stride,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride,
+      float[] lanes) {
+    int done = 0;
+    long x1 = x0 + stride;
+    long x2 = x0 + Math.min(2, tokens - 1) * stride;
+    long x3 = x0 + (tokens - 1) * stride;
+    while (rows - done >= 4) {
+      int distance = distance((rows - done) / 4, rowBytes);
+      for (int r = done; r < done + distance; r++) {
+        long row = o + r * rowBytes;
+        if (tokens == 2) {
+          kernel.fourRowsTwoTokens(base, row, distance * rowBytes, xb, x0, x1, whole, lanes);
+        } else {
+          kernel.fourRowsFourTokens(
+              base, row, distance * rowBytes, xb, x0, x1, x2, x3, whole, lanes);
+        }
+        for (int i = 0; i < 4; i++) {
+          Lanes.sums(lanes, 4 * i, tokens, y, yOffset + r + i * distance, yStride);
+        }
+      }
+      done += 4 * distance;
+    }
+    return done;
   }
 
   /** Two rows times {@code count} tokens; returns the place of the second row's sums. */

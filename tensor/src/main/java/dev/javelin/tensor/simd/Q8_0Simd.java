@@ -14,7 +14,7 @@ import jdk.incubator.vector.FloatVector;
  * Q8_0 at 512 and 256 bits: bytes are widened to floats, a block's products are added up unscaled,
  * and the block's scale goes in with the addition to the row's sum.
  */
-final class Q8_0Simd implements EightTokens {
+final class Q8_0Simd implements EightTokens, FourRows {
   private static final int BLOCK_WEIGHTS = 32;
   private static final int BLOCK_BYTES = 34;
   private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
@@ -27,6 +27,39 @@ final class Q8_0Simd implements EightTokens {
   @Override
   public boolean takesEight() {
     return LANES == 16;
+  }
+
+  @Override
+  public boolean takesFourRows() {
+    return LANES == 16;
+  }
+
+  @Override
+  public void fourRowsTwoTokens(
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      int columns,
+      float[] lanes) {
+    Q8_0FourRows.twoTokens(base, o, far, xb, x0, x1, columns, lanes);
+  }
+
+  @Override
+  public void fourRowsFourTokens(
+      MemorySegment base,
+      long o,
+      long far,
+      MemorySegment xb,
+      long x0,
+      long x1,
+      long x2,
+      long x3,
+      int columns,
+      float[] lanes) {
+    Q8_0FourRows.fourTokens(base, o, far, xb, x0, x1, x2, x3, columns, lanes);
   }
 
   @Override

@@ -74,15 +74,24 @@ final class WarmUp {
     PackedActivations packed = new PackedActivations();
     float[] x = new float[64 * COLUMNS];
     float[] y = new float[64 * ROWS];
-    repeat(FEW_CALLS, () -> kernel.multiply(0, ROWS, x, 0, 1, y, 0, scratch));
+    few(kernel, x, 1, y, scratch);
     for (int tokens : new int[] {64, 48, 41, 32}) {
       kernel.set(packed, x, 0, tokens);
       packed.pack(0, 1);
       repeat(MANY_CALLS, () -> kernel.multiply(0, ROWS, packed, y, 0, scratch));
     }
     for (int tokens : new int[] {4, 8, 2}) {
-      repeat(FEW_CALLS, () -> kernel.multiply(0, ROWS, x, 0, tokens, y, 0, scratch));
+      few(kernel, x, tokens, y, scratch);
     }
+  }
+
+  private static void few(MatrixKernel kernel, float[] x, int tokens, float[] y, Scratch scratch) {
+    repeat(
+        FEW_CALLS,
+        () -> {
+          kernel.multiply(0, ROWS, x, 0, tokens, y, 0, scratch);
+          scratch.forget();
+        });
   }
 
   private static void repeat(int calls, Runnable product) {
