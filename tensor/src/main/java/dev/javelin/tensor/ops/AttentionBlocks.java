@@ -11,8 +11,8 @@ import java.util.Objects;
 
 /**
  * The steps of attention on one block or one row, done by the vector kernels or, with the same
- * bits, by {@link AttentionKernel}. F32 and F16 blocks are read in place; Q8_0 goes through a small
- * tile of floats.
+ * bits, by {@link AttentionKernel}. F32 and F16 blocks are read in place; so is Q8_0 for few rows,
+ * and goes through a small tile of floats for many.
  */
 final class AttentionBlocks {
   /** Tiles of more rows have work enough for each cache line. */
@@ -29,6 +29,8 @@ final class AttentionBlocks {
   private final long valuesAt; // from the start of a head's part
   private final boolean vectors;
   private final boolean half;
+  private final int scaleCount; // of a head's keys, or values, in a block
+  private final int rowsInPlace; // of Q8_0; a tile of floats pays for more
   private boolean touch; // whether blocks are likely to come from memory
 
   AttentionBlocks(KvBlockFormat format, boolean vectors) {
@@ -40,6 +42,9 @@ final class AttentionBlocks {
     this.valuesAt = format.dataBytes() + format.scaleBytes();
     this.vectors = vectors;
     this.half = vectors && format.type() == KvType.F16;
+    this.scaleCount = tokens * headDim / KvBlockFormat.SCALE_GROUP;
+    this.rowsInPlace =
+        vectors && format.type() == KvType.Q8_0 ? AttentionSimd.ROWS_OF_QUANTS_IN_PLACE : 0;
   }
 
   /** Says how many blocks of this layer the coming run will read. */
@@ -50,6 +55,10 @@ final class AttentionBlocks {
   /** Rows that a worker's buffers must have for {@code rows} rows. */
   static int paddedRows(int rows) {
     return (rows + 3) & ~3;
+  }
+
+  private boolean inPlace(int rows) {
+    return rows <= rowsInPlace;
   }
 
   /** How many rows are packed together when {@code rows} are left. */
@@ -101,6 +110,10 @@ final class AttentionBlocks {
         s.touched += KvMemory.touch(base, s.blocks[b], headBytes);
       }
     }
+    if (inPlace(rows)) {
+      quantScores(base, s, rows, first / tokens, end);
+      return;
+    }
     for (int b = first / tokens; b < end; b++) {
       if (format.type() == KvType.Q8_0) {
         tileScores(base, s, rows, b);
@@ -109,6 +122,26 @@ final class AttentionBlocks {
             base, s.blocks[b], half, s.q, rows, headDim, tokens, s.scores, b * tokens);
       }
     }
+  }
+
+  /** Scores against Q8_0 keys in place, blocks [first, end). */
+  private void quantScores(MemorySegment base, AttentionScratch s, int rows, int first, int end) {
+    KvMemory.scales(base, s.blocks, first, end, dataBytes, scaleCount, s.scales);
+    for (int b = first; b < end; b++) {
+      int at = b * scaleCount;
+      AttentionSimd.quantScores(
+          base, s.blocks[b], s.scales, at, s.q, rows, headDim, tokens, s.scores, b * tokens);
+    }
+  }
+
+  /** Weighted Q8_0 values in place, tokens [first, last). */
+  private void addQuantValues(
+      MemorySegment base, AttentionScratch s, int rows, int first, int last) {
+    int end = (last + tokens - 1) / tokens;
+    KvMemory.scales(base, s.blocks, first / tokens, end, dataBytes, scaleCount, s.scales);
+    int at = first * (scaleCount / tokens);
+    AttentionSimd.addQuantValues(
+        base, s.blocks, s.scales, at, first, last, tokens, s.scores, rows, s.part, headDim);
   }
 
   private void tileScores(MemorySegment base, AttentionScratch s, int rows, int b) {
@@ -168,10 +201,14 @@ final class AttentionBlocks {
       return;
     }
     MemorySegment base = FastMemory.base(pool);
-    boolean quants = format.type() == KvType.Q8_0;
+    boolean quants = format.type() == KvType.Q8_0 && !inPlace(rows);
     for (int b = first / tokens; b < end; b++) {
       long values = s.blocks[b] + valuesAt;
       s.blocks[b] = quants ? tileValues(base, values, s, b) : values;
+    }
+    if (inPlace(rows)) {
+      addQuantValues(base, s, rows, first, last);
+      return;
     }
     base = quants ? FastMemory.base(s.nativeTile) : base;
     AttentionSimd.addValues(
@@ -198,8 +235,13 @@ final class AttentionBlocks {
     AttentionSimd.addValues(
         base, s.blocks, half, 0, Math.min(rounds, tokens), tokens, s.scores, rows, s.part, headDim);
     AttentionSimd.rescale(s.acc, 0, 1f, s.part, 0, 1f, headDim);
+    if (inPlace(rows)) {
+      KvMemory.scales(base, s.blocks, 0, 1, dataBytes, scaleCount, s.scales);
+      AttentionSimd.quantScores(
+          base, o, s.scales, 0, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0);
+      addQuantValues(base, s, rows, 0, Math.min(rounds, tokens));
+    }
     if (format.type() == KvType.Q8_0) {
-      s.blocks[0] = o;
       tileScores(base, s, 1, 0);
       tileValues(base, o + valuesAt, s, 0);
     }

@@ -11,6 +11,7 @@ final class AttentionScratch {
   final float[] tile; // keys or values of one block, for the scalar kernel
   final MemorySegment
       nativeTile; // a partition's, for the vector kernels that cannot read blocks in place
+  final float[] scales; // a partition's, of Q8_0 keys or values; then what is read ahead
   final long[] blocks; // addresses of a partition's blocks
   long touched; // keeps reads alive that are for the cache only
   final float[] part; // [rows, headDim]: values of one partition
@@ -26,6 +27,7 @@ final class AttentionScratch {
     scores = new float[rows * AttentionSimd.STRIDE];
     tile = new float[headDim * blockTokens];
     nativeTile = Arena.ofAuto().allocate((long) headDim * partitionTokens * Float.BYTES, 64);
+    scales = new float[(headDim / KvBlockFormat.SCALE_GROUP + 1) * (partitionTokens + 1)];
     blocks = new long[partitionTokens / blockTokens];
     part = new float[rows * headDim];
     partMax = new float[rows];

@@ -32,6 +32,13 @@ public final class AttentionSimd {
    */
   public static final int STRIDE = 512;
 
+  /**
+   * Tiles of at most so many query rows read Q8_0 in place at 512 bits; for more rows, and for
+   * narrower vectors, which share a widened vector among fewer multiply-adds, a block is widened to
+   * floats once.
+   */
+  public static final int ROWS_OF_QUANTS_IN_PLACE = LANES == 16 ? 16 : 0;
+
   private AttentionSimd() {}
 
   /**
@@ -89,6 +96,44 @@ public final class AttentionSimd {
       AttentionF32Simd.addValues(
           base, blocks, first, last, blockTokens, weights, rows, acc, headDim);
     }
+  }
+
+  /**
+   * The same as {@link #scores} over the keys of a Q8_0 block, in place; their scales, as floats
+   * [headDim / 32, tokens], lie at {@code s} of {@code scales}.
+   */
+  public static void quantScores(
+      MemorySegment base,
+      long o,
+      float[] scales,
+      int s,
+      float[] q,
+      int rows,
+      int headDim,
+      int tokens,
+      float[] scores,
+      int out) {
+    AttentionQ8Simd.scores(base, o, scales, s, q, rows, headDim, tokens, scores, out);
+  }
+
+  /**
+   * The same as {@link #addValues} over Q8_0 blocks, in place; the scales of all blocks, as floats
+   * [tokens, headDim / 32], lie at {@code s} of {@code scales}.
+   */
+  public static void addQuantValues(
+      MemorySegment base,
+      long[] blocks,
+      float[] scales,
+      int s,
+      int first,
+      int last,
+      int blockTokens,
+      float[] weights,
+      int rows,
+      float[] acc,
+      int headDim) {
+    AttentionQ8Simd.addValues(
+        base, blocks, scales, s, first, last, blockTokens, weights, rows, acc, headDim);
   }
 
   /** acc[out..] = acc * keep + part[partOffset..] * take, for {@code headDim} components. */

@@ -15,8 +15,8 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Brings keys and values near: into the cache, or, of a Q8_0 block, as floats into a tile that the
- * F32 kernels can use.
+ * Brings keys and values near: into the cache, or, of a Q8_0 block, as floats: all numbers into a
+ * tile that the F32 kernels can use, or the scales alone.
  */
 public final class KvMemory {
   static final ValueLayout.OfFloat FLOAT_LAYOUT =
@@ -61,6 +61,34 @@ public final class KvMemory {
       b += base.get(LONG_LAYOUT, o + LINE_BYTES);
     }
     return a + b;
+  }
+
+  /**
+   * The {@code count} scales that lie {@code offset} bytes behind each of the blocks [first, end),
+   * as floats, to {@code target}, which has room for the scales of blocks [0, end).
+   */
+  public static void scales(
+      MemorySegment source,
+      long[] blocks,
+      int first,
+      int end,
+      long offset,
+      int count,
+      float[] target) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
+    }
+    MemorySegment base = FastMemory.base(source); // again, so that the compiler sees the constant
+    for (int b = first; b < end; b++) {
+      long o = blocks[b] + offset;
+      int to = b * count;
+      for (int i = 0; i < count; i += LANES) {
+        scales(base, o + 2L * i).intoArray(target, to + i);
+      }
+    }
   }
 
   /**
