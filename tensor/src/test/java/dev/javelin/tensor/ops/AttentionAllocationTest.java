@@ -24,6 +24,7 @@ class AttentionAllocationTest {
     "F16,3,8",
     "Q8_0,1,1",
     "Q8_0,8,1",
+    "Q8_0,13,1",
     "Q8_0,3,8"
   })
   void warmAttentionAllocatesNothing(KvType type, int group, int tokens) {

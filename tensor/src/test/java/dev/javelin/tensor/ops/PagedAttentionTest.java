@@ -74,9 +74,11 @@ class PagedAttentionTest {
   @Test
   void equalsTheFormulaForEveryRatioOfHeads() {
     for (int group : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 16, 40}) {
-      KvBlockFormat format = new KvBlockFormat(KvType.F16, 2, 32, 32);
-      check(format, 2 * group, 61, 1, 0, false);
-      check(format, 2 * group, 61, 61, 0, true);
+      for (KvType type : new KvType[] {KvType.F16, KvType.Q8_0}) {
+        KvBlockFormat format = new KvBlockFormat(type, 2, 32, 32);
+        check(format, 2 * group, 61, 1, 0, false);
+        check(format, 2 * group, 61, 61, 0, true);
+      }
     }
   }
 
@@ -155,6 +157,29 @@ class PagedAttentionTest {
             p * 128);
       }
       assertArrayEquals(rounded.run(one, 0.125f, 0, null), same.run(one, 0.125f, 0, null));
+    }
+  }
+
+  @Test
+  void readsAQ8CacheAsAnF32CacheOfTheRoundedNumbers() {
+    try (Arena arena = Arena.ofShared()) {
+      for (int tokens : new int[] {1, 2, 3, 9}) { // 3 to 27 rows: in place and through a tile
+        KvBlockFormat quants = new KvBlockFormat(KvType.Q8_0, 2, 64, 32);
+        Problem rounded = new Problem(arena, quants, 6, 300, tokens, 3);
+        KvBlockFormat exact = new KvBlockFormat(KvType.F32, 2, 64, 32);
+        Problem same = new Problem(arena, exact, 6, 300, tokens, 3);
+        for (int p = 0; p < 300; p++) {
+          exact.write(
+              same.pool,
+              same.offsets[p / 32],
+              p % 32,
+              rounded.keys,
+              p * 128,
+              rounded.values,
+              p * 128);
+        }
+        assertArrayEquals(rounded.run(one, 0.125f, 100, null), same.run(one, 0.125f, 100, null));
+      }
     }
   }
 
