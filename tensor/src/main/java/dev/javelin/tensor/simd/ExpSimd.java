@@ -24,52 +24,26 @@ public final class ExpSimd {
     return exp(x, ONE_BITS);
   }
 
-  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes
-  // what it does not inline.
-
-  /** exp(x) times a power of two; {@code bits} is that power of two as a float's bits. */
+  /**
+   * exp(x) times a power of two; {@code bits} is that power of two as a float's bits. In one piece:
+   * of several, one that C2 happens to have compiled alone is not inlined any more, and boxes.
+   */
   private static FloatVector exp(FloatVector x, int bits) {
-    FloatVector shifted = shifted(x);
-    FloatVector p = polynomial(remainder(x, shifted));
-    return p.mul(power(shifted, bits)).blend(0f, x.compare(VectorOperators.LT, Exp.SMALLEST));
-  }
-
-  private static FloatVector shifted(FloatVector x) {
-    return x.fma(FloatVector.broadcast(FLOAT, Exp.LOG2_E), FloatVector.broadcast(FLOAT, Exp.ROUND));
-  }
-
-  private static FloatVector remainder(FloatVector x, FloatVector shifted) {
+    FloatVector shifted =
+        x.fma(FloatVector.broadcast(FLOAT, Exp.LOG2_E), FloatVector.broadcast(FLOAT, Exp.ROUND));
     FloatVector n = shifted.sub(Exp.ROUND);
-    return scaled(n, Exp.LN2_LOW, scaled(n, Exp.LN2_HIGH, x));
-  }
-
-  private static FloatVector scaled(FloatVector a, float factor, FloatVector b) {
-    return a.fma(FloatVector.broadcast(FLOAT, factor), b);
-  }
-
-  private static FloatVector polynomial(FloatVector r) {
-    return horner(horner(horner(horner(highest(r), r, Exp.C4), r, Exp.C3), r, Exp.C2), r, 1f)
-        .fma(r, one());
-  }
-
-  private static FloatVector one() {
-    return FloatVector.broadcast(FLOAT, 1f);
-  }
-
-  private static FloatVector highest(FloatVector r) {
-    return r.fma(FloatVector.broadcast(FLOAT, Exp.C6), FloatVector.broadcast(FLOAT, Exp.C5));
-  }
-
-  private static FloatVector horner(FloatVector p, FloatVector r, float coefficient) {
-    return p.fma(r, FloatVector.broadcast(FLOAT, coefficient));
-  }
-
-  private static FloatVector power(FloatVector shifted, int bits) {
-    return shifted
-        .reinterpretAsInts()
-        .lanewise(VectorOperators.LSHL, 23)
-        .add(bits)
-        .reinterpretAsFloats();
+    FloatVector r = n.fma(FloatVector.broadcast(FLOAT, Exp.LN2_HIGH), x);
+    r = n.fma(FloatVector.broadcast(FLOAT, Exp.LN2_LOW), r);
+    FloatVector p =
+        r.fma(FloatVector.broadcast(FLOAT, Exp.C6), FloatVector.broadcast(FLOAT, Exp.C5));
+    p = p.fma(r, FloatVector.broadcast(FLOAT, Exp.C4));
+    p = p.fma(r, FloatVector.broadcast(FLOAT, Exp.C3));
+    p = p.fma(r, FloatVector.broadcast(FLOAT, Exp.C2));
+    p = p.fma(r, FloatVector.broadcast(FLOAT, 1f));
+    p = p.fma(r, FloatVector.broadcast(FLOAT, 1f));
+    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(bits);
+    return p.mul(power.reinterpretAsFloats())
+        .blend(0f, x.compare(VectorOperators.LT, Exp.SMALLEST));
   }
 
   /**
