@@ -1,6 +1,10 @@
 package dev.javelin.tensor.simd;
 
 import static dev.javelin.tensor.simd.Lanes.load;
+import static dev.javelin.tensor.simd.Q8_0Simd.BLOCK_BYTES;
+import static dev.javelin.tensor.simd.Q8_0Simd.BLOCK_WEIGHTS;
+import static dev.javelin.tensor.simd.Q8_0Simd.X_BLOCK_BYTES;
+import static dev.javelin.tensor.simd.Q8_0Simd.quants;
 import static dev.javelin.tensor.simd.Species.BYTES_OF_FLOATS;
 import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.LANES;
@@ -16,20 +20,12 @@ import jdk.incubator.vector.FloatVector;
  * way from memory less time is lost waiting for it than with two.
  */
 final class Q8_0FourRows {
-  private static final int BLOCK_WEIGHTS = 32;
-  private static final int BLOCK_BYTES = 34;
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
-  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
 
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(LITTLE_ENDIAN);
 
   private Q8_0FourRows() {}
-
-  private static FloatVector quants(MemorySegment base, long o) {
-    return (FloatVector)
-        ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(FLOAT, 0);
-  }
 
   /** {@link FourRows#fourRowsTwoTokens}. */
   static void twoTokens(

@@ -15,11 +15,12 @@ import jdk.incubator.vector.FloatVector;
  * and the block's scale goes in with the addition to the row's sum.
  */
 final class Q8_0Simd implements EightTokens, FourRows {
-  private static final int BLOCK_WEIGHTS = 32;
-  private static final int BLOCK_BYTES = 34;
-  private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
+  static final int BLOCK_WEIGHTS = 32;
+  static final int BLOCK_BYTES = 34;
+  static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
 
-  private static FloatVector quants(MemorySegment base, long o) {
+  /** A vector of weights without their scale. */
+  static FloatVector quants(MemorySegment base, long o) {
     return (FloatVector)
         ByteVector.fromMemorySegment(BYTES_OF_FLOATS, base, o, LITTLE_ENDIAN).castShape(FLOAT, 0);
   }
