@@ -13,7 +13,7 @@ final class FastPrefill {
 
   private static final int TILE_COLUMNS = Prefill.TILE_COLUMNS;
 
-  /** A multiple of {@link ShortProduct#rows}. */
+  /** A multiple of {@link ShortProduct#ROWS}. */
   private static final int TILE_ROWS = 8;
 
   private static final int BLOCK = ShortProduct.BLOCK;
@@ -42,7 +42,7 @@ final class FastPrefill {
       for (int r = 0; r < rows; r++, start += rowBytes) {
         kernel.words(base, start, count, words, r * TILE_STRIDE, s.bytes);
         for (int b = 0; b < count / BLOCK; b++) {
-          scales[r * TILE_BLOCKS + b] = kernel.scale(base, start, b);
+          scales[b * TILE_ROWS + r] = kernel.scale(base, start, b);
         }
       }
     }
@@ -76,7 +76,7 @@ final class FastPrefill {
     int padded = x.paddedTokens();
     int[] words = s.words(TILE_ROWS * TILE_STRIDE);
     float[] scales = s.tile(TILE_ROWS * TILE_BLOCKS);
-    MemorySegment sums = s.nativeSums(TILE_ROWS * padded); // [row][token]
+    MemorySegment sums = s.nativeSums(TILE_ROWS * padded); // [panel][row][token of the panel]
     clear(sums, TILE_ROWS * padded);
     int most = Prefill.depth(columns);
     for (int column = 0; column < columns; column += most) {
@@ -84,15 +84,23 @@ final class FastPrefill {
       w.decode(row, rows, column, depth, words, scales, s);
       for (int vector = 0; vector < padded / ShortProduct.SHORTS; ) {
         int vectors = x.panelVectors(vector);
-        for (int r = 0; r < rows; r += ShortProduct.rows()) {
+        for (int r = 0; r < rows; r += ShortProduct.ROWS) {
           panel(words, scales, r, column, depth, x, vector, vectors, sums, s.blockSums());
         }
         vector += vectors;
       }
     }
     float[] heap = s.sums(TILE_ROWS * padded); // faster to read one by one
-    MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, 0, heap, 0, rows * padded);
-    Prefill.transpose(heap, rows, padded, x.tokens(), y, yOffset, yStride);
+    for (int vector = 0; vector < padded / ShortProduct.SHORTS; ) {
+      int vectors = x.panelVectors(vector);
+      int token = vector * ShortProduct.SHORTS;
+      int width = vectors * ShortProduct.SHORTS;
+      long from = (long) Float.BYTES * TILE_ROWS * token;
+      MemorySegment.copy(sums, ValueLayout.JAVA_FLOAT, from, heap, 0, rows * width);
+      int tokens = Math.min(width, x.tokens() - token);
+      Prefill.transpose(heap, rows, width, tokens, y, yOffset + token * yStride, yStride);
+      vector += vectors;
+    }
   }
 
   private static void clear(MemorySegment sums, int count) {
@@ -121,27 +129,16 @@ final class FastPrefill {
     long xs =
         FastMemory.offset(
             x.scales(), Float.BYTES * values / BLOCK, (long) Float.BYTES * depth / BLOCK * width);
-    int padded = x.paddedTokens();
     long from = FastMemory.offset(blockSums, 0, Scratch.BLOCK_SUMS_BYTES);
+    long first = (long) TILE_ROWS * token + (long) row * width;
     long to =
         FastMemory.offset(
-            sums, Float.BYTES * ((long) row * padded + token), Float.BYTES * (long) width);
+            sums, Float.BYTES * first, (long) Float.BYTES * ShortProduct.ROWS * width);
     for (int b = 0; b < depth / BLOCK; b++) {
-      ShortProduct.multiply(
-          vectors, words, row * TILE_STRIDE + b * BLOCK, x.values(), xo, blockSums, from);
-      ShortProduct.addScaled(
-          blockSums,
-          from,
-          ShortProduct.rows(),
-          vectors,
-          scales,
-          row * TILE_BLOCKS + b,
-          TILE_BLOCKS,
-          x.scales(),
-          xs,
-          sums,
-          to,
-          padded);
+      int w = row * TILE_STRIDE + b * BLOCK;
+      int ws = b * TILE_ROWS + row;
+      ShortProduct.multiply(vectors, words, w, x.values(), xo, blockSums, from);
+      ShortProduct.addScaled(vectors, blockSums, from, scales, ws, x.scales(), xs, sums, to);
       xo += (long) BLOCK * width * Short.BYTES;
       xs += (long) width * Float.BYTES;
     }

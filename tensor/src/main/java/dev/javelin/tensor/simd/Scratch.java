@@ -19,7 +19,7 @@ public final class Scratch {
   static final int BLOCK_SUMS_BYTES = 16 * 64;
 
   /** A block of activations as integers, of as many tokens as a vector of shorts has lanes. */
-  final int[] integers = new int[32 * 32];
+  final QuantizedPairs pairs = new QuantizedPairs();
 
   /** The integers of one block of weights; longer, because they are read 8 at a time. */
   final byte[] bytes = new byte[48];

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * Activations of many tokens as integers with one scale for each block of 32, packed once and
@@ -118,41 +117,33 @@ public final class ShortActivations {
   }
 
   /**
-   * One block of the tokens of a panel, vector by vector: rows of integers first, then words of two
-   * tokens, column by column.
+   * One block of the tokens of a panel, vector by vector: rows of words of two tokens first, then
+   * column by column.
    */
   private void packBlock(int block, int first, int width, Scratch s) {
-    int[] rows = s.integers; // [TOKENS][BLOCK]
+    QuantizedPairs pairs = s.pairs;
     long start = (long) first * columns + (long) block * BLOCK * width;
-    long scale = start / BLOCK;
     for (int t = 0; t < width; t += TOKENS) {
-      for (int i = 0; i < TOKENS; i++) {
-        int token = first + t + i;
-        float f = 0;
-        if (token < tokens) {
-          int from = sourceOffset + token * columns + block * BLOCK;
-          f = QuantizedBlock.of(source, from, largest, rows, i * BLOCK, s.lanes);
-        } else {
-          Arrays.fill(rows, i * BLOCK, (i + 1) * BLOCK, 0);
-        }
-        scales.setAtIndex(JAVA_FLOAT, scale + t + i, f);
-      }
+      int token = first + t;
+      int present = Math.max(0, Math.min(TOKENS, tokens - token));
+      int from = sourceOffset + token * columns + block * BLOCK;
+      pairs.set(source, from, columns, present, largest);
+      MemorySegment.copy(
+          pairs.scales, 0, scales, JAVA_FLOAT, Float.BYTES * (start / BLOCK + t), TOKENS);
       long words = Short.BYTES * (start + t);
       long bytes = (long) Short.BYTES * ((BLOCK - 1) * width + TOKENS);
-      interleave(rows, values, FastMemory.offset(values, words, bytes), Short.BYTES * width);
+      transpose(pairs.words, values, FastMemory.offset(values, words, bytes), Short.BYTES * width);
     }
   }
 
-  /** For each column, tokens i and i + TOKENS / 2 as the two halves of word i. */
-  private static void interleave(int[] rows, MemorySegment values, long to, int columnBytes) {
+  /** Columns of words after each other, {@code columnBytes} apart. */
+  private static void transpose(int[] words, MemorySegment values, long to, int columnBytes) {
     MemorySegment base = FastMemory.base(values);
-    int half = TOKENS / 2;
+    int rows = TOKENS / 2;
     for (int c = 0; c < BLOCK; c++) {
       long o = to + (long) c * columnBytes & FastMemory.ADDRESS;
-      for (int i = 0; i < half; i++) {
-        int low = rows[i * BLOCK + c] & 0xFFFF;
-        int high = rows[(i + half) * BLOCK + c] << Short.SIZE;
-        base.set(JAVA_INT_UNALIGNED, o + i * (long) Integer.BYTES, low | high);
+      for (int i = 0; i < rows; i++) {
+        base.set(JAVA_INT_UNALIGNED, o + i * (long) Integer.BYTES, words[i * BLOCK + c]);
       }
     }
   }

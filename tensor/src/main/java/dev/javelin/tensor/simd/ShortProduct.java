@@ -28,6 +28,9 @@ final class ShortProduct {
   /** Shorts in one vector: twice as many tokens as a vector of floats has. */
   static final int SHORTS = 2 * LANES;
 
+  /** Rows that one call computes; a divisor of the rows of a tile. */
+  static final int ROWS = LANES == 16 ? 8 : 4;
+
   /**
    * Words from one row of weights to the next: a constant, so that one register addresses all rows.
    */
@@ -36,11 +39,6 @@ final class ShortProduct {
   private static final long VECTOR_BYTES = (long) SHORTS * Short.BYTES;
 
   private ShortProduct() {}
-
-  /** Rows that one call computes; a divisor of the rows of a tile. */
-  static int rows() {
-    return LANES == 16 ? 8 : 4;
-  }
 
   /** Vectors of the widest panel. */
   static int widest() {
@@ -72,25 +70,43 @@ final class ShortProduct {
   }
 
   /**
-   * sums[r * stride + token] += block sum * weight scale * activation scale.
+   * sums[r][token] += block sum * weight scale * activation scale, for all rows of one call.
    *
    * @param from address of the vectors that {@link #multiply} wrote
-   * @param ws scales of the rows, {@code wsStride} apart
-   * @param xs address of the activation scales of the panel's tokens
+   * @param ws scales of the rows, from {@code w0} on
+   * @param xo address of the activation scales of the panel's tokens
+   * @param to address of sums [rows][vectors * SHORTS]
    */
   static void addScaled(
+      int vectors,
       MemorySegment blockSums,
       long from,
-      int rows,
-      int vectors,
       float[] ws,
-      int wsOffset,
-      int wsStride,
+      int w0,
       MemorySegment xb,
-      long xs,
+      long xo,
       MemorySegment sums,
-      long sumsOffset,
-      int stride) {
+      long to) {
+    if (vectors == 2) {
+      addScaled2(blockSums, from, ws, w0, xb, xo, sums, to);
+      return;
+    }
+    for (int v = 0; v < vectors; v++) {
+      long o = v * VECTOR_BYTES;
+      addScaled1(vectors, blockSums, from + o, ws, w0, xb, xo + 2 * o, sums, to + 2 * o);
+    }
+  }
+
+  /** Two vectors of tokens. */
+  private static void addScaled2(
+      MemorySegment blockSums,
+      long from,
+      float[] ws,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      MemorySegment sums,
+      long to) {
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -100,23 +116,59 @@ final class ShortProduct {
     xb = FastMemory.base(xb);
     blockSums = FastMemory.base(blockSums);
     sums = FastMemory.base(sums);
-    xs &= FastMemory.ADDRESS;
+    xo &= FastMemory.ADDRESS;
     from &= FastMemory.ADDRESS;
-    sumsOffset &= FastMemory.ADDRESS;
-    for (int v = 0; v < vectors; v++) {
-      long x = xs + v * (2 * VECTOR_BYTES);
-      for (int r = 0; r < rows; r++) {
-        long to = sumsOffset + (r * stride + v * SHORTS) * (long) Float.BYTES;
-        FloatVector scale = FloatVector.broadcast(FLOAT, ws[wsOffset + r * wsStride]);
-        IntVector pair = ints(blockSums, from + (r * vectors + v) * VECTOR_BYTES);
-        FloatVector even = floats(pair.lanewise(LSHL, 16)).mul(scale);
-        even.fma(load(xb, x), load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
-        to += VECTOR_BYTES;
-        FloatVector odd = floats(pair).mul(scale);
-        odd.fma(load(xb, x + VECTOR_BYTES), load(sums, to))
-            .intoMemorySegment(sums, to, LITTLE_ENDIAN);
-      }
+    to &= FastMemory.ADDRESS;
+    for (int r = 0; r < ROWS; r++) {
+      long s = to + r * (4 * VECTOR_BYTES);
+      long i = from + r * (2 * VECTOR_BYTES);
+      FloatVector scale = FloatVector.broadcast(FLOAT, ws[w0 + r]);
+      IntVector pair = ints(blockSums, i);
+      add(floats(pair.lanewise(LSHL, 16)).mul(scale), xb, xo, sums, s);
+      add(floats(pair).mul(scale), xb, xo + VECTOR_BYTES, sums, s + VECTOR_BYTES);
+      pair = ints(blockSums, i + VECTOR_BYTES);
+      s += 2 * VECTOR_BYTES;
+      add(floats(pair.lanewise(LSHL, 16)).mul(scale), xb, xo + 2 * VECTOR_BYTES, sums, s);
+      add(floats(pair).mul(scale), xb, xo + 3 * VECTOR_BYTES, sums, s + VECTOR_BYTES);
     }
+  }
+
+  /** One of {@code vectors} vectors of tokens. */
+  private static void addScaled1(
+      int vectors,
+      MemorySegment blockSums,
+      long from,
+      float[] ws,
+      int w0,
+      MemorySegment xb,
+      long xo,
+      MemorySegment sums,
+      long to) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
+    }
+    xb = FastMemory.base(xb);
+    blockSums = FastMemory.base(blockSums);
+    sums = FastMemory.base(sums);
+    xo &= FastMemory.ADDRESS;
+    for (int r = 0; r < ROWS; r++) {
+      from &= FastMemory.ADDRESS;
+      to &= FastMemory.ADDRESS;
+      FloatVector scale = FloatVector.broadcast(FLOAT, ws[w0 + r]);
+      IntVector pair = ints(blockSums, from);
+      add(floats(pair.lanewise(LSHL, 16)).mul(scale), xb, xo, sums, to);
+      add(floats(pair).mul(scale), xb, xo + VECTOR_BYTES, sums, to + VECTOR_BYTES);
+      from += vectors * VECTOR_BYTES;
+      to += vectors * (2 * VECTOR_BYTES);
+    }
+  }
+
+  /** sums += v * x. */
+  private static void add(FloatVector v, MemorySegment xb, long x, MemorySegment sums, long to) {
+    v.fma(load(xb, x), load(sums, to)).intoMemorySegment(sums, to, LITTLE_ENDIAN);
   }
 
   private static IntVector ints(MemorySegment base, long o) {
