@@ -67,12 +67,23 @@ public final class MatMul {
   public MatMul add(WeightMatrix w, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
     Objects.checkFromIndexSize(xOffset, Math.multiplyExact(tokens, w.columns()), x.length);
     Objects.checkFromIndexSize(yOffset, Math.multiplyExact(tokens, w.rows()), y.length);
+    int fast = precision == Precision.FAST ? w.kernel().fastTokens(tokens) : 0;
+    if (fast > 0) {
+      next().set(w, x, xOffset, fast, true, y, yOffset);
+    }
+    if (fast < tokens) {
+      int xRest = xOffset + fast * w.columns();
+      next().set(w, x, xRest, tokens - fast, false, y, yOffset + fast * w.rows());
+    }
+    return this;
+  }
+
+  private Product next() {
     if (count == queue.length) {
       queue = Arrays.copyOf(queue, 2 * count);
       fill(count);
     }
-    queue[count++].set(w, x, xOffset, tokens, y, yOffset);
-    return this;
+    return queue[count++];
   }
 
   /** Computes all queued products and empties the queue. */
@@ -120,7 +131,7 @@ public final class MatMul {
   private void shareActivations() {
     for (int i = 0; i < count; i++) {
       Product p = queue[i];
-      if (precision == Precision.FAST && p.w.kernel().isFast(p.tokens)) {
+      if (p.isFast) {
         p.integers = integersFor(p);
       } else if (p.w.kernel().isPacked(p.tokens)) {
         p.packed = packedFor(p);
@@ -215,22 +226,31 @@ public final class MatMul {
     private float[] x;
     private int xOffset;
     private int tokens;
+    private boolean isFast; // rounds activations to integers
     private float[] y;
     private int yOffset;
     private PackedActivations packed; // null for few tokens
-    private ShortActivations integers; // null unless precision and type allow
+    private ShortActivations integers; // null unless isFast
 
-    void set(WeightMatrix w, float[] x, int xOffset, int tokens, float[] y, int yOffset) {
+    void set(
+        WeightMatrix w,
+        float[] x,
+        int xOffset,
+        int tokens,
+        boolean isFast,
+        float[] y,
+        int yOffset) {
       this.w = w;
       this.x = x;
       this.xOffset = xOffset;
       this.tokens = tokens;
+      this.isFast = isFast;
       this.y = y;
       this.yOffset = yOffset;
     }
 
     void clear() {
-      set(null, null, 0, 0, null, 0);
+      set(null, null, 0, 0, false, null, 0);
       packed = null;
       integers = null;
     }

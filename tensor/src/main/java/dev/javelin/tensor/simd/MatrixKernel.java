@@ -199,11 +199,11 @@ public final class MatrixKernel {
   }
 
   /**
-   * Whether a product with this many tokens should read {@link ShortActivations} instead: not when
-   * more than a fifth of their vectors would be empty.
+   * How many of so many tokens should be read from {@link ShortActivations}: all when they fill
+   * four fifths of their vectors, else those that fill whole ones.
    */
-  public boolean isFast(int tokens) {
-    return fast != null && isPacked(tokens) && ShortActivations.isFilled(tokens);
+  public int fastTokens(int tokens) {
+    return fast != null && isPacked(tokens) ? ShortActivations.worthwhile(tokens) : 0;
   }
 
   /**

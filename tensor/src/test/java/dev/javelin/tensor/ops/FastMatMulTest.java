@@ -2,7 +2,10 @@ package dev.javelin.tensor.ops;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.javelin.tensor.Hardware;
 import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.QuantType;
 import dev.javelin.tensor.WeightMatrix;
@@ -124,6 +127,24 @@ class FastMatMulTest {
     }
     assertArrayEquals(y[0], y[1]);
     assertArrayEquals(y[0], y[2]);
+  }
+
+  /** 35 tokens are one or two whole vectors and three more, except at 128 bits. */
+  @ParameterizedTest
+  @EnumSource(names = {"MXFP4", "Q4_0"})
+  void tokensBeyondWholeVectorsAreNotRounded(QuantType type) {
+    assumeTrue(Hardware.vectorBits() >= 256, "vectors of 16 or 32 tokens");
+    Random random = new Random(5);
+    WeightMatrix w = RandomWeights.matrix(type, 45, 96, 2, random);
+    float[] x = RandomWeights.activations(35 * 96, random);
+    float[] fast = new float[35 * 45];
+    new MatMul(POOLS[1], Precision.FAST).multiply(w, x, 35, fast);
+    float[] exact = new float[35 * 45];
+    new MatMul(POOLS[1], Precision.EXACT).multiply(w, x, 35, exact);
+    float[] rest = new float[3 * 45];
+    new MatMul(POOLS[1], Precision.EXACT).add(w, x, 32 * 96, 3, rest, 0).run();
+    assertArrayEquals(rest, Arrays.copyOfRange(fast, 32 * 45, 35 * 45));
+    assertFalse(Arrays.equals(exact, 0, 32 * 45, fast, 0, 32 * 45));
   }
 
   @Test
