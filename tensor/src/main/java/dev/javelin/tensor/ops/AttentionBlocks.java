@@ -152,21 +152,40 @@ final class AttentionBlocks {
   }
 
   /**
-   * Turns the scores of row {@code r} in columns [from, to) into weights exp(score - max), and the
-   * rest of [first, last) into 0. Leaves max and sum of weights in the scratch.
+   * The largest score of row {@code r} in columns [from, to) goes to the scratch; what is beside
+   * them in [first, last) is set to minus infinity.
    */
-  void weights(AttentionScratch s, int r, int first, int last, int from, int to) {
+  void max(AttentionScratch s, int r, int first, int last, int from, int to) {
     int offset = r * STRIDE;
-    if (!vectors) {
-      s.partMax[r] = AttentionKernel.weights(s.scores, offset, first, last, from, to, s.lanes);
-      s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0);
-      return;
+    s.partMax[r] =
+        vectors
+            ? ExpSimd.max(s.scores, offset, from16(first), to16(last), from, to)
+            : AttentionKernel.max(s.scores, offset, first, last, from, to);
+  }
+
+  /**
+   * Turns the scores of row {@code r} in columns [first, last) into weights 2^(score - max), after
+   * {@link #max}. Leaves their sum in the scratch.
+   */
+  void weights(AttentionScratch s, int r, int first, int last) {
+    int offset = r * STRIDE;
+    float max = s.partMax[r];
+    if (vectors) {
+      int exponent = half ? AttentionSimd.WEIGHT_EXPONENT : 0;
+      ExpSimd.weights(s.scores, offset, from16(first), to16(last), max, exponent, s.lanes);
+    } else {
+      AttentionKernel.weights(s.scores, offset, first, last, max, s.lanes);
     }
-    float factor = half ? AttentionSimd.WEIGHT_SCALE : 1f;
-    int from16 = first & -AttentionKernel.LANES;
-    int to16 = (last + AttentionKernel.LANES - 1) & -AttentionKernel.LANES;
-    s.partMax[r] = ExpSimd.weights(s.scores, offset, from16, to16, from, to, factor, s.lanes);
-    s.partSum[r] = AttentionKernel.sumOfLanes(s.lanes, 0) / factor;
+    float sum = AttentionKernel.sumOfLanes(s.lanes, 0);
+    s.partSum[r] = half ? sum / AttentionSimd.WEIGHT_SCALE : sum;
+  }
+
+  private static int from16(int first) {
+    return first & -AttentionKernel.LANES;
+  }
+
+  private static int to16(int last) {
+    return (last + AttentionKernel.LANES - 1) & -AttentionKernel.LANES;
   }
 
   /**
@@ -229,7 +248,8 @@ final class AttentionBlocks {
     long o = FastMemory.offset(pool, 0, headBytes);
     AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0);
     for (int r = 0; r < rows; r += 4) {
-      ExpSimd.weights(s.scores, r * STRIDE, 0, tokens, 0, Math.min(rounds, tokens), 1f, s.lanes);
+      float max = ExpSimd.max(s.scores, r * STRIDE, 0, tokens, 0, Math.min(rounds, tokens));
+      ExpSimd.weights(s.scores, r * STRIDE, 0, tokens, max, 0, s.lanes);
     }
     s.blocks[0] = o;
     AttentionSimd.addValues(

@@ -42,23 +42,28 @@ final class AttentionKernel {
     }
   }
 
-  /**
-   * Turns the scores x[from, to) of one row into exp(x - max), the rest of [first, last) into 0.
-   * Returns the max; the sums of 16 interleaved lanes are left in {@code lanes}.
-   */
-  static float weights(
-      float[] x, int offset, int first, int last, int from, int to, float[] lanes) {
+  /** The largest of x[from, to) of one row; the rest of [first, last) becomes minus infinity. */
+  static float max(float[] x, int offset, int first, int last, int from, int to) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int t = from; t < to; t++) {
+    for (int t = first; t < last; t++) {
+      x[offset + t] = t < from || t >= to ? Float.NEGATIVE_INFINITY : x[offset + t];
       max = Math.max(max, x[offset + t]);
     }
+    return max;
+  }
+
+  /**
+   * Turns the scores x[first, last) of one row, whose largest is {@code max}, into 2^(x - max), and
+   * minus infinity into 0; the sums of 16 interleaved lanes are left in {@code lanes}.
+   */
+  static void weights(float[] x, int offset, int first, int last, float max, float[] lanes) {
     Arrays.fill(lanes, 0, LANES, 0f);
     for (int t = first; t < last; t++) {
-      float weight = t < from || t >= to ? 0f : Exp.exp(x[offset + t] - max);
+      // a row that sees nothing here has no max
+      float weight = max == Float.NEGATIVE_INFINITY ? 0f : Exp2.exp2(x[offset + t] - max);
       x[offset + t] = weight;
       lanes[t % LANES] += weight;
     }
-    return max;
   }
 
   /** The sum of 16 lanes, halves first. */
@@ -114,8 +119,8 @@ final class AttentionKernel {
       return;
     }
     float newMax = Math.max(max[row], partMax);
-    float keep = max[row] == newMax ? 1f : Exp.exp(max[row] - newMax); // exp(0) is exactly 1
-    float take = partMax == newMax ? 1f : Exp.exp(partMax - newMax);
+    float keep = max[row] == newMax ? 1f : Exp2.exp2(max[row] - newMax); // 2^0 is exactly 1
+    float take = partMax == newMax ? 1f : Exp2.exp2(partMax - newMax);
     max[row] = newMax;
     sum[row] = Math.fma(sum[row], keep, partSum * take);
     if (vectors) {

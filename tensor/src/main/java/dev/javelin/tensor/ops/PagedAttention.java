@@ -316,7 +316,7 @@ public final class PagedAttention {
     int sequence = tiles[tile * TILE_INTS];
     int rows = tiles[tile * TILE_INTS + 3] * group;
     float[] from = q[sequence];
-    float factor = scale * kernels.queryScale();
+    float factor = scale * Exp2.LOG2_E * kernels.queryScale();
     for (int r = 0, pass; r < rows; r += pass) {
       pass = kernels.rowsOfPass(rows - r);
       for (int i = 0; i < pass; i++) {
@@ -337,7 +337,7 @@ public final class PagedAttention {
     Arrays.fill(s.acc, 0, rows * headDim, 0f);
     for (int r = 0; r < rows; r++) {
       int head = tiles[tile * TILE_INTS + 1] * group + r % group;
-      s.max[r] = sinks == null ? Float.NEGATIVE_INFINITY : sinks[head];
+      s.max[r] = sinks == null ? Float.NEGATIVE_INFINITY : sinks[head] * Exp2.LOG2_E;
       s.sum[r] = sinks == null ? 0f : 1f;
     }
     return rows;
@@ -362,7 +362,10 @@ public final class PagedAttention {
       int p = query + r / group;
       int from = Math.clamp(firstSeen(p) - base, first, last);
       int to = Math.clamp(p + 1 - base, from, last);
-      kernels.weights(s, r, first, last, from, to);
+      kernels.max(s, r, first, last, from, to);
+    }
+    for (int r = 0; r < rows; r++) { // apart, so that no row waits for its own max
+      kernels.weights(s, r, first, last);
     }
     Arrays.fill(s.part, 0, AttentionBlocks.paddedRows(rows) * headDim, 0f);
     kernels.addValues(memory[sequence], offsets[sequence], firstBlock, head, s, rows, first, last);

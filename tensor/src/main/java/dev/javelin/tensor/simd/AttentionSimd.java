@@ -23,8 +23,10 @@ public final class AttentionSimd {
    */
   public static final float HALF_SCALE = 0x1p56f;
 
-  /** What F16 weights carry because a widened F16 value lacks it. */
+  /** What F16 weights carry because a widened F16 value lacks it, and its exponent. */
   public static final float WEIGHT_SCALE = 0x1p112f;
+
+  public static final int WEIGHT_EXPONENT = 112;
 
   /**
    * Floats between two rows of scores: the positions that are computed at a time, at most. A
