@@ -247,7 +247,7 @@ final class AttentionBlocks {
     MemorySegment base = FastMemory.base(pool);
     long o = FastMemory.offset(pool, 0, headBytes);
     AttentionSimd.scores(base, o, half, s.q, rows, Math.min(rounds, headDim), tokens, s.scores, 0);
-    for (int r = 0; r < rows; r += 4) {
+    for (int r = 0; r < rows; r++) {
       float max = ExpSimd.max(s.scores, r * STRIDE, 0, tokens, 0, Math.min(rounds, tokens));
       ExpSimd.weights(s.scores, r * STRIDE, 0, tokens, max, 0, s.lanes);
     }

@@ -69,7 +69,10 @@ public final class ExpSimd {
       min = min.min(bits);
     }
     int largest = max.reduceLanes(VectorOperators.MAX);
-    return Float.intBitsToFloat(largest >= 0 ? largest : min.reduceLanes(VectorOperators.MIN));
+    int least = min.reduceLanes(VectorOperators.MIN);
+    // Without a branch: a row of negative scores alone may come long after this was compiled.
+    int negative = largest >> 31;
+    return Float.intBitsToFloat(largest & ~negative | least & negative);
   }
 
   /**
