@@ -32,12 +32,12 @@ final class AttentionF16Simd {
 
   private AttentionF16Simd() {}
 
-  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes
-  // what it does not inline.
+  // Small pieces, because C2 inlines methods of at most 35 bytes of bytecode, and boxes what it
+  // does
+  // not inline. They call nothing of ours: after some starts C2 takes such a call for a rare one.
 
-  /** Asks for the base again, so that the compiler sees the constant. */
   private static IntVector pairs(MemorySegment base, long o) {
-    return IntVector.fromMemorySegment(Species.INT, FastMemory.base(base), o, LITTLE_ENDIAN);
+    return IntVector.fromMemorySegment(Species.INT, base, o, LITTLE_ENDIAN);
   }
 
   /** The lower halves as floats. */
@@ -60,7 +60,7 @@ final class AttentionF16Simd {
   }
 
   private static ShortVector shorts(MemorySegment base, long o) {
-    return ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, FastMemory.base(base), o, LITTLE_ENDIAN);
+    return ShortVector.fromMemorySegment(SHORTS_OF_FLOATS, base, o, LITTLE_ENDIAN);
   }
 
   /**
@@ -122,6 +122,7 @@ final class AttentionF16Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -213,6 +214,7 @@ final class AttentionF16Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -248,6 +250,7 @@ final class AttentionF16Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -320,6 +323,7 @@ final class AttentionF16Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -364,6 +368,7 @@ final class AttentionF16Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -397,6 +402,7 @@ final class AttentionF16Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + PAIR);
     FloatVector a2 = FloatVector.fromArray(FLOAT, acc, out + 2 * PAIR);
@@ -477,6 +483,7 @@ final class AttentionF16Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + PAIR);
     FloatVector b0 = FloatVector.fromArray(FLOAT, acc, out + headDim);
@@ -529,6 +536,7 @@ final class AttentionF16Simd {
       int w,
       float[] acc,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -575,6 +583,7 @@ final class AttentionF16Simd {
       int w,
       float[] acc,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,

@@ -17,9 +17,8 @@ final class AttentionF32Simd {
 
   private AttentionF32Simd() {}
 
-  /** Asks for the base again, so that the compiler sees the constant. */
   private static FloatVector load(MemorySegment base, long o) {
-    return FloatVector.fromMemorySegment(FLOAT, FastMemory.base(base), o, LITTLE_ENDIAN);
+    return FloatVector.fromMemorySegment(FLOAT, base, o, LITTLE_ENDIAN);
   }
 
   /**
@@ -77,6 +76,7 @@ final class AttentionF32Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -163,6 +163,7 @@ final class AttentionF32Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -198,6 +199,7 @@ final class AttentionF32Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -269,6 +271,7 @@ final class AttentionF32Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -312,6 +315,7 @@ final class AttentionF32Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -344,6 +348,7 @@ final class AttentionF32Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
     FloatVector a2 = FloatVector.fromArray(FLOAT, acc, out + 2 * LANES);
@@ -422,6 +427,7 @@ final class AttentionF32Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOAT, acc, out + headDim);
@@ -474,6 +480,7 @@ final class AttentionF32Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -519,6 +526,7 @@ final class AttentionF32Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,

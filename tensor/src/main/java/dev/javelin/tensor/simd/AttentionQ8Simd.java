@@ -26,12 +26,12 @@ final class AttentionQ8Simd {
 
   private AttentionQ8Simd() {}
 
-  // Small pieces, because C2 is sure to inline methods of at most 35 bytes of bytecode, and boxes
-  // what it does not inline.
+  // Small pieces, because C2 inlines methods of at most 35 bytes of bytecode, and boxes what it
+  // does
+  // not inline. They call nothing of ours: after some starts C2 takes such a call for a rare one.
 
-  /** Asks for the base again, so that the compiler sees the constant. */
   private static FloatVector quants(MemorySegment base, long o) {
-    return (FloatVector) bytes(FastMemory.base(base), o).castShape(FLOAT, 0);
+    return (FloatVector) bytes(base, o).castShape(FLOAT, 0);
   }
 
   private static ByteVector bytes(MemorySegment base, long o) {
@@ -89,6 +89,7 @@ final class AttentionQ8Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -191,6 +192,7 @@ final class AttentionQ8Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -271,6 +273,7 @@ final class AttentionQ8Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.zero(FLOAT);
     FloatVector a1 = a0;
     FloatVector b0 = a0;
@@ -318,6 +321,7 @@ final class AttentionQ8Simd {
       int headDim,
       float[] scores,
       int out) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
@@ -353,6 +357,7 @@ final class AttentionQ8Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOAT, acc, out + headDim);
@@ -444,6 +449,7 @@ final class AttentionQ8Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     FloatVector a0 = FloatVector.fromArray(FLOAT, acc, out);
     FloatVector a1 = FloatVector.fromArray(FLOAT, acc, out + LANES);
     FloatVector b0 = FloatVector.fromArray(FLOAT, acc, out + headDim);
@@ -500,6 +506,7 @@ final class AttentionQ8Simd {
       float[] acc,
       int out,
       int headDim) {
+    base = FastMemory.base(base);
     if (Outline.NEVER) {
       Outline.pad(
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,

@@ -36,8 +36,9 @@ public final class FastMemory {
   private FastMemory() {}
 
   /**
-   * What to read from. To be asked inside the method that reads, not before: only there the JIT
-   * sees a constant. Asking twice does no harm.
+   * What to read from. To be asked at the top of the method with the loop, not before: only there
+   * the JIT sees a constant. Not in a small method that the loop calls: when that has run without
+   * being profiled, the JIT takes the call for a rare one and does not inline it.
    */
   public static MemorySegment base(MemorySegment segment) {
     return ENABLED ? ALL : segment;
