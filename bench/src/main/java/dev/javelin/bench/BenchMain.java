@@ -43,6 +43,8 @@ public final class BenchMain {
                 "--add-exports=java.base/jdk.internal.module=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UnlockDiagnosticVMOptions", // as the launcher, see docs/kernels.md
+                "-XX:MinInlineFrequencyRatio=0",
                 "-Xmx2g");
     return options.getForkCount().hasValue() ? builder.build() : builder.forks(1).build();
   }
