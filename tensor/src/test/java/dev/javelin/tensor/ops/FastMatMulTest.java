@@ -135,14 +135,14 @@ class FastMatMulTest {
   void tokensBeyondWholeVectorsAreNotRounded(QuantType type) {
     assumeTrue(Hardware.vectorBits() >= 256, "vectors of 16 or 32 tokens");
     Random random = new Random(5);
-    WeightMatrix w = RandomWeights.matrix(type, 45, 96, 2, random);
-    float[] x = RandomWeights.activations(35 * 96, random);
+    WeightMatrix w = RandomWeights.matrix(type, 45, 288, 2, random);
+    float[] x = RandomWeights.activations(35 * 288, random);
     float[] fast = new float[35 * 45];
     new MatMul(POOLS[1], Precision.FAST).multiply(w, x, 35, fast);
     float[] exact = new float[35 * 45];
     new MatMul(POOLS[1], Precision.EXACT).multiply(w, x, 35, exact);
     float[] rest = new float[3 * 45];
-    new MatMul(POOLS[1], Precision.EXACT).add(w, x, 32 * 96, 3, rest, 0).run();
+    new MatMul(POOLS[1], Precision.EXACT).add(w, x, 32 * 288, 3, rest, 0).run();
     assertArrayEquals(rest, Arrays.copyOfRange(fast, 32 * 45, 35 * 45));
     assertFalse(Arrays.equals(exact, 0, 32 * 45, fast, 0, 32 * 45));
   }
