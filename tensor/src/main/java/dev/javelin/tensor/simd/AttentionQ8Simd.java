@@ -28,7 +28,7 @@ final class AttentionQ8Simd {
 
   // Small pieces, because C2 inlines methods of at most 35 bytes of bytecode, and boxes what it
   // does
-  // not inline. They call nothing of ours: after some starts C2 takes such a call for a rare one.
+  // not inline. None asks for FastMemory.base: after some starts C2 takes that call for a rare one.
 
   private static FloatVector quants(MemorySegment base, long o) {
     return (FloatVector) bytes(base, o).castShape(FLOAT, 0);

@@ -18,7 +18,7 @@ public final class Scratch {
   /** 16-bit sums of one block of weights: at most 16 vectors of 64 bytes. */
   static final int BLOCK_SUMS_BYTES = 16 * 64;
 
-  /** A block of activations as integers, of as many tokens as a vector of shorts has lanes. */
+  /** A block of activations as integers, of a vector of tokens. */
   final QuantizedPairs pairs = new QuantizedPairs();
 
   /** The integers of one block of weights; longer, because they are read 8 at a time. */
