@@ -14,9 +14,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Q4_0 at 512 bits: one permutation of the 16 values -8 to 7 by the nibbles gives floats, with no
- * subtraction and no conversion. The permutation looks at the lowest four bits of each lane alone,
- * so low nibbles need no mask.
+ * Q4_0 at 512 bits, in two forms. Where many tokens keep the multiply-add units busy, one
+ * permutation of the 16 values -8 to 7 by the nibbles gives floats. With one and two tokens the
+ * units that permute are what there is least of: nibbles are set into the mantissa of a power of
+ * two, from which that power and 8 are subtracted. The power is 2^23 for low nibbles and 2^19 for
+ * high ones, whose bits count sixteenfold.
  */
 final class Q4_0Simd512 implements EightTokens {
   private static final int BLOCK_WEIGHTS = 32;
@@ -24,6 +26,13 @@ final class Q4_0Simd512 implements EightTokens {
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
   private static final int X_BLOCK_BYTES = BLOCK_WEIGHTS * Float.BYTES;
   private static final float[] VALUES = {-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7};
+
+  private static final int LOW_MASK = 0x0F;
+  private static final int HIGH_MASK = 0xF0;
+  private static final int LOW_MAGIC = Float.floatToRawIntBits(0x1p23f);
+  private static final int HIGH_MAGIC = Float.floatToRawIntBits(0x1p19f);
+  private static final float LOW_ZERO = 0x1p23f + 8;
+  private static final float HIGH_ZERO = 0x1p19f + 8;
 
   private static IntVector table() {
     return FloatVector.fromArray(FLOAT, VALUES, 0).reinterpretAsInts();
@@ -38,6 +47,12 @@ final class Q4_0Simd512 implements EightTokens {
     return (IntVector)
         ByteVector.fromMemorySegment(ByteVector.SPECIES_128, base, o + 2, LITTLE_ENDIAN)
             .convertShape(ZERO_EXTEND_B2I, INT, 0);
+  }
+
+  /** The nibbles under {@code mask}, less 8. */
+  private static FloatVector number(
+      IntVector nibbles, IntVector mask, IntVector magic, FloatVector zero) {
+    return nibbles.and(mask).or(magic).reinterpretAsFloats().sub(zero);
   }
 
   private static FloatVector low(IntVector nibbles, IntVector table) {
@@ -71,49 +86,50 @@ final class Q4_0Simd512 implements EightTokens {
     }
   }
 
+  /** The second pair of rows is done by a second round of the inner loop, which C2 unrolls. */
   @Override
   public void fourRows(
       MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
-    twoRows(base, o, far, xb, xo, columns, lanes, 0);
-    twoRows(base, o + 2 * far, far, xb, xo, columns, lanes, 2 * Lanes.STRIDE);
-  }
-
-  private static void twoRows(
-      MemorySegment base,
-      long o,
-      long far,
-      MemorySegment xb,
-      long xo,
-      int columns,
-      float[] lanes,
-      int lane) {
-    if (Outline.NEVER) {
-      Outline.pad(
-          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
-          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-          48, 49, 50, 51, 52);
-    }
     base = FastMemory.base(base);
     xb = FastMemory.base(xb);
     o &= FastMemory.ADDRESS;
     far &= FastMemory.ADDRESS;
     xo &= FastMemory.ADDRESS;
     int blocks = columns / BLOCK_WEIGHTS;
-    IntVector t = table();
+    IntVector lowMask = IntVector.broadcast(INT, LOW_MASK);
+    IntVector lowMagic = IntVector.broadcast(INT, LOW_MAGIC);
+    FloatVector lowZero = FloatVector.broadcast(FLOAT, LOW_ZERO);
+    IntVector highMask = IntVector.broadcast(INT, HIGH_MASK);
+    IntVector highMagic = IntVector.broadcast(INT, HIGH_MAGIC);
+    FloatVector highZero = FloatVector.broadcast(FLOAT, HIGH_ZERO);
     FloatVector a = FloatVector.zero(FLOAT);
     FloatVector b = a;
+    FloatVector c = a;
+    FloatVector d = a;
     for (int i = 0; i < blocks; i++) {
-      long p = o + i * (long) BLOCK_BYTES;
       long xp = xo + i * (long) X_BLOCK_BYTES;
       FloatVector x0 = load(xb, xp);
-      FloatVector x1 = load(xb, xp + 64);
-      IntVector q = nibbles(base, p);
-      a = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p), a);
-      q = nibbles(base, p + far);
-      b = high(q, t).fma(x1, low(q, t).mul(x0)).fma(Lanes.f16(base, p + far), b);
+      FloatVector x1 = load(xb, xp + VECTOR_BYTES);
+      for (int pair = 0; pair < 2; pair++) {
+        long p = o + i * (long) BLOCK_BYTES + pair * 2 * far;
+        IntVector q = nibbles(base, p);
+        FloatVector sum = number(q, lowMask, lowMagic, lowZero).mul(x0);
+        sum = number(q, highMask, highMagic, highZero).fma(x1, sum);
+        FloatVector e = sum.fma(Lanes.scale(base, p), a);
+        q = nibbles(base, p + far);
+        sum = number(q, lowMask, lowMagic, lowZero).mul(x0);
+        sum = number(q, highMask, highMagic, highZero).fma(x1, sum);
+        FloatVector f = sum.fma(Lanes.scale(base, p + far), b);
+        a = c;
+        b = d;
+        c = e;
+        d = f;
+      }
     }
-    a.intoArray(lanes, lane);
-    b.intoArray(lanes, lane + Lanes.STRIDE);
+    a.intoArray(lanes, 0);
+    b.intoArray(lanes, Lanes.STRIDE);
+    c.intoArray(lanes, 2 * Lanes.STRIDE);
+    d.intoArray(lanes, 3 * Lanes.STRIDE);
   }
 
   @Override
@@ -216,7 +232,12 @@ final class Q4_0Simd512 implements EightTokens {
     FloatVector a1 = a0;
     FloatVector b0 = a0;
     FloatVector b1 = a0;
-    IntVector t = table();
+    IntVector lowMask = IntVector.broadcast(INT, LOW_MASK);
+    IntVector lowMagic = IntVector.broadcast(INT, LOW_MAGIC);
+    FloatVector lowZero = FloatVector.broadcast(FLOAT, LOW_ZERO);
+    IntVector highMask = IntVector.broadcast(INT, HIGH_MASK);
+    IntVector highMagic = IntVector.broadcast(INT, HIGH_MAGIC);
+    FloatVector highZero = FloatVector.broadcast(FLOAT, HIGH_ZERO);
     for (int i = 0; i < blocks; i++) {
       long p = o + i * (long) BLOCK_BYTES;
       long xp = i * (long) X_BLOCK_BYTES;
@@ -226,14 +247,14 @@ final class Q4_0Simd512 implements EightTokens {
       FloatVector x11 = load(xb, x1 + xp + 64);
       IntVector q = nibbles(base, p);
       FloatVector scale = Lanes.f16(base, p);
-      FloatVector w = low(q, t);
-      FloatVector v = high(q, t);
+      FloatVector w = number(q, lowMask, lowMagic, lowZero);
+      FloatVector v = number(q, highMask, highMagic, highZero);
       a0 = v.fma(x01, w.mul(x00)).fma(scale, a0);
       a1 = v.fma(x11, w.mul(x10)).fma(scale, a1);
       q = nibbles(base, p + far);
       scale = Lanes.f16(base, p + far);
-      w = low(q, t);
-      v = high(q, t);
+      w = number(q, lowMask, lowMagic, lowZero);
+      v = number(q, highMask, highMagic, highZero);
       b0 = v.fma(x01, w.mul(x00)).fma(scale, b0);
       b1 = v.fma(x11, w.mul(x10)).fma(scale, b1);
     }

@@ -119,13 +119,13 @@ final class Q8_0Simd implements EightTokens, FourRows {
       long xp = xo + i * (long) X_BLOCK_BYTES;
       FloatVector x0 = load(xb, xp);
       FloatVector x1 = load(xb, xp + 64);
-      a = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), a);
+      a = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.scale(base, p), a);
       p += far;
-      b = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), b);
+      b = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.scale(base, p), b);
       p += far;
-      c = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), c);
+      c = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.scale(base, p), c);
       p += far;
-      d = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.f16(base, p), d);
+      d = quants(base, p + 18).fma(x1, quants(base, p + 2).mul(x0)).fma(Lanes.scale(base, p), d);
     }
     a.intoArray(lanes, 0);
     b.intoArray(lanes, Lanes.STRIDE);
