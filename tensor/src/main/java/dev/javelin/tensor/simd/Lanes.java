@@ -41,8 +41,8 @@ final class Lanes {
   }
 
   /**
-   * As {@link #f16}, for one token: by integer operations where the value allows it, which leave
-   * the vector units to the loop around them.
+   * As {@link #f16}, by integer operations where the value allows it: they leave the vector units
+   * to the loop around. Where it was measured slower, {@link #f16} stays.
    */
   static FloatVector scale(MemorySegment base, long o) {
     short h = base.get(SHORT, o);

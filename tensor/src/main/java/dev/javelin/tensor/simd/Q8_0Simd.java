@@ -322,8 +322,8 @@ final class Q8_0Simd implements EightTokens, FourRows {
       long p1 = p0 + far;
       int j = 2 + (i & 1) * LANES;
       long xp = xo + i * (long) (TOKENS * LANES * Float.BYTES);
-      FloatVector w = quants(base, p0 + j).mul(Lanes.f16(base, p0));
-      FloatVector v = quants(base, p1 + j).mul(Lanes.f16(base, p1));
+      FloatVector w = quants(base, p0 + j).mul(Lanes.scale(base, p0));
+      FloatVector v = quants(base, p1 + j).mul(Lanes.scale(base, p1));
       FloatVector x = load(xb, xp);
       a0 = w.fma(x, a0);
       b0 = v.fma(x, b0);
