@@ -26,6 +26,10 @@ import picocli.CommandLine.Option;
     })
 final class DoctorCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
+
+  /** HotSpot's default leaves helpers that its counts call rare out of the code around them. */
+  private static final String ALWAYS_INLINE = "-XX:MinInlineFrequencyRatio=0";
+
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
@@ -71,8 +75,8 @@ final class DoctorCommand implements Callable<Integer> {
         System.getProperty("java.vm.version") + " (" + System.getProperty("java.vendor") + ")");
     report.put("java_home", System.getProperty("java.home"));
     report.put("java_mode", System.getProperty("java.vm.info"));
-    report.put(
-        "java_flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
+    List<String> flags = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    report.put("java_flags", String.join(" ", flags));
     report.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     report.put(
         "vector_module",
@@ -85,6 +89,13 @@ final class DoctorCommand implements Callable<Integer> {
             ? "enabled: weights are read by absolute address"
             : "not used: every access to the weights is checked");
     report.put("absolute_addresses", Hardware.absoluteAddresses());
+    report.put(
+        "kernel_inlining",
+        flags.contains(ALWAYS_INLINE)
+            ? "always"
+            : "left to the JIT's counts, which slows some processes: start Java with"
+                + " -XX:+UnlockDiagnosticVMOptions "
+                + ALWAYS_INLINE);
     report.put("cores", Runtime.getRuntime().availableProcessors());
     memory("MemTotal").ifPresent(bytes -> report.put("memory", gibibytes(bytes)));
     memory("MemAvailable").ifPresent(bytes -> report.put("memory_available", gibibytes(bytes)));

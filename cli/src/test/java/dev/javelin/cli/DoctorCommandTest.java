@@ -24,15 +24,20 @@ class DoctorCommandTest {
     assertTrue(report.get("vector_bits").asInt() >= 128, run.out());
     assertTrue(report.get("cores").asInt() > 0);
     assertTrue(report.get("java_flags").asText().contains("--enable-native-access"), run.out());
+    assertEquals("always", report.get("kernel_inlining").asText());
     assertEquals(0, report.get("slow_paths").size());
   }
 
   @Test
   void namesEverySlowPathAndItsCure() throws Exception {
-    var options = Map.of("JAVELIN_JVM", "-XX:TieredStopAtLevel=1 -Djavelin.safe=true");
+    var options =
+        Map.of(
+            "JAVELIN_JVM",
+            "-XX:TieredStopAtLevel=1 -Djavelin.safe=true -XX:MinInlineFrequencyRatio=50");
     var run = Run.of(options, "", List.of(LAUNCHER, "doctor"));
     assertEquals(1, run.exitCode());
     assertTrue(run.out().contains("leave out -Xint and -XX:TieredStopAtLevel"), run.out());
     assertTrue(run.out().contains("without -Djavelin.safe=true"), run.out());
+    assertTrue(run.out().contains("left to the JIT's counts"), run.out());
   }
 }

@@ -45,13 +45,13 @@ final class Lanes {
    * to the loop around. Where it was measured slower, {@link #f16} stays.
    */
   static FloatVector scale(MemorySegment base, long o) {
-    short h = base.get(SHORT, o);
-    boolean normal = (h + 0x400 & 0x7800) != 0; // exponent neither 0 nor 31
-    float value =
-        normal
-            ? Float.intBitsToFloat((h << 13 & 0x8FFFFFFF) + (127 - 15 << 23))
-            : Float.float16ToFloat(h);
-    return FloatVector.broadcast(FLOAT, value);
+    return FloatVector.broadcast(FLOAT, halfByBits(base.get(SHORT, o)));
+  }
+
+  private static float halfByBits(short h) {
+    return (h + 0x400 & 0x7800) == 0 // exponent 31 or 0
+        ? Float.float16ToFloat(h)
+        : Float.intBitsToFloat((h << 13 & 0x8FFFFFFF) + (127 - 15 << 23));
   }
 
   /** Byte {@code j} of each int, with its sign, as floats. */

@@ -13,7 +13,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class QuantizedBlock {
   private static final int BLOCK = ShortProduct.BLOCK;
-  private static final int ROUNDING = BLOCK / 2;
 
   private QuantizedBlock() {}
 
@@ -34,15 +33,13 @@ final class QuantizedBlock {
       magnitudes = magnitudes.add(FloatVector.fromArray(FLOAT, x, offset + i).abs());
     }
     magnitudes.intoArray(lanes, 0);
-    float sum = Lanes.sum(lanes, 0);
-    float scale = sum / (Short.MAX_VALUE / largest - ROUNDING);
-    boolean usable = scale >= Float.MIN_NORMAL && scale < Float.POSITIVE_INFINITY;
-    float inverse = usable ? 1 / scale : 0;
+    float scale = ShortScale.of(Lanes.sum(lanes, 0), largest);
+    float inverse = ShortScale.inverse(scale);
     for (int i = 0; i < BLOCK; i += LANES) {
       FloatVector v = FloatVector.fromArray(FLOAT, x, offset + i).mul(inverse);
       rounded(v).intoArray(q, qOffset + i);
     }
-    return usable ? scale : sum * 0; // a NaN or infinite sum stays visible
+    return scale;
   }
 
   /**

@@ -13,7 +13,6 @@ final class QuantizedPairs {
   private static final int BLOCK = ShortProduct.BLOCK;
   private static final int LANES = SimdSupport.BITS / Float.SIZE;
   private static final int TOKENS = 2 * LANES;
-  private static final int ROUNDING = BLOCK / 2;
 
   /** [TOKENS / 2][BLOCK]: token i in the lower half of row i, token i + TOKENS / 2 in the upper. */
   final int[] words = new int[16 * BLOCK];
@@ -34,7 +33,7 @@ final class QuantizedPairs {
     }
     RoundedPairs.magnitudes(x, from, step, tokens, magnitudes);
     Lanes.sums(magnitudes, 0, tokens, scales, 0, 1);
-    scale(tokens, Short.MAX_VALUE / largest - ROUNDING);
+    scale(tokens, largest);
     for (int i = 0; i < LANES; i++) {
       int low = Math.min(i, tokens - 1);
       int high = Math.min(i + LANES, tokens - 1);
@@ -45,13 +44,10 @@ final class QuantizedPairs {
   }
 
   /** From sums of magnitudes to scales and what they divide by; 0 for tokens that are not there. */
-  private void scale(int tokens, int most) {
+  private void scale(int tokens, int largest) {
     for (int i = 0; i < tokens; i++) {
-      float sum = scales[i];
-      float scale = sum / most;
-      boolean usable = scale >= Float.MIN_NORMAL && scale < Float.POSITIVE_INFINITY;
-      inverses[i] = usable ? 1 / scale : 0;
-      scales[i] = usable ? scale : sum * 0; // a NaN or infinite sum stays visible
+      scales[i] = ShortScale.of(scales[i], largest);
+      inverses[i] = ShortScale.inverse(scales[i]);
     }
     for (int i = tokens; i < TOKENS; i++) {
       inverses[i] = 0;
