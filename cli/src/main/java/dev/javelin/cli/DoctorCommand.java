@@ -28,7 +28,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   /** HotSpot's default leaves helpers that its counts call rare out of the code around them. */
-  private static final String ALWAYS_INLINE = "-XX:MinInlineFrequencyRatio=0";
+  private static final String RARE_CALLS = "-XX:MinInlineFrequencyRatio=";
 
   private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -91,11 +91,12 @@ final class DoctorCommand implements Callable<Integer> {
     report.put("absolute_addresses", Hardware.absoluteAddresses());
     report.put(
         "kernel_inlining",
-        flags.contains(ALWAYS_INLINE)
+        alwaysInlines(flags)
             ? "always"
             : "left to the JIT's counts, which slows some processes: start Java with"
                 + " -XX:+UnlockDiagnosticVMOptions "
-                + ALWAYS_INLINE);
+                + RARE_CALLS
+                + "0");
     report.put("cores", Runtime.getRuntime().availableProcessors());
     memory("MemTotal").ifPresent(bytes -> report.put("memory", gibibytes(bytes)));
     memory("MemAvailable").ifPresent(bytes -> report.put("memory_available", gibibytes(bytes)));
@@ -108,6 +109,15 @@ final class DoctorCommand implements Callable<Integer> {
                 .put("name", note.name().toLowerCase(Locale.ROOT))
                 .put("cure", note.text()));
     return report;
+  }
+
+  /** The last of equal options counts. */
+  private static boolean alwaysInlines(List<String> flags) {
+    return flags.stream()
+        .filter(flag -> flag.startsWith(RARE_CALLS))
+        .reduce((first, last) -> last)
+        .filter((RARE_CALLS + "0")::equals)
+        .isPresent();
   }
 
   private static String gibibytes(long bytes) {
