@@ -12,10 +12,11 @@ import java.util.Random;
 /**
  * Measures an open model as llama-bench does: how fast prompts are processed and tokens are
  * written, at a depth of tokens that are already there. Prompts are random and never found in the
- * cache, but for the depth, which is put there first.
+ * cache, but for the depth, which is put there first and stays for later repetitions.
  */
 public final class SpeedTest {
   private static final int SETTLE_MILLIS = 60;
+  private static final String PAST = "speed-past";
 
   private final LanguageModel model;
   private final Random random = new Random(42);
@@ -55,11 +56,13 @@ public final class SpeedTest {
 
   /** Prompt tokens a second for a prompt of {@code tokens} behind {@code depth} others. */
   public double prefill(int tokens, int depth) {
-    int[] ids = ids(depth + tokens);
-    String salt = "speed" + random.nextLong();
+    String salt = salt(depth);
+    int[] past = past(depth, 0);
     if (depth > 0) {
-      model.generate(request(Arrays.copyOf(ids, depth), salt, 1));
+      model.generate(request(past, salt, 1));
     }
+    int[] ids = Arrays.copyOf(past, depth + tokens);
+    System.arraycopy(ids(tokens), 0, ids, depth, tokens);
     GenerationResult result = model.generate(request(ids, salt, 1));
     int computed = result.usage().promptTokens() - result.usage().cachedTokens();
     return computed * 1e9 / result.timings().prefillNanos();
@@ -73,11 +76,10 @@ public final class SpeedTest {
    * @param shared whether what is there already is the same for all of them
    */
   public double decode(int tokens, int depth, int sequences, boolean shared) {
-    String salt = "speed" + random.nextLong();
+    String salt = salt(depth);
     List<int[]> prompts = new ArrayList<>();
-    int[] past = ids(depth);
     for (int i = 0; i < sequences; i++) {
-      past = shared || i == 0 ? past : ids(depth);
+      int[] past = past(depth, shared ? 0 : i);
       if (depth > 0 && (i == 0 || !shared)) {
         model.generate(request(past, salt, 1));
       }
@@ -104,6 +106,19 @@ public final class SpeedTest {
         .ignoreEnd(true)
         .cacheSalt(salt)
         .build();
+  }
+
+  /**
+   * What is there already, for one of several sequences: the same each time, so that later
+   * repetitions find it in the cache.
+   */
+  private int[] past(int depth, int sequence) {
+    int vocabulary = model.tokenizer().vocabularySize();
+    return new Random(sequence).ints(depth, 0, vocabulary).toArray();
+  }
+
+  private String salt(int depth) {
+    return depth > 0 ? PAST : "speed" + random.nextLong();
   }
 
   private int[] ids(int count) {
