@@ -1,6 +1,7 @@
 package dev.javelin.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -221,6 +222,16 @@ class LauncherTest {
     assertTrue(piped.contains("javelin.terminals = ie"), piped);
     var fed = inTerminal("echo x | " + LAUNCHER + " --version 2>&1 | cat", property);
     assertTrue(fed.contains("javelin.terminals = \n"), fed);
+  }
+
+  @Test
+  void compilesTheKernelsOfAModelFromAFileWithMoreThreads() throws Exception {
+    List<String> doctor = List.of(LAUNCHER, "doctor", "--json");
+    String option = "-XX:CICompilerCount=9";
+    var fromFile = Run.of(Map.of("JAVELIN_MODEL", "model.gguf"), "", doctor);
+    assertTrue(fromFile.out().contains(option), fromFile.out());
+    var embedded = Run.of(Map.of("JAVELIN_MODEL", ""), "", doctor);
+    assertFalse(embedded.out().contains(option), embedded.out());
   }
 
   @Test
