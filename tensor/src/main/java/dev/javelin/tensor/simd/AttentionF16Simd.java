@@ -32,9 +32,8 @@ final class AttentionF16Simd {
 
   private AttentionF16Simd() {}
 
-  // Small pieces, because C2 inlines methods of at most 35 bytes of bytecode, and boxes what it
-  // does
-  // not inline. None asks for FastMemory.base: after some starts C2 takes that call for a rare one.
+  // Small pieces: C2 inlines methods of at most 35 bytes of bytecode and boxes what it does not
+  // inline. None asks for FastMemory.base, a call that C2 takes for a rare one after some starts.
 
   private static IntVector pairs(MemorySegment base, long o) {
     return IntVector.fromMemorySegment(Species.INT, base, o, LITTLE_ENDIAN);

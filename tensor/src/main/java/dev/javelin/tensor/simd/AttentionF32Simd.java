@@ -1,9 +1,9 @@
 package dev.javelin.tensor.simd;
 
 import static dev.javelin.tensor.simd.AttentionSimd.STRIDE;
+import static dev.javelin.tensor.simd.Lanes.load;
 import static dev.javelin.tensor.simd.Species.FLOAT;
 import static dev.javelin.tensor.simd.Species.LANES;
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -16,10 +16,6 @@ final class AttentionF32Simd {
   private static final int VECTOR_BYTES = LANES * Float.BYTES;
 
   private AttentionF32Simd() {}
-
-  private static FloatVector load(MemorySegment base, long o) {
-    return FloatVector.fromMemorySegment(FLOAT, base, o, LITTLE_ENDIAN);
-  }
 
   /**
    * scores[out + r * STRIDE + t] = q[r] . k[t] for all tokens of a block. Keys [headDim, tokens] at

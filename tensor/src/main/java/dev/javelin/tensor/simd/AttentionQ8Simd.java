@@ -26,9 +26,8 @@ final class AttentionQ8Simd {
 
   private AttentionQ8Simd() {}
 
-  // Small pieces, because C2 inlines methods of at most 35 bytes of bytecode, and boxes what it
-  // does
-  // not inline. None asks for FastMemory.base: after some starts C2 takes that call for a rare one.
+  // Small pieces: C2 inlines methods of at most 35 bytes of bytecode and boxes what it does not
+  // inline. None asks for FastMemory.base, a call that C2 takes for a rare one after some starts.
 
   private static FloatVector quants(MemorySegment base, long o) {
     return (FloatVector) bytes(base, o).castShape(FLOAT, 0);
