@@ -27,6 +27,25 @@ interface GroupedKernel extends TileKernel {
   void piece(
       MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane);
 
+  /**
+   * Adds to the vector at {@code lane} what the offsets at {@link #START} contribute; nothing if
+   * {@link #piece} applies them itself.
+   *
+   * @param sums address of the sums of activations, 64 bytes for each block: see {@link
+   *     Order#NIBBLE_WORDS}
+   */
+  default void offsets(MemorySegment xb, long sums, int blocks, float[] lanes, int lane) {}
+
+  @Override
+  default void fourRows(
+      MemorySegment base, long o, long far, MemorySegment xb, long xo, int columns, float[] lanes) {
+    // Kept in a place that no one reads, so that it is not left out.
+    lanes[START - 1] = touch(base, o, far, columns / step() * stepBytes());
+    for (int i = 0; i < 4; i++) {
+      row(base, o + i * far, xb, xo, columns, lanes, i * Lanes.STRIDE);
+    }
+  }
+
   @Override
   default void row(
       MemorySegment base, long o, MemorySegment xb, long xo, int columns, float[] lanes, int lane) {
@@ -36,23 +55,28 @@ interface GroupedKernel extends TileKernel {
     for (int block = 0; block < blocks; block += most) {
       int count = Math.min(most, blocks - block);
       long at = o + (long) block * stepBytes();
-      lanes[lane] += 0f * touch(base, at, count * stepBytes());
       factors(base, at, count, lanes, START);
+      offsets(xb, xo + (long) columns * Float.BYTES + block * 64L, count, lanes, lane);
       piece(base, at, xb, xo + (long) block * step() * Float.BYTES, count * step(), lanes, lane);
     }
   }
 
   /**
-   * Reads something of each cache line. These reads do not depend on each other, so that many wait
-   * for memory at the same time; the products, with much to do for each line, would wait for one
-   * after the other.
+   * Reads something of each cache line of four rows. These reads do not depend on each other, so
+   * that many wait for memory at the same time; the products, with much to do for each line, would
+   * wait for one after the other.
    */
-  private static int touch(MemorySegment base, long o, int bytes) {
+  private static int touch(MemorySegment base, long o, long far, int bytes) {
     base = FastMemory.base(base);
     o &= FastMemory.ADDRESS;
+    far &= FastMemory.ADDRESS;
     int sum = 0;
     for (int i = 0; i < bytes; i += CACHE_LINE) {
-      sum += base.get(ValueLayout.JAVA_BYTE, o + i);
+      long p = o + i;
+      sum += base.get(ValueLayout.JAVA_BYTE, p);
+      sum += base.get(ValueLayout.JAVA_BYTE, p + far);
+      sum += base.get(ValueLayout.JAVA_BYTE, p + 2 * far);
+      sum += base.get(ValueLayout.JAVA_BYTE, p + 3 * far);
     }
     return sum;
   }

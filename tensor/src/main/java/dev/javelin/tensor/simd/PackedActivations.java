@@ -199,7 +199,7 @@ public final class PackedActivations {
 
   private void packRow(long row, int source, int from, int to) {
     for (int k = from; k < to; k++) {
-      int column = k - k % Order.GROUP + order.column(k % Order.GROUP);
+      int column = k - k % order.group() + order.column(k % order.group());
       float value = column < columns ? this.source[source + column] : 0;
       memory.setAtIndex(JAVA_FLOAT, row + k, value);
     }

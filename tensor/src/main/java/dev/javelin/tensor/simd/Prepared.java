@@ -31,7 +31,7 @@ final class Prepared {
         && this.xOffset == xOffset
         && this.tokens == tokens
         && this.columns == columns
-        && order == kernel.order()
+        && order == order(kernel, tokens)
         && prescale == kernel.prescale()
         && byEight == EightTokens.by(kernel);
   }
@@ -41,7 +41,7 @@ final class Prepared {
     this.xOffset = xOffset;
     this.tokens = tokens;
     this.columns = columns;
-    order = kernel.order();
+    order = order(kernel, tokens);
     prescale = kernel.prescale();
     byEight = EightTokens.by(kernel);
   }
@@ -67,7 +67,7 @@ final class Prepared {
           interleave(x, from + Math.min(i, count - 1) * columns, columns, target, t * columns, i);
         }
       } else {
-        copy(kernel, x, from, count * columns, target, t * columns);
+        copy(kernel, order(kernel, tokens), x, from, count * columns, target, t * columns);
       }
     }
     return target;
@@ -78,9 +78,13 @@ final class Prepared {
     return (tokens + EightTokens.TOKENS - 1) / EightTokens.TOKENS * EightTokens.TOKENS * columns;
   }
 
+  private static Order order(RowKernel kernel, int tokens) {
+    return tokens == 1 ? kernel.orderOfOne() : kernel.order();
+  }
+
   private static void copy(
-      RowKernel kernel, float[] x, int from, int count, MemorySegment target, int to) {
-    switch (kernel.order()) {
+      RowKernel kernel, Order order, float[] x, int from, int count, MemorySegment target, int to) {
+    switch (order) {
       case PLAIN, SCALAR -> {
         if (kernel.prescale() == 1) {
           MemorySegment.copy(
@@ -89,7 +93,11 @@ final class Prepared {
           scaled(x, from, count, kernel.prescale(), target, to);
         }
       }
-      case EVERY_FOURTH -> everyFourth(x, from, count, target, to);
+      case EVERY_FOURTH, FAR_NIBBLE_WORDS -> reordered(order, x, from, count, target, to);
+      case NIBBLE_WORDS -> {
+        reordered(order, x, from, count, target, to);
+        sums(x, from, count, target, to + count);
+      }
     }
   }
 
@@ -118,12 +126,26 @@ final class Prepared {
     }
   }
 
-  private static void everyFourth(float[] x, int xOffset, int count, MemorySegment target, int to) {
-    for (int g = 0; g < count; g += Order.GROUP) {
-      for (int j = 0; j < Order.GROUP; j++) {
-        float value = x[xOffset + g + Order.EVERY_FOURTH.column(j)];
-        target.setAtIndex(ValueLayout.JAVA_FLOAT, to + g + j, value);
+  private static void reordered(
+      Order order, float[] x, int xOffset, int count, MemorySegment target, int to) {
+    int[] columns = order.columns();
+    for (int g = 0; g < count; g += columns.length) {
+      for (int j = 0; j < columns.length; j++) {
+        target.setAtIndex(ValueLayout.JAVA_FLOAT, to + g + j, x[xOffset + g + columns[j]]);
       }
+    }
+  }
+
+  /** For each 256 columns eight zeros and the sums of eight times 32. */
+  private static void sums(float[] x, int xOffset, int count, MemorySegment target, int to) {
+    for (int group = 0; group < count / 32; group++) {
+      float sum = 0;
+      for (int i = 0; i < 32; i++) {
+        sum += x[xOffset + 32 * group + i];
+      }
+      int place = to + group + (group & -8);
+      target.setAtIndex(ValueLayout.JAVA_FLOAT, place, 0);
+      target.setAtIndex(ValueLayout.JAVA_FLOAT, place + 8, sum);
     }
   }
 }

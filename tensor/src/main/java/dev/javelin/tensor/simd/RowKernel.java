@@ -20,6 +20,11 @@ interface RowKernel {
     return Order.PLAIN;
   }
 
+  /** The order in which {@link #fourRows} reads activations. */
+  default Order orderOfOne() {
+    return order();
+  }
+
   /** Activations are multiplied by this power of two before a product, and sums after it. */
   default float prescale() {
     return 1;

@@ -11,9 +11,10 @@ import java.lang.foreign.MemorySegment;
 public final class Scratch {
   /**
    * Sums of up to 8 rows x 4 tokens, one vector each; then the weights that {@link TileKernel}
-   * decodes.
+   * decodes, or the factors of {@link GroupedKernel}, of which the last may be read with what
+   * follows.
    */
-  final float[] lanes = new float[TileKernel.START + TileKernel.TILE];
+  final float[] lanes = new float[TileKernel.START + TileKernel.TILE + Lanes.STRIDE];
 
   /** 16-bit sums of one block of weights: at most 16 vectors of 64 bytes. */
   static final int BLOCK_SUMS_BYTES = 16 * 64;

@@ -89,6 +89,28 @@ final class SixBitFactors {
     Codes.floats(factors).mul(first8.add(last8)).intoArray(target, at);
   }
 
+  /**
+   * Adds the products of the offsets of {@code blocks} blocks, unpacked at {@code at}, and the sums
+   * of activations at {@code sums} ({@link Order#NIBBLE_WORDS}) to the vector at {@code lane}; at
+   * 512 bits alone.
+   */
+  static void addOffsets(MemorySegment xb, long sums, int blocks, float[] lanes, int at, int lane) {
+    if (Outline.NEVER) {
+      Outline.pad(
+          1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+          26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+          48, 49, 50, 51, 52);
+    }
+    xb = FastMemory.base(xb);
+    sums &= FastMemory.ADDRESS;
+    FloatVector a = FloatVector.fromArray(Species.FLOAT, lanes, lane);
+    for (int i = 0; i < blocks; i++) {
+      FloatVector factors = FloatVector.fromArray(Species.FLOAT, lanes, at + 16 * i);
+      a = factors.fma(Lanes.load(xb, sums + 64L * i), a);
+    }
+    a.intoArray(lanes, lane);
+  }
+
   private static long pair(int low, int high) {
     return Integer.toUnsignedLong(low) | (long) high << 32;
   }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -64,6 +65,15 @@ class MatMulTest {
         type.blockWeights() <= 32 ? 4128 : 4352,
         41,
         random); // several chunks of columns, the last one shorter
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_XS", "Q4_0"})
+  void equalsDoubleArithmeticInRowsLongerThanTheScratchMemory(QuantType type) {
+    for (int tokens : new int[] {1, 3}) {
+      check(type, 6, 32768, tokens, new Random(6));
+      check(type, 5, 33024, tokens, new Random(7));
+    }
   }
 
   private static void check(QuantType type, int rows, int columns, int tokens, Random random) {
