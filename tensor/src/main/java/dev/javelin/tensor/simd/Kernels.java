@@ -26,9 +26,6 @@ final class Kernels {
       case MXFP4 -> Optional.of(new Mxfp4Simd512());
       case Q4_0 -> Optional.of(new Q4_0Simd512());
       case Q8_0 -> Optional.of(new Q8_0Simd());
-      case Q4_K -> Optional.of(new Q4_KSimd512());
-      case Q5_K -> Optional.of(new Q5_KSimd512());
-      case Q6_K -> Optional.of(new Q6_KSimd512());
       default -> atAny(type, scale);
     };
   }

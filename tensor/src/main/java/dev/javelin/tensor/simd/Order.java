@@ -10,10 +10,10 @@ enum Order {
    */
   EVERY_FOURTH(16),
   /**
-   * For Q4_K and Q5_K, whose 64 bytes of nibbles are read as 16 ints: low nibbles of bytes 0 and 1
-   * of each, high ones of the same, then bytes 2 and 3. The sums of the groups of 32 columns follow
-   * behind the last column: for each block of 256 eight zeros and eight sums, which is how {@link
-   * SixBitFactors} writes scales and offsets.
+   * For Q4_K and Q5_K, whose nibbles are read as {@link Words}: for each vector of them the low
+   * nibbles of bytes 0 and 1, the high ones of the same, then bytes 2 and 3. The sums of the groups
+   * of 32 columns follow behind the last column: for each block of 256 eight zeros and eight sums,
+   * which is how {@link SixBitFactors} writes scales and offsets.
    */
   NIBBLE_WORDS(128),
   /** The same for Q6_K, whose high nibbles are 64 and not 32 columns away; without sums. */
@@ -21,23 +21,18 @@ enum Order {
   /** As they are, for products in scalar form. */
   SCALAR(1);
 
-  private final int[] columns;
+  /** As Species has it, which must not be touched where there are no vectors. */
+  private static final int LANES = Math.max(4, SimdSupport.BITS / Float.SIZE);
+
+  private final int group;
 
   Order(int group) {
-    columns = new int[group];
-    for (int place = 0; place < group; place++) {
-      columns[place] = column(place);
-    }
+    this.group = group;
   }
 
   /** Columns of a group. */
   int group() {
-    return columns.length;
-  }
-
-  /** The columns of a group in this order; not to be changed. */
-  int[] columns() {
-    return columns;
+    return group;
   }
 
   /** Which column stands at {@code place} of a group. */
@@ -45,13 +40,19 @@ enum Order {
     return switch (this) {
       case PLAIN, SCALAR -> place;
       case EVERY_FOURTH -> (place & 3) * 4 + (place >> 2);
-      case NIBBLE_WORDS -> 64 * (place >> 3 & 1) + 32 * (place >> 5 & 1) + inWords(place);
-      case FAR_NIBBLE_WORDS -> 32 * (place >> 3 & 1) + 64 * (place >> 5 & 1) + inWords(place);
+      case NIBBLE_WORDS -> 64 * (byteAt(place) >> 5) + 32 * high(place) + (byteAt(place) & 31);
+      case FAR_NIBBLE_WORDS -> 64 * high(place) + byteAt(place);
     };
   }
 
-  /** Which of eight words, and which byte of it. */
-  private static int inWords(int place) {
-    return 4 * (place & 7) + (place >> 4 & 1) + 2 * (place >> 6);
+  /** Which of 64 bytes of nibbles, in {@link Words}: vectors of words, two bytes of each first. */
+  private static int byteAt(int place) {
+    int vector = place / LANES;
+    int word = vector / 8 * LANES + place % LANES;
+    return 4 * word + 2 * (vector >> 2 & 1) + (vector & 1);
+  }
+
+  private static int high(int place) {
+    return place / LANES >> 1 & 1;
   }
 }

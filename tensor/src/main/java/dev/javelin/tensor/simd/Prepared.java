@@ -128,10 +128,11 @@ final class Prepared {
 
   private static void reordered(
       Order order, float[] x, int xOffset, int count, MemorySegment target, int to) {
-    int[] columns = order.columns();
-    for (int g = 0; g < count; g += columns.length) {
-      for (int j = 0; j < columns.length; j++) {
-        target.setAtIndex(ValueLayout.JAVA_FLOAT, to + g + j, x[xOffset + g + columns[j]]);
+    int group = order.group();
+    for (int j = 0; j < group; j++) {
+      int column = order.column(j);
+      for (int g = 0; g < count; g += group) {
+        target.setAtIndex(ValueLayout.JAVA_FLOAT, to + g + j, x[xOffset + g + column]);
       }
     }
   }

@@ -5,7 +5,10 @@ import static dev.javelin.tensor.simd.Codes.bytes;
 import static dev.javelin.tensor.simd.Codes.floats;
 import static dev.javelin.tensor.simd.Lanes.load;
 import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
 import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Words.number;
+import static dev.javelin.tensor.simd.Words.words;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
@@ -60,6 +63,17 @@ final class Q4_KSimd implements GroupedKernel {
   }
 
   @Override
+  public Order orderOfOne() {
+    return Order.NIBBLE_WORDS;
+  }
+
+  /** Offsets are taken in by the sums of the activations. */
+  @Override
+  public void offsets(MemorySegment xb, long sums, int blocks, float[] lanes, int lane) {
+    SixBitFactors.addOffsets(xb, sums, blocks, lanes, START, lane);
+  }
+
+  @Override
   public int factorCount() {
     return 16;
   }
@@ -77,37 +91,43 @@ final class Q4_KSimd implements GroupedKernel {
     xb = FastMemory.base(xb);
     o &= FastMemory.ADDRESS;
     xo &= FastMemory.ADDRESS;
+    IntVector mask0 = IntVector.broadcast(INT, 0xF);
+    IntVector mask8 = IntVector.broadcast(INT, 0xF00);
+    IntVector magic0 = IntVector.broadcast(INT, Words.MAGIC_0);
+    IntVector magic8 = IntVector.broadcast(INT, Words.MAGIC_8);
+    FloatVector zero0 = magic0.reinterpretAsFloats();
+    FloatVector zero8 = magic8.reinterpretAsFloats();
+    IntVector groups = SixBitFactors.groups();
     FloatVector a = FloatVector.fromArray(FLOAT, lanes, lane);
     FloatVector b = FloatVector.zero(FLOAT);
-    FloatVector c = b;
-    FloatVector d = b;
-    int units = columns / 64;
-    for (int u = 0; u < units; u++) {
-      long v = u;
-      long x = xo + v * (64 * Float.BYTES);
-      long q = o + 32 * v + (v >> 2) * (BLOCK_BYTES - 128);
-      int f = START + 2 * u + (u >> 2) * 8;
-      FloatVector d0 = FloatVector.broadcast(FLOAT, lanes[f]);
-      FloatVector m0 = FloatVector.broadcast(FLOAT, lanes[f + 8]);
-      FloatVector d1 = FloatVector.broadcast(FLOAT, lanes[f + 1]);
-      FloatVector m1 = FloatVector.broadcast(FLOAT, lanes[f + 9]);
-      IntVector t0 = Nibbles.table(d0, m0);
-      IntVector t1 = Nibbles.table(d1, m1);
-      for (int j = 0; j < PARTS; j++) {
-        IntVector pairs = bytes(base, q + 16, j);
-        IntVector more = bytes(base, q + 32, j);
-        long xj = x + j * LANES * Float.BYTES;
-        a = Nibbles.weights(pairs, t0, d0, m0).fma(load(xb, xj), a);
-        b = Nibbles.weights(more, t0, d0, m0).fma(load(xb, xj + 16 * Float.BYTES), b);
-        c =
-            Nibbles.weights(pairs.lanewise(LSHR, 4), t1, d1, m1)
-                .fma(load(xb, xj + 32 * Float.BYTES), c);
-        d =
-            Nibbles.weights(more.lanewise(LSHR, 4), t1, d1, m1)
-                .fma(load(xb, xj + 48 * Float.BYTES), d);
+    int units = columns / Words.WEIGHTS;
+    for (int i = 0; i < units; i++) {
+      long block = o + (i >> Words.BLOCK_SHIFT) * (long) BLOCK_BYTES;
+      int unit = i & Words.IN_BLOCK - 1;
+      IntVector low = words(base, block + 16 + unit * Words.BYTES);
+      IntVector high = low.lanewise(LSHR, 4);
+      long x = xo + i * (long) Words.X_BYTES;
+      FloatVector s0 = FloatVector.zero(FLOAT);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      for (int round = 0; round < 4; round++) { // low and high in turn, two bytes of each word
+        FloatVector sum = number(low, mask0, magic0, zero0).mul(load(xb, x));
+        sum = number(low, mask8, magic8, zero8).fma(load(xb, x + Words.BYTES), sum);
+        x += 2 * Words.BYTES;
+        s0 = s1;
+        s1 = s2;
+        s2 = s3;
+        s3 = sum;
+        IntVector rest = low.lanewise(LSHR, 16);
+        low = high;
+        high = rest;
       }
+      int f = START + (i >> Words.BLOCK_SHIFT) * 16 + (unit * Words.BYTES >> 5) * 2;
+      a = s0.add(s2).fma(SixBitFactors.of(lanes, f, groups), a);
+      b = s1.add(s3).fma(SixBitFactors.of(lanes, f + 1, groups), b);
     }
-    a.add(b).add(c.add(d)).intoArray(lanes, lane);
+    a.add(b).intoArray(lanes, lane);
   }
 
   @Override

@@ -5,7 +5,11 @@ import static dev.javelin.tensor.simd.Codes.bytes;
 import static dev.javelin.tensor.simd.Codes.floats;
 import static dev.javelin.tensor.simd.Lanes.load;
 import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
 import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Words.number;
+import static dev.javelin.tensor.simd.Words.words;
+import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -17,6 +21,14 @@ import jdk.incubator.vector.IntVector;
 final class Q5_KSimd implements GroupedKernel {
   private static final int BLOCK_WEIGHTS = 256;
   private static final int BLOCK_BYTES = 176;
+
+  /** At 512 bits: the eight words of fifth bits twice. */
+  private static final int[] FIFTH_WORDS = {0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7};
+
+  /** At 512 bits: which bit of a byte belongs to the low nibbles of one and of the other unit. */
+  private static final int[] FIFTH_BITS = {
+    0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 4, 4, 4, 4, 6, 6, 6, 6, 6, 6, 6, 6
+  };
 
   @Override
   public int step() {
@@ -64,6 +76,17 @@ final class Q5_KSimd implements GroupedKernel {
   }
 
   @Override
+  public Order orderOfOne() {
+    return Order.NIBBLE_WORDS;
+  }
+
+  /** Offsets are taken in by the sums of the activations. */
+  @Override
+  public void offsets(MemorySegment xb, long sums, int blocks, float[] lanes, int lane) {
+    SixBitFactors.addOffsets(xb, sums, blocks, lanes, START, lane);
+  }
+
+  @Override
   public int factorCount() {
     return 16;
   }
@@ -81,30 +104,58 @@ final class Q5_KSimd implements GroupedKernel {
     xb = FastMemory.base(xb);
     o &= FastMemory.ADDRESS;
     xo &= FastMemory.ADDRESS;
+    IntVector mask0 = IntVector.broadcast(INT, 0x1F);
+    IntVector mask8 = IntVector.broadcast(INT, 0x1F00);
+    IntVector magic0 = IntVector.broadcast(INT, Words.MAGIC_0);
+    IntVector magic8 = IntVector.broadcast(INT, Words.MAGIC_8);
+    FloatVector zero0 = magic0.reinterpretAsFloats();
+    FloatVector zero8 = magic8.reinterpretAsFloats();
+    IntVector nibbles = IntVector.broadcast(INT, Words.NIBBLES);
+    IntVector fifths = IntVector.fromArray(INT, FIFTH_WORDS, 0);
+    IntVector groups = SixBitFactors.groups();
     FloatVector a = FloatVector.fromArray(FLOAT, lanes, lane);
     FloatVector b = FloatVector.zero(FLOAT);
-    int units = columns / 32;
-    for (int u = 0; u < units; u++) {
-      long v = u;
-      long x = xo + (16 * v + (v >> 1) * 32) * Float.BYTES;
-      long q = o + 48 + 16 * v + (v >> 3) * (BLOCK_BYTES - 128);
-      long h = o + 16 + 16 * (v & 1) + (v >> 3) * BLOCK_BYTES;
-      int f = START + (u & -2) + (u >> 3) * 8;
-      FloatVector d0 = FloatVector.broadcast(FLOAT, lanes[f]);
-      FloatVector m0 = FloatVector.broadcast(FLOAT, lanes[f + 8]);
-      FloatVector d1 = FloatVector.broadcast(FLOAT, lanes[f + 1]);
-      FloatVector m1 = FloatVector.broadcast(FLOAT, lanes[f + 9]);
-      for (int j = 0; j < PARTS; j++) {
-        long xj = x + j * LANES * Float.BYTES;
-        IntVector pairs = bytes(base, q, j);
-        IntVector fifth = bytes(base, h, j).lanewise(LSHR, u & 6);
-        IntVector low = pairs.and(15).or(fifth.lanewise(LSHL, 4).and(16));
-        IntVector high = pairs.lanewise(LSHR, 4).and(15).or(fifth.lanewise(LSHL, 3).and(16));
-        a = floats(low).fma(d0, m0).fma(load(xb, xj), a);
-        b = floats(high).fma(d1, m1).fma(load(xb, xj + 32 * Float.BYTES), b);
+    int units = columns / Words.WEIGHTS;
+    for (int i = 0; i < units; i++) {
+      long block = o + (i >> Words.BLOCK_SHIFT) * (long) BLOCK_BYTES;
+      int unit = i & Words.IN_BLOCK - 1;
+      IntVector v = words(base, block + 48 + unit * Words.BYTES);
+      IntVector fifth = fifth(base, block + 16, unit, fifths);
+      IntVector low = fifth.lanewise(LSHL, 4).lanewise(BITWISE_BLEND, v, nibbles);
+      IntVector high =
+          fifth.lanewise(LSHL, 3).lanewise(BITWISE_BLEND, v.lanewise(LSHR, 4), nibbles);
+      long x = xo + i * (long) Words.X_BYTES;
+      FloatVector s0 = FloatVector.zero(FLOAT);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      for (int round = 0; round < 4; round++) { // low and high in turn, two bytes of each word
+        FloatVector sum = number(low, mask0, magic0, zero0).mul(load(xb, x));
+        sum = number(low, mask8, magic8, zero8).fma(load(xb, x + Words.BYTES), sum);
+        x += 2 * Words.BYTES;
+        s0 = s1;
+        s1 = s2;
+        s2 = s3;
+        s3 = sum;
+        IntVector rest = low.lanewise(LSHR, 16);
+        low = high;
+        high = rest;
       }
+      int f = START + (i >> Words.BLOCK_SHIFT) * 16 + (unit * Words.BYTES >> 5) * 2;
+      a = s0.add(s2).fma(SixBitFactors.of(lanes, f, groups), a);
+      b = s1.add(s3).fma(SixBitFactors.of(lanes, f + 1, groups), b);
     }
     a.add(b).intoArray(lanes, lane);
+  }
+
+  /** The fifth bits of a vector of low nibbles at bit 0 of each byte, of high ones at bit 1. */
+  private static IntVector fifth(MemorySegment base, long o, int unit, IntVector fifths) {
+    if (LANES == 16) {
+      return fifths
+          .selectFrom(words(base, o))
+          .lanewise(LSHR, IntVector.fromArray(INT, FIFTH_BITS, unit * 16));
+    }
+    return words(base, o + (unit * Words.BYTES & 31)).lanewise(LSHR, unit * Words.BYTES >> 4 & 6);
   }
 
   @Override

@@ -5,8 +5,12 @@ import static dev.javelin.tensor.simd.Codes.bytes;
 import static dev.javelin.tensor.simd.Codes.floats;
 import static dev.javelin.tensor.simd.Lanes.load;
 import static dev.javelin.tensor.simd.Species.FLOAT;
+import static dev.javelin.tensor.simd.Species.INT;
 import static dev.javelin.tensor.simd.Species.LANES;
+import static dev.javelin.tensor.simd.Words.number;
+import static dev.javelin.tensor.simd.Words.words;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.BITWISE_BLEND;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -22,9 +26,17 @@ final class Q6_KSimd implements GroupedKernel {
   private static final int BLOCK_WEIGHTS = 256;
   private static final int BLOCK_BYTES = 210;
 
-  private static final float[] HIGH = {
-    -32, -16, 0, 16, -32, -16, 0, 16, -32, -16, 0, 16, -32, -16, 0, 16
+  /** Which of the groups from a vector's first one on each lane belongs to. */
+  private static final int[] GROUPS = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3};
+
+  /** At 512 bits: the eight words of upper bits of one half of a block and of the other, twice. */
+  private static final int[] UPPER_WORDS = {
+    0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7,
+    8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15
   };
+
+  /** At 512 bits: which bits of a byte belong to low nibbles. */
+  private static final int[] UPPER_BITS = {0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2};
 
   @Override
   public int step() {
@@ -67,6 +79,11 @@ final class Q6_KSimd implements GroupedKernel {
   }
 
   @Override
+  public Order orderOfOne() {
+    return Order.FAR_NIBBLE_WORDS;
+  }
+
+  @Override
   public int factorCount() {
     return 16;
   }
@@ -84,26 +101,48 @@ final class Q6_KSimd implements GroupedKernel {
     xb = FastMemory.base(xb);
     o &= FastMemory.ADDRESS;
     xo &= FastMemory.ADDRESS;
+    IntVector mask0 = IntVector.broadcast(INT, 0x3F);
+    IntVector mask8 = IntVector.broadcast(INT, 0x3F00);
+    IntVector magic0 = IntVector.broadcast(INT, Words.MAGIC_0);
+    IntVector magic8 = IntVector.broadcast(INT, Words.MAGIC_8);
+    FloatVector zero0 = FloatVector.broadcast(FLOAT, 0x1p23f + 32);
+    FloatVector zero8 = FloatVector.broadcast(FLOAT, 0x1p15f + 32);
+    IntVector nibbles = IntVector.broadcast(INT, Words.NIBBLES);
+    IntVector groups = IntVector.fromArray(INT, GROUPS, 0);
     FloatVector a = FloatVector.fromArray(FLOAT, lanes, lane);
     FloatVector b = FloatVector.zero(FLOAT);
-    int units = columns / 32;
-    for (int u = 0; u < units; u++) {
-      long v = u;
-      // u counts runs of sixteen, then the two bits of k, then halves of a block, then blocks.
-      long x = xo + (16 * v + (v >> 2) * 64) * Float.BYTES;
-      long q = o + 16 * v + (v >> 3) * (BLOCK_BYTES - 128);
-      long h = o + 128 + (v >> 2) * 32 + (v & 1) * 16 + (v >> 3) * (BLOCK_BYTES - 64);
-      int f = START + u + (u >> 2) * 4;
-      FloatVector d0 = FloatVector.broadcast(FLOAT, lanes[f]);
-      FloatVector d1 = FloatVector.broadcast(FLOAT, lanes[f + 4]);
-      for (int j = 0; j < PARTS; j++) {
-        IntVector pairs = bytes(base, q, j);
-        IntVector high = bytes(base, h, j).lanewise(LSHR, u & 2);
-        FloatVector x0 = load(xb, x + j * LANES * Float.BYTES);
-        FloatVector x1 = load(xb, x + (64 + j * LANES) * Float.BYTES);
-        a = quants(pairs, high).mul(x0).fma(d0, a);
-        b = quants(pairs.lanewise(LSHR, 4), high.lanewise(LSHR, 4)).mul(x1).fma(d1, b);
+    int units = columns / Words.WEIGHTS;
+    for (int i = 0; i < units; i++) {
+      long block = o + (i >> Words.BLOCK_SHIFT) * (long) BLOCK_BYTES;
+      int unit = i & Words.IN_BLOCK - 1;
+      IntVector v = words(base, block + unit * Words.BYTES);
+      IntVector upper = upper(base, block + 128, unit);
+      IntVector low = upper.lanewise(LSHL, 4).lanewise(BITWISE_BLEND, v, nibbles);
+      IntVector high = upper.lanewise(BITWISE_BLEND, v.lanewise(LSHR, 4), nibbles);
+      long x = xo + i * (long) Words.X_BYTES;
+      FloatVector s0 = FloatVector.zero(FLOAT);
+      FloatVector s1 = s0;
+      FloatVector s2 = s0;
+      FloatVector s3 = s0;
+      for (int round = 0; round < 4; round++) { // low and high in turn, two bytes of each word
+        FloatVector sum = number(low, mask0, magic0, zero0).mul(load(xb, x));
+        sum = number(low, mask8, magic8, zero8).fma(load(xb, x + Words.BYTES), sum);
+        x += 2 * Words.BYTES;
+        s0 = s1;
+        s1 = s2;
+        s2 = s3;
+        s3 = sum;
+        IntVector rest = low.lanewise(LSHR, 16);
+        low = high;
+        high = rest;
       }
+      int f =
+          START
+              + (i >> Words.BLOCK_SHIFT) * 16
+              + (unit * Words.BYTES >> 6) * 8
+              + (unit * Words.BYTES >> 4 & 3);
+      a = s0.add(s2).fma(scales(lanes, f, groups), a);
+      b = s1.add(s3).fma(scales(lanes, f + 4, groups), b);
     }
     a.add(b).intoArray(lanes, lane);
   }
@@ -116,13 +155,20 @@ final class Q6_KSimd implements GroupedKernel {
     return floats(low.and(15).or(high.and(48)).sub(32));
   }
 
-  /** Nibble + 16 * the lowest two bits of {@code high} - 32. */
-  private static FloatVector quants(IntVector low, IntVector high) {
+  /** The scales of a vector's nibbles, the first of them at {@code at}. */
+  private static FloatVector scales(float[] lanes, int at, IntVector groups) {
+    return LANES == 4 ? FloatVector.broadcast(FLOAT, lanes[at]) : Words.factors(lanes, at, groups);
+  }
+
+  /** Two more bits of a vector of low nibbles at bit 0 of each byte, of high ones at bit 4. */
+  private static IntVector upper(MemorySegment base, long o, int unit) {
     if (LANES == 16) {
-      IntVector steps = FloatVector.fromArray(FLOAT, HIGH, 0).reinterpretAsInts();
-      return Nibbles.numbers(low).add(high.selectFrom(steps).reinterpretAsFloats());
+      return IntVector.fromArray(INT, UPPER_WORDS, unit * 16)
+          .selectFrom(words(base, o))
+          .lanewise(LSHR, IntVector.fromArray(INT, UPPER_BITS, 0));
     }
-    return weights(low, high.lanewise(LSHL, 4));
+    int at = unit * Words.BYTES;
+    return words(base, o + (at >> 6) * 32 + (at & 31)).lanewise(LSHR, at >> 4 & 2);
   }
 
   @Override

@@ -30,6 +30,8 @@ final class SixBitFactors {
   private static final float[] FIRST_8 = {1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0};
   private static final float[] LAST_8 = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1};
 
+  private static final int[] GROUPS = {0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2};
+
   private SixBitFactors() {}
 
   static long scales(MemorySegment base, long f) {
@@ -89,10 +91,21 @@ final class SixBitFactors {
     Codes.floats(factors).mul(first8.add(last8)).intoArray(target, at);
   }
 
+  /** At 512 bits a vector of words has two chunks of 64 weights, whose groups are two apart. */
+  static IntVector groups() {
+    return IntVector.fromArray(Species.INT, GROUPS, 0);
+  }
+
+  /** The factors of the nibbles of a vector of {@link Words}, the first of them at {@code at}. */
+  static FloatVector of(float[] lanes, int at, IntVector groups) {
+    return LANES == 16
+        ? Words.factors(lanes, at, groups)
+        : FloatVector.broadcast(Species.FLOAT, lanes[at]);
+  }
+
   /**
    * Adds the products of the offsets of {@code blocks} blocks, unpacked at {@code at}, and the sums
-   * of activations at {@code sums} ({@link Order#NIBBLE_WORDS}) to the vector at {@code lane}; at
-   * 512 bits alone.
+   * of activations at {@code sums} ({@link Order#NIBBLE_WORDS}) to the vector at {@code lane}.
    */
   static void addOffsets(MemorySegment xb, long sums, int blocks, float[] lanes, int at, int lane) {
     if (Outline.NEVER) {
@@ -104,9 +117,9 @@ final class SixBitFactors {
     xb = FastMemory.base(xb);
     sums &= FastMemory.ADDRESS;
     FloatVector a = FloatVector.fromArray(Species.FLOAT, lanes, lane);
-    for (int i = 0; i < blocks; i++) {
-      FloatVector factors = FloatVector.fromArray(Species.FLOAT, lanes, at + 16 * i);
-      a = factors.fma(Lanes.load(xb, sums + 64L * i), a);
+    for (int i = 0; i < 16 * blocks; i += LANES) {
+      FloatVector factors = FloatVector.fromArray(Species.FLOAT, lanes, at + i);
+      a = factors.fma(Lanes.load(xb, sums + (long) i * Float.BYTES), a);
     }
     a.intoArray(lanes, lane);
   }
