@@ -112,6 +112,6 @@ public final class AgentBlocks implements AutoCloseable {
   /** Gives the blocks back. */
   @Override
   public void close() {
-    engine.execute((model, cache) -> states.forEach(SavedBlocks::close));
+    engine.execute(() -> states.forEach(SavedBlocks::close));
   }
 }

@@ -21,9 +21,19 @@ import java.util.function.BiFunction;
  * one that touches sequences, scheduler, cache and model; others put work into an inbox.
  */
 final class BatchEngine implements AutoCloseable {
-  /** Something that needs the model to itself for a moment, such as an evaluation. */
-  interface Task {
-    void run(Model model, KvCache cache);
+  /** Something that needs the model to itself for a moment, and where its result goes. */
+  private record Call<T>(BiFunction<Model, KvCache, T> work, CompletableFuture<T> done) {
+    void run(Model model, KvCache cache) {
+      try {
+        done.complete(work.apply(model, cache));
+      } catch (Throwable e) {
+        done.completeExceptionally(e);
+      }
+    }
+
+    void refuse() {
+      done.completeExceptionally(new ModelNotReady("the model is closed"));
+    }
   }
 
   private static final long COUNT_INTERVAL_NANOS = 20_000_000;
@@ -37,7 +47,7 @@ final class BatchEngine implements AutoCloseable {
   private final int vocabularySize;
   private final LogProbabilities logProbabilities;
   private final Queue<Sequence> submitted = new ConcurrentLinkedQueue<>();
-  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final Queue<Call<?>> calls = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
   private volatile EngineCounters counters = EngineCounters.NONE;
@@ -79,34 +89,35 @@ final class BatchEngine implements AutoCloseable {
     }
   }
 
-  /** Runs a task between two steps, on the engine's thread. */
-  void execute(Task task) {
-    tasks.add(task);
-    wake();
+  /** Runs something between two steps, on the engine's thread. */
+  void execute(Runnable work) {
+    begin(
+        (m, kv) -> {
+          work.run();
+          return Optional.empty();
+        });
   }
 
   /** Runs something between two steps and waits for its result. */
   <T> T call(BiFunction<Model, KvCache, T> work) {
-    CompletableFuture<T> done = new CompletableFuture<>();
-    execute(
-        (m, kv) -> {
-          try {
-            done.complete(work.apply(m, kv));
-          } catch (RuntimeException | Error e) {
-            done.completeExceptionally(e);
-          }
-        });
-    if (closed) {
-      done.completeExceptionally(new ModelNotReady("the model is closed"));
-    }
     try {
-      return done.join();
+      return begin(work).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof EngineException cause) {
         throw cause;
       }
       throw new GenerationFailed("the engine failed: " + e.getCause(), e.getCause());
     }
+  }
+
+  private <T> CompletableFuture<T> begin(BiFunction<Model, KvCache, T> work) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    calls.add(new Call<>(work, done));
+    wake();
+    if (closed) {
+      refuseCalls();
+    }
+    return done;
   }
 
   /** Takes a running generation out and keeps its state; empty if it does not run. */
@@ -143,24 +154,34 @@ final class BatchEngine implements AutoCloseable {
   public void close() {
     closed = true;
     wake();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
+    boolean interrupted = false;
+    while (thread.isAlive()) { // the step in progress uses what the caller frees next
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void loop() {
-    while (!closed) {
-      if (!step()) {
-        LockSupport.park(this);
+    try {
+      while (!closed) {
+        if (!step()) {
+          LockSupport.park(this);
+        }
       }
+    } finally {
+      closed = true;
+      for (Sequence sequence : scheduler.all()) {
+        sequence.fail(new ModelNotReady("the model was closed while an answer was being written"));
+      }
+      refuseSubmitted();
+      refuseCalls();
     }
-    for (Sequence sequence : scheduler.all()) {
-      scheduler.remove(sequence);
-      sequence.fail(new ModelNotReady("the model was closed while an answer was being written"));
-    }
-    refuseSubmitted();
   }
 
   private void refuseSubmitted() {
@@ -169,13 +190,19 @@ final class BatchEngine implements AutoCloseable {
     }
   }
 
+  private void refuseCalls() {
+    for (Call<?> call = calls.poll(); call != null; call = calls.poll()) {
+      call.refuse();
+    }
+  }
+
   /**
    * Does one step: takes in what is new, computes one batch, hands out its tokens. Returns false if
    * there was nothing to do.
    */
   boolean step() {
-    for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run(model, cache);
+    for (Call<?> call = calls.poll(); call != null; call = calls.poll()) {
+      call.run(model, cache);
     }
     long start = System.nanoTime();
     for (Sequence sequence = submitted.poll(); sequence != null; sequence = submitted.poll()) {
@@ -195,7 +222,7 @@ final class BatchEngine implements AutoCloseable {
       steps++;
       forwardNanos += computed;
       stepNanos += System.nanoTime() - start;
-    } catch (RuntimeException | AssertionError e) {
+    } catch (Throwable e) {
       failStep(e);
     }
     if (System.nanoTime() - countedNanos > COUNT_INTERVAL_NANOS) {
@@ -204,12 +231,10 @@ final class BatchEngine implements AutoCloseable {
     return true;
   }
 
-  /** Ends the sequences of a step that went wrong; if there are none yet, the first in order. */
+  /** Ends the sequence that could not be planned, or else all that the step computed. */
   private void failStep(Throwable e) {
-    List<Sequence> failed = List.copyOf(scheduler.planned());
-    if (failed.isEmpty()) {
-      failed = List.of(scheduler.all().getFirst());
-    }
+    List<Sequence> failed =
+        scheduler.planning().map(List::of).orElseGet(() -> List.copyOf(scheduler.planned()));
     failed.forEach(sequence -> end(sequence, new GenerationFailed("the step failed: " + e, e)));
   }
 
@@ -267,7 +292,7 @@ final class BatchEngine implements AutoCloseable {
           sequence.write(logits, logitRow * vocabularySize, vocabularySize, logProbabilities);
       append(sequence, sequence.guessed()); // the right ones: their keys and values are there
       reason.ifPresent(r -> end(sequence, r));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       end(sequence, new GenerationFailed("sampling failed: " + e, e));
     }
   }
@@ -288,10 +313,14 @@ final class BatchEngine implements AutoCloseable {
   private void endUnwanted() {
     long now = System.nanoTime();
     for (Sequence sequence : scheduler.all()) {
-      if (sequence.handle.isCancelled()) {
-        end(sequence, FinishReason.CANCELLED);
-      } else if (sequence.isPastDeadline(now)) {
-        end(sequence, FinishReason.DEADLINE);
+      try {
+        if (sequence.handle.isCancelled()) {
+          end(sequence, FinishReason.CANCELLED);
+        } else if (sequence.isPastDeadline(now)) {
+          end(sequence, FinishReason.DEADLINE);
+        }
+      } catch (Throwable e) {
+        end(sequence, new GenerationFailed("the answer's end failed: " + e, e));
       }
     }
   }

@@ -29,6 +29,7 @@ final class Scheduler {
   private final List<Sequence> waiting = new ArrayList<>();
   private final List<Sequence> running = new ArrayList<>();
   private final List<Sequence> planned = new ArrayList<>();
+  private Sequence planning; // whose slots are being found, null otherwise
   private double prefillTokensPerSecond;
   private long preemptions;
 
@@ -96,7 +97,13 @@ final class Scheduler {
       }
       budget -= planPrompt(admitted.get(), batch, budget);
     }
+    planning = null;
     return planned;
+  }
+
+  /** The sequence that {@link #plan} was busy with when it failed; empty if it did not. */
+  Optional<Sequence> planning() {
+    return Optional.ofNullable(planning);
   }
 
   /** The sequences of the step in progress. */
@@ -148,6 +155,7 @@ final class Scheduler {
    * @param others sequences behind this one that may need a row of logits
    */
   private void planDecoding(Sequence sequence, Batch batch, int rowsOfOthers, int others) {
+    planning = sequence;
     int pending = sequence.pending();
     if (batch.room() < pending || !reserve(sequence, pending)) {
       return;
@@ -173,6 +181,7 @@ final class Scheduler {
    * its length.
    */
   private int planPrompt(Sequence sequence, Batch batch, int budget) {
+    planning = sequence;
     int count = Math.min(Math.min(sequence.pending(), budget), batch.room());
     if (count <= 0 || !reserve(sequence, count)) {
       return 0;
@@ -190,6 +199,7 @@ final class Scheduler {
       return Optional.empty();
     }
     Sequence sequence = waiting.getFirst();
+    planning = sequence;
     KvSequence kv = open(sequence);
     if (!kv.reserve(Math.min(sequence.idCount - kv.length(), chunkTokens))) {
       kv.close();
