@@ -17,9 +17,9 @@ import javax.crypto.SecretKey;
  * #save} writes them to a file, from which {@link LanguageModel#restore} brings them back in
  * another process.
  *
- * <p>It holds the state at the end and the one at the end of the prompt: a chat format may drop the
- * answer's reasoning from the next prompt, which then begins as this prompt did, and layers with a
- * window cannot step back further than that.
+ * <p>It holds the state at the end and, unless the sequence itself ran short of blocks, the one at
+ * the end of the prompt: a chat format may drop the answer's reasoning from the next prompt, which
+ * then begins as this prompt did, and layers with a window cannot step back further than that.
  *
  * <p>The blocks stay in use until {@link #close}: keep few handles, or a pool that is large enough
  * for them.
@@ -29,6 +29,7 @@ public final class AgentBlocks implements AutoCloseable {
   private final List<SavedBlocks> states;
   private final int[] ids;
   private final ModelInfo info;
+  private boolean closed; // belongs to the engine's thread
 
   /**
    * @param states longest first, at least one
@@ -58,6 +59,7 @@ public final class AgentBlocks implements AutoCloseable {
    * Writes the state to a file, atomically: the file is there whole or not at all.
    *
    * @param key encrypts the file with AES-256-GCM; empty: not encrypted
+   * @throws InvalidRequest if this is closed
    */
   public void save(Path file, Optional<SecretKey> key) throws IOException {
     save(file, key, "");
@@ -69,8 +71,7 @@ public final class AgentBlocks implements AutoCloseable {
    */
   public void save(Path file, Optional<SecretKey> key, String note) throws IOException {
     try (Arena arena = Arena.ofShared()) {
-      List<CheckpointFile.State> copies =
-          engine.call((model, cache) -> states.stream().map(state -> copy(state, arena)).toList());
+      List<CheckpointFile.State> copies = engine.call((model, cache) -> copies(arena));
       CheckpointFile.write(file, key, info, ids, note, copies);
     }
   }
@@ -85,6 +86,13 @@ public final class AgentBlocks implements AutoCloseable {
     return CheckpointFile.readNote(file, key);
   }
 
+  private List<CheckpointFile.State> copies(Arena arena) {
+    if (closed) {
+      throw new InvalidRequest("closed blocks cannot be saved: others may use them by now");
+    }
+    return states.stream().map(state -> copy(state, arena)).toList();
+  }
+
   private static CheckpointFile.State copy(SavedBlocks state, Arena arena) {
     MemorySegment copy = arena.allocate(state.byteSize(), Long.BYTES);
     state.extract(copy);
@@ -92,10 +100,13 @@ public final class AgentBlocks implements AutoCloseable {
   }
 
   /**
-   * A sequence that goes on from here, as far as {@code wanted} begins with these tokens. On the
-   * engine's thread.
+   * A sequence that goes on from here, as far as {@code wanted} begins with these tokens; empty if
+   * it does not, or if this is closed. On the engine's thread.
    */
   Optional<KvSequence> open(int[] wanted) {
+    if (closed) {
+      return Optional.empty();
+    }
     int common = Arrays.mismatch(ids, wanted);
     int most = Math.min(common < 0 ? ids.length : common, wanted.length - 1);
     for (SavedBlocks state : states) {
@@ -109,9 +120,13 @@ public final class AgentBlocks implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Gives the blocks back. */
+  /** Gives the blocks back; a request that goes on from here computes its past anew. */
   @Override
   public void close() {
-    engine.execute(() -> states.forEach(SavedBlocks::close));
+    engine.execute(
+        () -> {
+          closed = true;
+          states.forEach(SavedBlocks::close);
+        });
   }
 }

@@ -185,6 +185,17 @@ class AgentBlocksTest {
   }
 
   @Test
+  void closedHandlesAreNotSaved() {
+    Path file = folder.resolve("agent");
+    try (LanguageModel model = open(KvType.F16)) {
+      AgentBlocks past = first(model).blocks().orElseThrow();
+      past.close();
+      assertThrows(InvalidRequest.class, () -> past.save(file, Optional.empty()));
+      assertFalse(Files.exists(file));
+    }
+  }
+
+  @Test
   void aChatGoesOnFromWhereItsPromptDiffers() {
     try (LanguageModel model = open(KvType.F32)) {
       Conversation asked = Conversation.of(Message.user("Remember the word rice."));
