@@ -1,5 +1,6 @@
 package dev.javelin.engine;
 
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -14,6 +15,8 @@ public final class Generation {
   private final Runnable wakeEngine;
   private final Consumer<GenerationEvent> observer;
   private volatile boolean cancelled;
+  private volatile boolean abandoned;
+  private volatile Optional<AgentBlocks> kept = Optional.empty();
   private boolean muted;
 
   Generation(Runnable wakeEngine) {
@@ -40,7 +43,8 @@ public final class Generation {
   }
 
   /**
-   * Passes all events to {@code listener}, on the calling thread, until the end.
+   * Passes all events to {@code listener}, on the calling thread, until the end. If the listener
+   * throws or the thread is interrupted, the generation is cancelled and keeps no blocks.
    *
    * @throws EngineException the error that ended the generation
    */
@@ -63,11 +67,11 @@ public final class Generation {
         }
       }
     } catch (InterruptedException e) {
-      cancel();
+      abandon();
       Thread.currentThread().interrupt();
       throw new GenerationFailed("interrupted while waiting for an answer", e);
-    } catch (RuntimeException e) {
-      cancel();
+    } catch (RuntimeException | Error e) {
+      abandon();
       throw e;
     }
   }
@@ -75,6 +79,13 @@ public final class Generation {
   /** Waits for the end and returns the result. */
   public GenerationResult await() {
     return await(event -> {});
+  }
+
+  /** Nobody will see the result: whoever comes second, this or the result, closes its blocks. */
+  private void abandon() {
+    abandoned = true;
+    cancel();
+    kept.ifPresent(AgentBlocks::close);
   }
 
   boolean isCancelled() {
@@ -90,6 +101,12 @@ public final class Generation {
     if (!muted) {
       observer.accept(event);
       events.add(event);
+      if (event instanceof GenerationEvent.Finished(GenerationResult result)) {
+        kept = result.blocks();
+        if (abandoned) {
+          kept.ifPresent(AgentBlocks::close);
+        }
+      }
     }
   }
 }
