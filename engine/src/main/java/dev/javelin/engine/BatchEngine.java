@@ -216,12 +216,13 @@ final class BatchEngine implements AutoCloseable {
     try {
       List<Sequence> planned = scheduler.plan(batch);
       if (planned.isEmpty()) {
-        return !scheduler.isStuck() || refuseFirst();
+        refuseFirst();
+      } else {
+        long computed = compute(planned);
+        steps++;
+        forwardNanos += computed;
+        stepNanos += System.nanoTime() - start;
       }
-      long computed = compute(planned);
-      steps++;
-      forwardNanos += computed;
-      stepNanos += System.nanoTime() - start;
     } catch (Throwable e) {
       failStep(e);
     }
@@ -239,15 +240,14 @@ final class BatchEngine implements AutoCloseable {
   }
 
   /**
-   * Nothing runs and the next in order finds no blocks: saved conversations hold them. Waiting
-   * would be for ever.
+   * Nothing can be computed, because not even the first in order finds blocks: saved conversations
+   * hold them. Waiting would be for ever.
    */
-  private boolean refuseFirst() {
+  private void refuseFirst() {
     end(
         scheduler.all().getFirst(),
         new PoolExhausted(
             "the key/value blocks are held by saved conversations: close some, or give the pool more memory"));
-    return true;
   }
 
   /** Computes the batch and takes its results in; returns the time of the forward pass. */
@@ -333,7 +333,12 @@ final class BatchEngine implements AutoCloseable {
             : Optional.empty();
     scheduler.remove(sequence);
     count();
-    sequence.finish(reason, kept);
+    try {
+      sequence.finish(reason, kept);
+    } catch (Throwable e) {
+      kept.ifPresent(AgentBlocks::close);
+      throw e;
+    }
   }
 
   private AgentBlocks keep(Sequence sequence) {

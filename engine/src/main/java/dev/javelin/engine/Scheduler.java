@@ -72,10 +72,6 @@ final class Scheduler {
     running.remove(sequence);
     waiting.remove(sequence);
     release(sequence);
-    if (sequence.promptState != null) {
-      sequence.promptState.close();
-      sequence.promptState = null;
-    }
   }
 
   /** Fills the batch; returns the sequence of each span. */
@@ -183,7 +179,10 @@ final class Scheduler {
   private int planPrompt(Sequence sequence, Batch batch, int budget) {
     planning = sequence;
     int count = Math.min(Math.min(sequence.pending(), budget), batch.room());
-    if (count <= 0 || !reserve(sequence, count)) {
+    while (count > 0 && !reserve(sequence, count)) {
+      count /= 2;
+    }
+    if (count <= 0) {
       return 0;
     }
     boolean last = count == sequence.pending();
@@ -193,7 +192,10 @@ final class Scheduler {
     return count;
   }
 
-  /** Moves the first waiting sequence to the running ones, if its blocks can be had now. */
+  /**
+   * Moves the first waiting sequence to the running ones, if the blocks of its first piece can be
+   * had now. Where nothing runs nobody will give any back, so it begins with as many as there are.
+   */
   private Optional<Sequence> admit() {
     if (waiting.isEmpty() || running.size() >= maxSequences) {
       return Optional.empty();
@@ -201,7 +203,8 @@ final class Scheduler {
     Sequence sequence = waiting.getFirst();
     planning = sequence;
     KvSequence kv = open(sequence);
-    if (!kv.reserve(Math.min(sequence.idCount - kv.length(), chunkTokens))) {
+    int wanted = running.isEmpty() ? 1 : Math.min(sequence.idCount - kv.length(), chunkTokens);
+    if (!kv.reserve(wanted)) {
       kv.close();
       return Optional.empty();
     }
@@ -230,22 +233,20 @@ final class Scheduler {
         .orElseGet(() -> cache.open(ids, sequence.cacheSalt));
   }
 
-  /** Whether all wait and none can be let in. */
-  boolean isStuck() {
-    return running.isEmpty() && !waiting.isEmpty();
-  }
-
   /**
    * Gets slots for more tokens, if need be by taking the blocks of those who come later and are not
-   * in this batch.
+   * in this batch, and at last those that only keep the state at the end of its own prompt.
    */
   private boolean reserve(Sequence sequence, int count) {
     while (!sequence.kv.reserve(count)) {
       Sequence victim = lastBehind(sequence);
-      if (victim == null) {
+      if (victim != null) {
+        preempt(victim);
+      } else if (sequence.promptState != null) {
+        dropPromptState(sequence);
+      } else {
         return false;
       }
-      preempt(victim);
     }
     return true;
   }
@@ -276,6 +277,14 @@ final class Scheduler {
     if (sequence.kv != null) {
       sequence.kv.close();
       sequence.kv = null;
+    }
+    dropPromptState(sequence);
+  }
+
+  private static void dropPromptState(Sequence sequence) {
+    if (sequence.promptState != null) {
+      sequence.promptState.close();
+      sequence.promptState = null;
     }
   }
 }
