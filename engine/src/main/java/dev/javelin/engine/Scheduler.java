@@ -121,7 +121,7 @@ final class Scheduler {
       return chunkTokens;
     }
     int affordable = (int) (prefillTokensPerSecond * PREFILL_BUDGET_SECONDS);
-    return Math.clamp(affordable, SMALLEST_CHUNK, chunkTokens);
+    return Math.clamp(affordable, Math.min(SMALLEST_CHUNK, chunkTokens), chunkTokens);
   }
 
   private void planDecoding(Batch batch) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Laws and scenarios of the batch engine, on the embedded model. */
 class BatchEngineTest {
@@ -171,6 +172,53 @@ class BatchEngineTest {
       for (int i = 0; i < prompts.size(); i++) {
         assertEquals(alone.get(i).text(), running.get(i).await().text(), prompts.get(i));
       }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void chunksMayBeSmall() {
+    EngineOptions small = EngineOptions.defaults().withContextLength(512).withMaxSequences(2);
+    try (LanguageModel model = open(small.withChunkTokens(8))) {
+      List<Generation> running =
+          IntStream.range(0, 3)
+              .mapToObj(i -> model.submit(GenerationRequest.chat(QUESTION).build()))
+              .toList();
+      running.forEach(generation -> assertTrue(generation.await().text().contains("= 42")));
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aContextMayBeSmall() {
+    EngineOptions small = EngineOptions.defaults().withContextLength(12).withMaxSequences(2);
+    try (LanguageModel model = open(small)) {
+      GenerationRequest request = GenerationRequest.ids(300, 301, 302).ignoreEnd(true).build();
+      assertEquals(9, model.generate(request).ids().length);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aWaitingRequestIsLookedUpOnce() {
+    EngineOptions roomForOne = EngineOptions.defaults().withContextLength(512).withMaxSequences(2);
+    try (LanguageModel model = open(roomForOne)) {
+      List<Generation> running =
+          IntStream.range(0, 2)
+              .mapToObj(
+                  i ->
+                      model.submit(
+                          GenerationRequest.ids(IntStream.range(300, 700).toArray())
+                              .maxTokens(60)
+                              .ignoreEnd(true)
+                              .cacheSalt("tenant " + i)
+                              .build()))
+              .toList();
+      running.forEach(generation -> assertEquals(60, generation.await().ids().length));
+      KvCounters cache = model.counters().cache();
+      assertEquals(2, cache.queries());
+      assertEquals(800, cache.queriedTokens());
+      assertEquals(0, cache.hits());
     }
   }
 
