@@ -29,6 +29,8 @@ final class Scheduler {
   private final List<Sequence> waiting = new ArrayList<>();
   private final List<Sequence> running = new ArrayList<>();
   private final List<Sequence> planned = new ArrayList<>();
+  private Sequence refused; // it found no blocks when so many had been given back
+  private long refusedAt;
   private Sequence planning; // whose slots are being found, null otherwise
   private double prefillTokensPerSecond;
   private long preemptions;
@@ -194,18 +196,24 @@ final class Scheduler {
 
   /**
    * Moves the first waiting sequence to the running ones, if the blocks of its first piece can be
-   * had now. Where nothing runs nobody will give any back, so it begins with as many as there are.
+   * had now. It is not tried again before somebody has given blocks back. Where nothing runs nobody
+   * will, so it begins with as many as there are.
    */
   private Optional<Sequence> admit() {
     if (waiting.isEmpty() || running.size() >= maxSequences) {
       return Optional.empty();
     }
     Sequence sequence = waiting.getFirst();
+    if (sequence == refused && cache.blocksGivenBack() == refusedAt && !running.isEmpty()) {
+      return Optional.empty();
+    }
     planning = sequence;
     KvSequence kv = open(sequence);
     int wanted = running.isEmpty() ? 1 : Math.min(sequence.idCount - kv.length(), chunkTokens);
     if (!kv.reserve(wanted)) {
       kv.close();
+      refused = sequence;
+      refusedAt = cache.blocksGivenBack();
       return Optional.empty();
     }
     waiting.removeFirst();

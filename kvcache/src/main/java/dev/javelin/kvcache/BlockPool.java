@@ -35,6 +35,7 @@ final class BlockPool {
   private int freeCount;
   private int cachedCount;
   private int sharedCount;
+  private long givenBack;
   private long evictions;
   private long copies;
 
@@ -73,6 +74,11 @@ final class BlockPool {
   /** Blocks that {@link #allocate} can still hand out: empty ones and cached ones. */
   int availableCount() {
     return freeCount + cachedCount;
+  }
+
+  /** How often a block has lost its last reference. */
+  long givenBack() {
+    return givenBack;
   }
 
   PoolCounters counters() {
@@ -131,6 +137,7 @@ final class BlockPool {
     if (references[id] == 1) {
       sharedCount--;
     } else if (references[id] == 0) {
+      givenBack++;
       if (entries[id] == NONE) {
         free[freeCount++] = id;
       } else {

@@ -61,7 +61,8 @@ public final class KvCache implements AutoCloseable {
    * Opens a sequence that will begin with {@code promptIds}. What the cache already holds of that
    * prompt is shared: the sequence starts with {@link KvSequence#length()} tokens, always fewer
    * than the prompt has, because the last one must be computed to get its logits. Sequences share
-   * only with those of the same {@code salt}.
+   * only with those of the same {@code salt}. The prompt is counted when the sequence gets its
+   * first slots.
    */
   public KvSequence open(int[] promptIds, long salt) {
     KvSequence sequence = new KvSequence(this, true, salt);
@@ -76,10 +77,7 @@ public final class KvCache implements AutoCloseable {
           tail == PrefixIndex.NONE ? 0 : index.commonLength(tail, promptIds, start, rest);
       sequence.startWith(path, found, tail, tailTokens, promptIds);
     }
-    queries++;
-    queriedTokens += promptIds.length;
-    hits += sequence.length() > 0 ? 1 : 0;
-    hitTokens += sequence.length();
+    sequence.lookedUp(promptIds.length);
     return sequence;
   }
 
@@ -184,6 +182,11 @@ public final class KvCache implements AutoCloseable {
     return pools[group].availableCount();
   }
 
+  /** How often a block has got back among those that can be handed out, in all groups. */
+  public long blocksGivenBack() {
+    return Arrays.stream(pools).mapToLong(BlockPool::givenBack).sum();
+  }
+
   /**
    * Whether a single sequence of {@code contextTokens} fits into an empty cache when it grows by
    * {@code chunkTokens} at a time.
@@ -225,6 +228,13 @@ public final class KvCache implements AutoCloseable {
   /** Byte offset of a layer's part within a block of its group. */
   long layerOffset(int layer) {
     return indexInGroup[layer] * layout.format().bytesPerLayer();
+  }
+
+  void count(int promptTokens, int foundTokens) {
+    queries++;
+    queriedTokens += promptTokens;
+    hits += foundTokens > 0 ? 1 : 0;
+    hitTokens += foundTokens;
   }
 
   void opened() {

@@ -6,9 +6,9 @@ import java.util.function.ToLongFunction;
 /**
  * What a cache has done and holds.
  *
- * @param queries prompts looked up
+ * @param queries prompts looked up whose sequences got slots
  * @param hits prompts of which some tokens were found
- * @param queriedTokens tokens of all prompts looked up
+ * @param queriedTokens tokens of all those prompts
  * @param hitTokens tokens that were found and need not be computed
  * @param openSequences sequences open now
  * @param pools one per group of layers

@@ -21,6 +21,7 @@ public final class KvSequence implements AutoCloseable {
   private final long[][] offsets; // [groups][logical blocks]: of the layer asked for last
   private final int[] offsetsLayer; // [groups]
   private final int[] offsetsVersion; // [groups]
+  private int uncounted; // tokens of the prompt that was looked up for it, until it has slots
   private boolean closed;
 
   KvSequence(KvCache cache, boolean indexed, long salt) {
@@ -58,6 +59,10 @@ public final class KvSequence implements AutoCloseable {
   /** Blocks held in a group. */
   public int blockCount(int group) {
     return tables[group].end() - tables[group].first();
+  }
+
+  void lookedUp(int promptTokens) {
+    uncounted = promptTokens;
   }
 
   TokenTrail trail() {
@@ -98,6 +103,10 @@ public final class KvSequence implements AutoCloseable {
       if (end - fresh > 1) {
         tables[g].sortFrom(fresh);
       }
+    }
+    if (uncounted > 0) {
+      cache.count(uncounted, length());
+      uncounted = 0;
     }
     return true;
   }

@@ -8,6 +8,7 @@ import static dev.javelin.kvcache.Caches.mixed;
 import static dev.javelin.kvcache.Caches.run;
 import static dev.javelin.kvcache.Caches.start;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,24 @@ class PrefixSharingTest {
       first.close();
       second.close();
       assertEquals(10, cache.freeBlocks(0));
+    }
+  }
+
+  @Test
+  void countsAPromptOnceItHasSlots() {
+    try (KvCache cache = full(4)) {
+      KvSequence first = start(cache, ids(100, 40), SALT);
+      int[] prompt = ids(500, 40);
+      try (KvSequence refused = cache.open(prompt, SALT)) {
+        assertFalse(refused.reserve(40));
+      }
+      assertEquals(1, cache.counters().queries());
+      long before = cache.blocksGivenBack();
+      first.close();
+      assertEquals(before + 3, cache.blocksGivenBack());
+      start(cache, prompt, SALT).close();
+      assertEquals(2, cache.counters().queries());
+      assertEquals(80, cache.counters().queriedTokens());
     }
   }
 
