@@ -46,7 +46,7 @@ final class ChatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     sampling.check();
-    try (var opened = model.openAny(terminal)) {
+    try (var opened = model.openAny(terminal, sessionFile.keptStates())) {
       var session =
           new ChatSession(opened, terminal, sampling, conversation, sessionFile, common.verbose);
       session.messages().addAll(earlier(opened));

@@ -95,7 +95,12 @@ final class ModelOptions {
 
   /** The model for one user, which may also be a server's. */
   GenerativeModel openAny(Terminal terminal) {
-    var options = options(0);
+    return openAny(terminal, 0);
+  }
+
+  /** The same with room for {@code kept} states of what was computed before. */
+  GenerativeModel openAny(Terminal terminal, int kept) {
+    var options = options(0).withMaxSequences(1 + kept);
     return file.open(terminal, source -> said(terminal, GenerativeModel.open(source, options)));
   }
 

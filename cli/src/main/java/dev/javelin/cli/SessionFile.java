@@ -56,6 +56,11 @@ final class SessionFile {
     return file != null;
   }
 
+  /** States that are kept beside the running answer: the last one's end, and its prompt's. */
+  int keptStates() {
+    return isUsed() ? 2 : 0;
+  }
+
   /** What was computed so far, if it can be used. */
   Optional<AgentBlocks> blocks() {
     return blocks;

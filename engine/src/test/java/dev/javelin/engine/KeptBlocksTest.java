@@ -75,6 +75,23 @@ class KeptBlocksTest {
   }
 
   @Test
+  void aConversationFillsTheContextBesideItsKeptStates() {
+    EngineOptions session = CHAT.withContextLength(512).withMaxSequences(3).withChunkTokens(32);
+    try (LanguageModel model = open(session)) {
+      long free = free(model);
+      GenerationResult first = model.generate(ids(100, 100, "a").keepBlocks(true).build());
+      try (AgentBlocks past = first.blocks().orElseThrow()) {
+        GenerationResult second =
+            model.generate(ids(100, 212, "b").past(past).keepBlocks(true).build());
+        assertEquals(past.length(), second.usage().cachedTokens());
+        assertEquals(212, second.ids().length);
+        second.blocks().orElseThrow().close();
+      }
+      assertEquals(free, free(model));
+    }
+  }
+
+  @Test
   void whatFindsNoBlocksBesideAKeptPastIsRefused() {
     try (LanguageModel model = open(CHAT.withContextLength(512))) {
       long free = free(model);
