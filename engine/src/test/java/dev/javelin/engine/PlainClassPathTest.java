@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The library in a program of the simplest kind: jars on the class path, no flags. Each run is a
  * JVM of its own.
  */
-class PlainClassPathTest {
+public class PlainClassPathTest {
   private static final String SCALAR_FLAG = "--add-modules jdk.incubator.vector";
 
   @TempDir Path folder;
@@ -89,7 +89,7 @@ class PlainClassPathTest {
   }
 
   /** Everything this test runs with, from the class path or the module path. */
-  static String classPath() {
+  public static String classPath() {
     List<String> entries = new ArrayList<>();
     for (String property :
         List.of("jdk.module.path", "java.class.path", "surefire.test.class.path")) {

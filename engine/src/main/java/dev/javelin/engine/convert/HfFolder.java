@@ -97,8 +97,9 @@ final class HfFolder implements AutoCloseable {
     }
     Set<String> shards = new TreeSet<>();
     json(INDEX).path("weight_map").forEach(shard -> shards.add(shard.asText()));
+    Path folder = path.toAbsolutePath().normalize();
     for (String shard : shards) {
-      if (!path.resolve(shard).normalize().getParent().equals(path.normalize())) {
+      if (!folder.equals(folder.resolve(shard).normalize().getParent())) {
         throw new ModelInvalid(path + ": shards must lie in the folder: " + shard);
       }
     }

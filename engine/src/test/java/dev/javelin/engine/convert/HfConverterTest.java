@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.ModelInvalid;
+import dev.javelin.engine.PlainClassPathTest;
 import dev.javelin.engine.Shared;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.TensorInfo;
@@ -21,6 +22,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -65,6 +67,38 @@ class HfConverterTest {
     }
     sameLogits(name, out);
     sameLogits(name, folder); // read in place
+  }
+
+  /** What another JVM runs in the folder. */
+  public static final class WorkingFolder {
+    private WorkingFolder() {}
+
+    public static void main(String[] args) throws IOException {
+      try (GgufFile model = HfConverter.open(Path.of("."))) {
+        System.out.println("tensors " + model.tensors().size());
+      }
+    }
+  }
+
+  @Test
+  void shardsInTheWorkingFolderAreFound() throws IOException, InterruptedException {
+    int tensors;
+    try (GgufFile file = GgufFile.open(Shared.path("golden/models/qwen2-tiny-f32.gguf"))) {
+      new HfWriter(file).write(folder, 2);
+      tensors = file.tensors().size();
+    }
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                PlainClassPathTest.classPath(),
+                WorkingFolder.class.getName())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), out);
+    assertTrue(out.contains("tensors " + tensors), out);
   }
 
   @Test
