@@ -48,7 +48,6 @@ public class CacheBenchmark {
   private MemorySegment elsewhere;
   private MemorySegment source;
   private int[] ids;
-  private long salt;
 
   /** Blocks of 16 tokens by layers of 4 KV heads of 64, in F16. */
   public enum Size {
@@ -85,7 +84,7 @@ public class CacheBenchmark {
     byte[] content = new byte[Math.toIntExact(source.byteSize())];
     new Random(2).nextBytes(content);
     source.copyFrom(MemorySegment.ofArray(content));
-    try (KvSequence sequence = cache.reconstruct(ids, salt, source).orElseThrow()) {
+    try (KvSequence sequence = cache.reconstruct(ids, source).orElseThrow()) {
       saved = sequence.save();
     }
     extract();
@@ -116,10 +115,10 @@ public class CacheBenchmark {
     return outside;
   }
 
-  /** Copied into fresh blocks, entered into the prefix index, given back. */
+  /** Copied into fresh blocks, given back. */
   @Benchmark
   public int reconstruct() {
-    try (KvSequence back = cache.reconstruct(ids, ++salt, source).orElseThrow()) {
+    try (KvSequence back = cache.reconstruct(ids, source).orElseThrow()) {
       return back.length();
     }
   }
@@ -128,7 +127,7 @@ public class CacheBenchmark {
   @Benchmark
   public int roundTrip() {
     saved.extract(outside);
-    try (KvSequence back = cache.reconstruct(ids, ++salt, outside).orElseThrow()) {
+    try (KvSequence back = cache.reconstruct(ids, outside).orElseThrow()) {
       return back.length();
     }
   }

@@ -297,7 +297,8 @@ public final class LanguageModel implements GenerativeModel {
   }
 
   /**
-   * Brings back a conversation that {@link AgentBlocks#save} wrote, in this process or another.
+   * Brings back a conversation that {@link AgentBlocks#save} wrote, in this process or another. It
+   * is reused by requests with this past alone, never found as a prefix by others.
    *
    * @throws CheckpointInvalid if the file is damaged or belongs to another model, layout or key:
    *     encode the conversation anew
@@ -379,7 +380,7 @@ public final class LanguageModel implements GenerativeModel {
   private static SavedBlocks reconstruct(KvCache cache, int[] ids, CheckpointFile.State state) {
     try (KvSequence sequence =
         cache
-            .reconstruct(Arrays.copyOf(ids, state.length()), 0, state.blocks())
+            .reconstruct(Arrays.copyOf(ids, state.length()), state.blocks())
             .orElseThrow(
                 () ->
                     new PoolExhausted(

@@ -109,6 +109,32 @@ class AgentBlocksTest {
   }
 
   @Test
+  void whatIsRestoredIsFoundThroughItsHandleAlone() throws IOException {
+    Path file = folder.resolve("agent");
+    String secret = FIRST.repeat(8);
+    try (LanguageModel model = open(KvType.F16);
+        AgentBlocks past =
+            model
+                .generate(text(secret, "tenant A").keepBlocks(true).build())
+                .blocks()
+                .orElseThrow()) {
+      past.save(file, Optional.empty());
+    }
+    try (LanguageModel model = open(KvType.F16)) {
+      AgentBlocks past = model.restore(file, Optional.empty());
+      GenerationResult more =
+          model.generate(text(SECOND, "tenant A").past(past).keepBlocks(true).build());
+      assertEquals(past.length(), more.usage().cachedTokens());
+      AgentBlocks after = more.blocks().orElseThrow();
+      int[] all = after.ids();
+      after.close();
+      past.close();
+      GenerationRequest strangers = GenerationRequest.ids(all).maxTokens(1).build();
+      assertEquals(0, model.generate(strangers).usage().cachedTokens());
+    }
+  }
+
+  @Test
   void anEncryptedFileNeedsItsKey() throws IOException {
     Path file = folder.resolve("agent");
     SecretKey key = new SecretKeySpec(new byte[32], "AES");

@@ -132,11 +132,12 @@ public final class KvCache implements AutoCloseable {
 
   /**
    * Opens a sequence of the tokens {@code ids} whose blocks are copied from {@code source}, as
-   * {@link SavedBlocks#extract} wrote them. Empty if the pool has too few blocks.
+   * {@link SavedBlocks#extract} wrote them. It shares nothing with others, now or later: what came
+   * from outside is for whoever brought it. Empty if the pool has too few blocks.
    *
    * @throws KvCacheException if the source has another size than such a state has
    */
-  public Optional<KvSequence> reconstruct(int[] ids, long salt, MemorySegment source) {
+  public Optional<KvSequence> reconstruct(int[] ids, MemorySegment source) {
     if (source.byteSize() != layout.savedBytes(ids.length)) {
       throw new KvCacheException(
           "saved blocks of %d tokens have %d bytes: found %d"
@@ -148,7 +149,7 @@ public final class KvCache implements AutoCloseable {
         return Optional.empty();
       }
     }
-    KvSequence sequence = new KvSequence(this, true, salt);
+    KvSequence sequence = openUncached();
     long at = 0;
     for (int g = 0; g < pools.length; g++) {
       BlockPool pool = pools[g];
@@ -163,7 +164,6 @@ public final class KvCache implements AutoCloseable {
       at += (end - first) * pool.blockBytes();
     }
     sequence.trail().append(ids, 0, ids.length);
-    sequence.enterAll();
     return Optional.of(sequence);
   }
 

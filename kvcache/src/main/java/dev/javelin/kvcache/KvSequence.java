@@ -199,13 +199,6 @@ public final class KvSequence implements AutoCloseable {
     return any;
   }
 
-  /** Enters all whole blocks, after they were filled without {@link #appendTokens}. */
-  void enterAll() {
-    for (int block = 0; indexed && (block + 1) * blockTokens <= length(); block++) {
-      enter(block, blockTokens);
-    }
-  }
-
   // ---------------------------------------------------------------- taking over, giving up
 
   /**

@@ -201,7 +201,7 @@ class BlockPoolLawsTest {
         saved.close();
         sequence.close();
         try (KvCache other = new KvCache(layout, new KvPoolSize(5, 5))) {
-          KvSequence restored = other.reconstruct(all, SALT, first).orElseThrow();
+          KvSequence restored = other.reconstruct(all, first).orElseThrow();
           MemorySegment second = arena.allocate(layout.savedBytes(75));
           restored.save().extract(second);
           assertEquals(-1, first.mismatch(second));
@@ -210,9 +210,9 @@ class BlockPoolLawsTest {
               second
                   .asSlice(second.byteSize() - 8)
                   .get(java.lang.foreign.ValueLayout.JAVA_LONG, 0));
-          assertTrue(other.reconstruct(all, SALT, first).isEmpty(), "no room for a second one");
-          assertThrows(
-              KvCacheException.class, () -> other.reconstruct(all, SALT, first.asSlice(64)));
+          assertEquals(0, other.open(all, 0).length(), "nobody else finds it");
+          assertTrue(other.reconstruct(all, first).isEmpty(), "no room for a second one");
+          assertThrows(KvCacheException.class, () -> other.reconstruct(all, first.asSlice(64)));
         }
       }
     }
@@ -310,7 +310,7 @@ class BlockPoolLawsTest {
           SavedBlocks saved = sequence.save()) {
         MemorySegment bytes = arena.allocate(saved.byteSize());
         saved.extract(bytes);
-        cache.reconstruct(ids, 1, bytes).ifPresent(restored -> add(restored, ids));
+        cache.reconstruct(ids, bytes).ifPresent(restored -> add(restored, ids));
       }
     }
   }

@@ -77,7 +77,7 @@ class SavedBlocksSpeedTest {
         saved.extract(out);
         extract[i] = (System.nanoTime() - start) / 1e6;
         start = System.nanoTime();
-        KvSequence back = cache.reconstruct(ids, round, out).orElseThrow();
+        KvSequence back = cache.reconstruct(ids, out).orElseThrow();
         reconstruct[i] = (System.nanoTime() - start) / 1e6;
         back.close();
         start = System.nanoTime();
