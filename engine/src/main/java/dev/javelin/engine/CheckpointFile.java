@@ -211,13 +211,25 @@ final class CheckpointFile {
               + info.kvLayout());
     }
     int count = in.readInt();
-    if (count < 1 || count > info.trainedContextLength()) {
+    if (count < 1 || count > info.contextLength()) {
       throw new CheckpointInvalid(
-          file + ": holds " + count + " tokens, allowed are 1 to " + info.trainedContextLength());
+          file
+              + ": holds "
+              + count
+              + " tokens, this model was opened for 1 to "
+              + info.contextLength());
     }
     int[] ids = new int[count];
     for (int i = 0; i < count; i++) {
       ids[i] = in.readInt();
+      if (ids[i] < 0 || ids[i] >= info.vocabularySize()) {
+        throw new CheckpointInvalid(
+            file
+                + ": is damaged: token ids must be 0 to "
+                + (info.vocabularySize() - 1)
+                + ": "
+                + ids[i]);
+      }
     }
     List<State> states = new ArrayList<>();
     int stateCount = in.readUnsignedShort();

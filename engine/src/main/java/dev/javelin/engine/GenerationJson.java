@@ -70,45 +70,61 @@ final class GenerationJson {
   }
 
   /**
+   * @param tokens of prompt and answer so far
    * @throws CheckpointInvalid if the text is no such state
    */
-  static State read(String text, String place) {
+  static State read(String text, int tokens, String place) {
     try {
       JsonNode json = MAPPER.readTree(text);
-      if (!json.isObject()) {
-        throw new CheckpointInvalid(place + ": holds a conversation, no generation in progress");
+      if (json.isObject()) {
+        return state(json, tokens);
       }
-      GenerationRequest.Builder request = GenerationRequest.builder(prompt(json));
-      if (json.has("sampling")) {
-        request.sampling(readSampling(json.get("sampling")));
-      }
-      if (json.has("max_tokens")) {
-        request.maxTokens(json.get("max_tokens").asInt());
-      }
-      List<String> stop = new ArrayList<>();
-      json.get("stop").forEach(entry -> stop.add(entry.asText()));
-      request.stop(stop).ignoreEnd(json.get("ignore_end").asBoolean());
-      if (json.has("top_log_probabilities")) {
-        request.topLogProbabilities(json.get("top_log_probabilities").asInt());
-      }
-      request.priority(json.get("priority").asInt()).cacheSalt(json.get("cache_salt").asText());
-      return new State(request.build(), json.get("prompt_tokens").asInt(), sampler(json));
-    } catch (JsonProcessingException | NullPointerException e) {
-      throw new CheckpointInvalid(place + ": its description cannot be read", e);
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new CheckpointInvalid(place + ": its description cannot be read: " + e.getMessage(), e);
     }
+    throw new CheckpointInvalid(place + ": holds a conversation, no generation in progress");
+  }
+
+  private static State state(JsonNode json, int tokens) {
+    int promptTokens = json.required("prompt_tokens").asInt();
+    if (promptTokens < 1 || promptTokens > tokens) {
+      throw new IllegalArgumentException(
+          "the prompt must be 1 to " + tokens + " tokens: " + promptTokens);
+    }
+    return new State(request(json), promptTokens, sampler(json));
+  }
+
+  private static GenerationRequest request(JsonNode json) {
+    GenerationRequest.Builder request = GenerationRequest.builder(prompt(json));
+    if (json.has("sampling")) {
+      request.sampling(readSampling(json.get("sampling")));
+    }
+    if (json.has("max_tokens")) {
+      request.maxTokens(json.get("max_tokens").asInt());
+    }
+    List<String> stop = new ArrayList<>();
+    json.required("stop").forEach(entry -> stop.add(entry.asText()));
+    request.stop(stop).ignoreEnd(json.required("ignore_end").asBoolean());
+    if (json.has("top_log_probabilities")) {
+      request.topLogProbabilities(json.get("top_log_probabilities").asInt());
+    }
+    return request
+        .priority(json.required("priority").asInt())
+        .cacheSalt(json.required("cache_salt").asText())
+        .build();
   }
 
   private static Prompt prompt(JsonNode json) {
-    if (!json.get("chat").asBoolean()) {
+    if (!json.required("chat").asBoolean()) {
       return new Prompt.Ids(new int[0]);
     }
     List<Tool> tools = new ArrayList<>();
-    for (JsonNode tool : json.get("tools")) {
+    for (JsonNode tool : json.required("tools")) {
       JsonNode parameters = tool.get("parameters");
       tools.add(
           new Tool(
-              tool.get("name").asText(),
-              tool.get("description").isNull() ? null : tool.get("description").asText(),
+              tool.required("name").asText(),
+              tool.required("description").isNull() ? null : tool.get("description").asText(),
               parameters == null || parameters.isNull() ? null : parameters));
     }
     return new Prompt.Chat(new Conversation(List.of(), tools, null, null, null, null));
@@ -116,26 +132,27 @@ final class GenerationJson {
 
   private static SamplingParameters readSampling(JsonNode json) {
     Map<Integer, Float> bias = new HashMap<>();
-    json.get("logit_bias")
+    json.required("logit_bias")
         .properties()
         .forEach(e -> bias.put(Integer.valueOf(e.getKey()), e.getValue().floatValue()));
     return new SamplingParameters(
-        json.get("temperature").floatValue(),
-        json.get("top_k").asInt(),
-        json.get("top_p").floatValue(),
-        json.get("min_p").floatValue(),
-        json.get("repetition_penalty").floatValue(),
-        json.get("penalty_window").asInt(),
-        json.get("presence_penalty").floatValue(),
-        json.get("frequency_penalty").floatValue(),
+        json.required("temperature").floatValue(),
+        json.required("top_k").asInt(),
+        json.required("top_p").floatValue(),
+        json.required("min_p").floatValue(),
+        json.required("repetition_penalty").floatValue(),
+        json.required("penalty_window").asInt(),
+        json.required("presence_penalty").floatValue(),
+        json.required("frequency_penalty").floatValue(),
         bias,
         json.has("seed") ? OptionalLong.of(json.get("seed").asLong()) : OptionalLong.empty());
   }
 
   private static SamplerState sampler(JsonNode json) {
-    long[] random = new long[json.get("random").size()];
+    JsonNode words = json.required("random");
+    long[] random = new long[words.size()];
     for (int i = 0; i < random.length; i++) {
-      random[i] = json.get("random").get(i).asLong();
+      random[i] = words.get(i).asLong();
     }
     return new SamplerState(random);
   }

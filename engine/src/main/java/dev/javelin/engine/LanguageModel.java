@@ -39,7 +39,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import javax.crypto.SecretKey;
 
@@ -300,12 +299,15 @@ public final class LanguageModel implements GenerativeModel {
    * Brings back a conversation that {@link AgentBlocks#save} wrote, in this process or another. It
    * is reused by requests with this past alone, never found as a prefix by others.
    *
-   * @throws CheckpointInvalid if the file is damaged or belongs to another model, layout or key:
-   *     encode the conversation anew
+   * @throws CheckpointInvalid if the file is damaged, belongs to another model, layout or key, or
+   *     is longer than the context: encode the conversation anew
    * @throws PoolExhausted if the cache has too few free blocks
    */
   public AgentBlocks restore(Path saved, Optional<SecretKey> key) throws IOException {
-    return restore(saved, key, (blocks, generation) -> blocks);
+    requireOpen();
+    try (Arena arena = Arena.ofShared()) {
+      return restore(saved, CheckpointFile.read(saved, key, info, arena));
+    }
   }
 
   /**
@@ -314,19 +316,14 @@ public final class LanguageModel implements GenerativeModel {
    * @throws CheckpointInvalid as {@link #restore}, and if the file holds no generation in progress
    */
   public SavedGeneration restoreGeneration(Path saved, Optional<SecretKey> key) throws IOException {
-    return restore(
-        saved,
-        key,
-        (blocks, generation) -> {
-          try {
-            GenerationJson.State state = GenerationJson.read(generation, saved.toString());
-            return new SavedGeneration(
-                state.request(), state.promptTokens(), state.sampler(), blocks);
-          } catch (CheckpointInvalid e) {
-            blocks.close();
-            throw e;
-          }
-        });
+    requireOpen();
+    try (Arena arena = Arena.ofShared()) {
+      CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
+      GenerationJson.State state =
+          GenerationJson.read(contents.note(), contents.ids().length, saved.toString());
+      return new SavedGeneration(
+          state.request(), state.promptTokens(), state.sampler(), restore(saved, contents));
+    }
   }
 
   /**
@@ -349,32 +346,23 @@ public final class LanguageModel implements GenerativeModel {
     return handle;
   }
 
-  private <T> T restore(
-      Path saved, Optional<SecretKey> key, BiFunction<AgentBlocks, String, T> result)
-      throws IOException {
-    requireOpen();
-    try (Arena arena = Arena.ofShared()) {
-      CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
-      requests.checkIds(contents.ids());
-      AgentBlocks blocks =
-          engine.call(
-              (m, kv) -> {
-                List<SavedBlocks> states = new ArrayList<>();
-                try {
-                  for (CheckpointFile.State state : contents.states()) {
-                    states.add(reconstruct(kv, contents.ids(), state));
-                  }
-                  return new AgentBlocks(engine, states, contents.ids(), info);
-                } catch (KvCacheException e) {
-                  states.forEach(SavedBlocks::close);
-                  throw new CheckpointInvalid(saved + ": " + e.getMessage(), e);
-                } catch (PoolExhausted e) {
-                  states.forEach(SavedBlocks::close);
-                  throw e;
-                }
-              });
-      return result.apply(blocks, contents.note());
-    }
+  private AgentBlocks restore(Path saved, CheckpointFile.Contents contents) {
+    return engine.call(
+        (m, kv) -> {
+          List<SavedBlocks> states = new ArrayList<>();
+          try {
+            for (CheckpointFile.State state : contents.states()) {
+              states.add(reconstruct(kv, contents.ids(), state));
+            }
+            return new AgentBlocks(engine, states, contents.ids(), info);
+          } catch (KvCacheException e) {
+            states.forEach(SavedBlocks::close);
+            throw new CheckpointInvalid(saved + ": " + e.getMessage(), e);
+          } catch (RuntimeException | Error e) {
+            states.forEach(SavedBlocks::close);
+            throw e;
+          }
+        });
   }
 
   private static SavedBlocks reconstruct(KvCache cache, int[] ids, CheckpointFile.State state) {

@@ -67,6 +67,7 @@ final class RequestReader {
   /** The sequence of a stopped generation, as it was. */
   Sequence resume(SavedGeneration saved, Generation handle) {
     int[] ids = saved.ids();
+    checkIds(ids);
     int[] prompt = Arrays.copyOf(ids, saved.promptTokens());
     GenerationRequest request = saved.request().goingOnFrom(saved.blocks());
     Sampler sampler =

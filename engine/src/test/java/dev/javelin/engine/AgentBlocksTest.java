@@ -135,6 +135,27 @@ class AgentBlocksTest {
   }
 
   @Test
+  void aFileMayHoldAsManyTokensAsTheModelWasOpenedFor() throws IOException {
+    Path file = folder.resolve("agent");
+    EngineOptions longer = EngineOptions.defaults().withThreads(2);
+    try (LanguageModel model = LanguageModel.openDemo(longer.withContextLength(1800))) {
+      assertTrue(model.info().trainedContextLength() < 1800);
+      GenerationRequest full =
+          GenerationRequest.ids(new int[1790]).ignoreEnd(true).keepBlocks(true).build();
+      try (AgentBlocks past = model.generate(full).blocks().orElseThrow()) {
+        assertEquals(1800, past.ids().length);
+        past.save(file, Optional.empty());
+      }
+      model.restore(file, Optional.empty()).close();
+    }
+    try (LanguageModel model = LanguageModel.openDemo(longer.withContextLength(1799))) {
+      CheckpointInvalid refused =
+          assertThrows(CheckpointInvalid.class, () -> model.restore(file, Optional.empty()));
+      assertTrue(refused.getMessage().contains("1800"), refused.getMessage());
+    }
+  }
+
+  @Test
   void anEncryptedFileNeedsItsKey() throws IOException {
     Path file = folder.resolve("agent");
     SecretKey key = new SecretKeySpec(new byte[32], "AES");

@@ -47,7 +47,7 @@ class RandomStreamTest {
 
   @Test
   void refusesStatesThatItCannotHave() {
-    assertThrows(IllegalArgumentException.class, () -> new RandomStream(new long[4]));
-    assertThrows(IllegalArgumentException.class, () -> new RandomStream(new long[] {1, 2, 3}));
+    assertThrows(IllegalArgumentException.class, () -> new SamplerState(new long[4]));
+    assertThrows(IllegalArgumentException.class, () -> new SamplerState(new long[] {1, 2, 3}));
   }
 }
