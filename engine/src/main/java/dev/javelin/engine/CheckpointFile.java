@@ -32,7 +32,7 @@ import javax.crypto.SecretKey;
  *
  * <pre>
  *   magic    8 bytes  JAVELINK
- *   version  u16      1
+ *   version  u16      2; 1 is read too: its generations in progress have no rules
  *   flags    u16      bit 0: what follows the head is encrypted (AES-256-GCM in chunks, see ChunkedCipher)
  *   note     u32 n, n bytes of UTF-8: a text of the caller's, or the generation in progress as JSON
  *   model    string   fingerprint of the model file
@@ -46,7 +46,8 @@ import javax.crypto.SecretKey;
  */
 final class CheckpointFile {
   private static final byte[] MAGIC = "JAVELINK".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int OLDEST_VERSION = 1;
   private static final int ENCRYPTED = 1;
   private static final int DIGEST_BYTES = 32;
   private static final int PIECE_BYTES = 1 << 20;
@@ -161,9 +162,15 @@ final class CheckpointFile {
         throw new CheckpointInvalid(file + ": is no saved conversation");
       }
       int version = head.readUnsignedShort();
-      if (version != VERSION) {
+      if (version < OLDEST_VERSION || version > VERSION) {
         throw new CheckpointInvalid(
-            file + ": has version " + version + ", this program reads version " + VERSION);
+            file
+                + ": has version "
+                + version
+                + ", this program reads "
+                + OLDEST_VERSION
+                + " to "
+                + VERSION);
       }
       int flags = head.readUnsignedShort();
       if ((flags & ~ENCRYPTED) != 0) {

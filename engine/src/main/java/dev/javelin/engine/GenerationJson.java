@@ -5,17 +5,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.javelin.engine.constrain.ConstraintCompiler;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.sampling.SamplerState;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * What a stopped generation needs beside its tokens and blocks, as JSON. The prompt is not written,
- * its tokens are in the file; of a conversation only the tools matter from here on.
+ * its tokens are in the file; of a conversation only the tools matter from here on. Rules are
+ * written as the sources of their constraints: how far the answer has come in them follows from its
+ * tokens.
  */
 final class GenerationJson {
   private static final JsonMapper MAPPER = new JsonMapper();
@@ -46,6 +52,7 @@ final class GenerationJson {
     request.topLogProbabilities().ifPresent(value -> json.put("top_log_probabilities", value));
     json.put("priority", request.priority());
     json.put("cache_salt", request.cacheSalt());
+    request.rules().ifPresent(rules -> json.set("rules", RequestKey.rules(rules)));
     ArrayNode random = json.putArray("random");
     for (long word : sampler.random()) {
       random.add(word);
@@ -71,13 +78,14 @@ final class GenerationJson {
 
   /**
    * @param tokens of prompt and answer so far
+   * @param compiler asked for if there are rules
    * @throws CheckpointInvalid if the text is no such state
    */
-  static State read(String text, int tokens, String place) {
+  static State read(String text, int tokens, Supplier<ConstraintCompiler> compiler, String place) {
     try {
       JsonNode json = MAPPER.readTree(text);
       if (json.isObject()) {
-        return state(json, tokens);
+        return state(json, tokens, compiler);
       }
     } catch (JsonProcessingException | RuntimeException e) {
       throw new CheckpointInvalid(place + ": its description cannot be read: " + e.getMessage(), e);
@@ -85,16 +93,16 @@ final class GenerationJson {
     throw new CheckpointInvalid(place + ": holds a conversation, no generation in progress");
   }
 
-  private static State state(JsonNode json, int tokens) {
+  private static State state(JsonNode json, int tokens, Supplier<ConstraintCompiler> compiler) {
     int promptTokens = json.required("prompt_tokens").asInt();
     if (promptTokens < 1 || promptTokens > tokens) {
       throw new IllegalArgumentException(
           "the prompt must be 1 to " + tokens + " tokens: " + promptTokens);
     }
-    return new State(request(json), promptTokens, sampler(json));
+    return new State(request(json, compiler), promptTokens, sampler(json));
   }
 
-  private static GenerationRequest request(JsonNode json) {
+  private static GenerationRequest request(JsonNode json, Supplier<ConstraintCompiler> compiler) {
     GenerationRequest.Builder request = GenerationRequest.builder(prompt(json));
     if (json.has("sampling")) {
       request.sampling(readSampling(json.get("sampling")));
@@ -107,6 +115,9 @@ final class GenerationJson {
     request.stop(stop).ignoreEnd(json.required("ignore_end").asBoolean());
     if (json.has("top_log_probabilities")) {
       request.topLogProbabilities(json.get("top_log_probabilities").asInt());
+    }
+    if (json.has("rules")) {
+      request.rules(rules(json.get("rules"), compiler.get()));
     }
     return request
         .priority(json.required("priority").asInt())
@@ -128,6 +139,22 @@ final class GenerationJson {
               parameters == null || parameters.isNull() ? null : parameters));
     }
     return new Prompt.Chat(new Conversation(List.of(), tools, null, null, null, null));
+  }
+
+  private static AnswerRules rules(JsonNode json, ConstraintCompiler compiler) {
+    List<AnswerRules.Call> calls = new ArrayList<>();
+    for (JsonNode call : json.path("calls")) {
+      call.properties()
+          .forEach(
+              e ->
+                  calls.add(
+                      new AnswerRules.Call(e.getKey(), compiler.ofSource(e.getValue().asText()))));
+    }
+    return new AnswerRules(
+        json.required("text").asBoolean(),
+        Optional.ofNullable(json.get("constraint")).map(c -> compiler.ofSource(c.asText())),
+        calls,
+        !json.path("single").asBoolean());
   }
 
   private static SamplingParameters readSampling(JsonNode json) {

@@ -320,7 +320,8 @@ public final class LanguageModel implements GenerativeModel {
     try (Arena arena = Arena.ofShared()) {
       CheckpointFile.Contents contents = CheckpointFile.read(saved, key, info, arena);
       GenerationJson.State state =
-          GenerationJson.read(contents.note(), contents.ids().length, saved.toString());
+          GenerationJson.read(
+              contents.note(), contents.ids().length, this::constraints, saved.toString());
       return new SavedGeneration(
           state.request(), state.promptTokens(), state.sampler(), restore(saved, contents));
     }

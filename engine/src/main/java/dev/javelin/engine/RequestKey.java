@@ -54,7 +54,8 @@ final class RequestKey {
     }
   }
 
-  private static ObjectNode rules(AnswerRules rules) {
+  /** The rules, with the sources of their constraints. */
+  static ObjectNode rules(AnswerRules rules) {
     ObjectNode json = JSON.objectNode();
     json.put("text", rules.text());
     rules.constraint().ifPresent(constraint -> json.put("constraint", constraint.source()));

@@ -98,7 +98,7 @@ final class RequestReader {
     boolean chat = request.prompt() instanceof Prompt.Chat;
     AnswerParser parser =
         request.prompt() instanceof Prompt.Chat(Conversation conversation)
-            ? chatFormat().parser(conversation)
+            ? chatFormat().parser(conversation.tools(), ids)
             : new PlainParser(tokenizer);
     String callId = "call_" + HexFormat.of().toHexDigits(Arrays.hashCode(ids)) + "_";
     return new Sequence(
@@ -108,18 +108,14 @@ final class RequestReader {
         maxTokens,
         sampler,
         new Answer(parser, request.stop(), callId, handle::put),
-        request.rules().map(rules -> guide(rules, request.prompt())),
+        request.rules().map(rules -> guide(rules, chat, ids)),
         chat ? chatFormat().stopTokens() : tokenizer.endTokens(),
         submissions.getAndIncrement(),
         feedsForced);
   }
 
-  private AnswerGuide guide(AnswerRules rules, Prompt prompt) {
-    boolean chat = prompt instanceof Prompt.Chat;
-    Optional<AnswerGuide> ofFormat =
-        prompt instanceof Prompt.Chat(Conversation conversation)
-            ? chatFormat().guide(rules, conversation)
-            : Optional.empty();
+  private AnswerGuide guide(AnswerRules rules, boolean chat, int[] ids) {
+    Optional<AnswerGuide> ofFormat = chat ? chatFormat().guide(rules, ids) : Optional.empty();
     if (ofFormat.isPresent()) {
       return ofFormat.get();
     }

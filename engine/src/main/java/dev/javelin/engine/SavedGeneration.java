@@ -8,9 +8,9 @@ import java.util.Optional;
 import javax.crypto.SecretKey;
 
 /**
- * A generation that was stopped in its middle and can go on as if nothing had happened: its
- * request, its tokens, the state of its random stream, and its keys and values. Close it when it is
- * no longer needed.
+ * A generation that was stopped in its middle and can go on as if nothing had happened: its request
+ * with its rules, its tokens, the state of its random stream, and its keys and values. Close it
+ * when it is no longer needed.
  */
 public final class SavedGeneration implements AutoCloseable {
   private final GenerationRequest request;

@@ -1,17 +1,25 @@
 package dev.javelin.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.javelin.engine.constrain.ConstraintCompiler;
+import dev.javelin.engine.constrain.JsonOptions;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.sampling.SamplingParameters;
 import dev.javelin.tensor.ops.KvType;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +32,15 @@ class SavedGenerationTest {
           .withContextLength(512)
           .withMaxSequences(2)
           .withKvType(KvType.F32);
+  private static final String NUMBERS =
+      "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":12,\"maxItems\":14}";
+
+  /** As Qwen3's: looks at the first message, and may open the thought for the model. */
+  private static final String THINKING =
+      "{% if messages[0].role == 'system' %}{{ messages[0].content }}{% endif %}"
+          + "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+          + "<|im_start|>assistant\n<think>\n";
+
   @TempDir Path folder;
 
   private static SamplingParameters wild(long seed) {
@@ -34,16 +51,116 @@ class SavedGenerationTest {
     return GenerationRequest.builder(prompt).sampling(wild(7)).maxTokens(150);
   }
 
-  /** Lets it write a little. */
+  private static Prompt chat(String question, Tool... tools) {
+    return new Prompt.Chat(
+        new Conversation(
+            List.of(Message.user(question)), List.of(tools), ReasoningLevel.LOW, null, null, null));
+  }
+
+  /** Lets it write a little; begins again where the whole answer was there sooner. */
   private static SavedGeneration stopped(LanguageModel model, GenerationRequest request)
       throws InterruptedException {
-    Generation running = model.submit(request);
-    for (int pieces = 0; pieces < 3; ) {
-      GenerationEvent event = running.next();
-      assertTrue(!(event instanceof GenerationEvent.Finished), "ended too early to be stopped");
-      pieces += event instanceof GenerationEvent.Prefilled ? 0 : 1;
+    Optional<SavedGeneration> saved = Optional.empty();
+    while (saved.isEmpty()) {
+      Generation running = model.submit(request);
+      for (int pieces = 0; pieces < 3; pieces++) {
+        assertFalse(running.next() instanceof GenerationEvent.Finished, "too short to be stopped");
+      }
+      saved = model.suspend(running);
     }
-    return model.suspend(running).orElseThrow();
+    return saved.get();
+  }
+
+  private void goesOnFromAFile(LanguageModel model, GenerationRequest request)
+      throws IOException, InterruptedException {
+    GenerationResult undisturbed = model.generate(request);
+    Path file = folder.resolve("generation");
+    try (SavedGeneration saved = stopped(model, request)) {
+      assertTrue(saved.ids().length - saved.promptTokens() < undisturbed.ids().length);
+      saved.save(file, Optional.empty());
+    }
+    try (SavedGeneration saved = model.restoreGeneration(file, Optional.empty())) {
+      GenerationResult result = model.resume(saved).await();
+      assertArrayEquals(undisturbed.ids(), result.ids());
+      assertEquals(undisturbed.text(), result.text());
+      assertEquals(undisturbed.reasoning(), result.reasoning());
+      assertEquals(undisturbed.toolCalls().toString(), result.toolCalls().toString());
+      assertEquals(undisturbed.obeysRules(), result.obeysRules());
+    }
+  }
+
+  @Test
+  void theRulesGoOnFromAFile() throws Exception {
+    try (LanguageModel model = LanguageModel.openDemo(OPTIONS)) {
+      ConstraintCompiler compiler = model.constraints();
+      List<AnswerRules> all =
+          Stream.of(
+                  compiler.jsonSchema(MAPPER.readTree(NUMBERS), JsonOptions.DEFAULT),
+                  compiler.regex("([0-9]{3}-[a-c]+ ){8}end"),
+                  compiler.gbnf("root ::= (word \" \"){12} \".\"\nword ::= [a-z]{2,9}"))
+              .map(AnswerRules::constrained)
+              .toList();
+      for (AnswerRules rules : all) {
+        goesOnFromAFile(model, request(new Prompt.Text("Numbers: ", false)).rules(rules).build());
+        goesOnFromAFile(model, request(chat("Tell me about a fox.")).rules(rules).build());
+      }
+    }
+  }
+
+  @Test
+  void theRulesOfCallsGoOnFromAFile() throws Exception {
+    try (LanguageModel model = LanguageModel.openDemo(OPTIONS)) {
+      Tool add =
+          new Tool(
+              "add",
+              null,
+              MAPPER.readTree(
+                  "{\"type\":\"object\",\"properties\":{\"list\":"
+                      + NUMBERS
+                      + "},\"required\":[\"list\"]}"));
+      AnswerRules rules =
+          new AnswerRules(
+              false,
+              Optional.empty(),
+              List.of(
+                  new AnswerRules.Call(
+                      "add",
+                      model.constraints().jsonSchema(add.parameters(), JsonOptions.COMPACT))),
+              false);
+      goesOnFromAFile(model, request(chat("What is 17 + 25?", add)).rules(rules).build());
+    }
+  }
+
+  @Test
+  void aThoughtThatThePromptOpenedIsStillOne() throws Exception {
+    try (LanguageModel model = LanguageModel.openDemo(OPTIONS.withChatTemplate(THINKING))) {
+      GenerationRequest free = request(chat("Why?")).maxTokens(40).ignoreEnd(true).build();
+      goesOnFromAFile(model, free);
+      assertTrue(model.generate(free).text().isEmpty());
+      AnswerRules rules =
+          AnswerRules.constrained(
+              model.constraints().jsonSchema(MAPPER.readTree(NUMBERS), JsonOptions.DEFAULT));
+      goesOnFromAFile(model, request(chat("Why?")).rules(rules).build());
+    }
+  }
+
+  @Test
+  void aFileOfVersionOneIsRead() throws Exception {
+    Path file = folder.resolve("generation");
+    GenerationRequest request =
+        request(new Prompt.Text("Numbers: ", false)).ignoreEnd(true).build();
+    try (LanguageModel model = LanguageModel.openDemo(OPTIONS)) {
+      GenerationResult undisturbed = model.generate(request);
+      try (SavedGeneration saved = stopped(model, request)) {
+        saved.save(file, Optional.empty());
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[9] = 1;
+      Files.write(file, bytes);
+      try (SavedGeneration saved = model.restoreGeneration(file, Optional.empty())) {
+        assertArrayEquals(undisturbed.ids(), model.resume(saved).await().ids());
+      }
+    }
   }
 
   @Test

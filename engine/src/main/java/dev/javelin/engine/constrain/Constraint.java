@@ -51,7 +51,10 @@ public final class Constraint {
     return root;
   }
 
-  /** What it was made from, in one text: constraints of equal texts allow the same answers. */
+  /**
+   * What it was made from, in one text: constraints of equal texts allow the same answers. {@link
+   * ConstraintCompiler#ofSource} makes one from it.
+   */
   public String source() {
     return source;
   }

@@ -63,6 +63,15 @@ public final class ConstraintCompiler {
     return "schema " + options.whitespace() + " " + schema;
   }
 
+  /**
+   * The constraint that has this {@link Constraint#source}.
+   *
+   * @throws IllegalArgumentException if it is the source of none
+   */
+  public Constraint ofSource(String source) {
+    return new SourceReader(this, source).read();
+  }
+
   /** Any JSON object. */
   public Constraint jsonObject(JsonOptions options) {
     return jsonSchema(JsonNodeFactory.instance.objectNode().put("type", "object"), options);

@@ -1,6 +1,8 @@
 package dev.javelin.engine.prompt;
 
 import dev.javelin.engine.Conversation;
+import dev.javelin.engine.Tool;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,8 +22,12 @@ public interface PromptFormat {
   /** A parser for one answer to a prompt of {@link #render}. */
   AnswerParser parser();
 
-  /** The same for an answer to this conversation, whose tools tell what the model may call. */
-  default AnswerParser parser(Conversation conversation) {
+  /**
+   * The same for an answer to this prompt, which may have opened a chain of thought.
+   *
+   * @param tools what the model may call
+   */
+  default AnswerParser parser(List<Tool> tools, int[] promptIds) {
     return parser();
   }
 
@@ -34,8 +40,8 @@ public interface PromptFormat {
     return Optional.empty();
   }
 
-  /** The same for an answer to this conversation: its prompt may have opened a chain of thought. */
-  default Optional<AnswerGuide> guide(AnswerRules rules, Conversation conversation) {
+  /** The same for an answer to this prompt, which may have opened a chain of thought. */
+  default Optional<AnswerGuide> guide(AnswerRules rules, int[] promptIds) {
     return guide(rules);
   }
 

@@ -147,8 +147,8 @@ public final class ChatMlFormat implements PromptFormat {
   }
 
   @Override
-  public AnswerParser parser(Conversation conversation) {
-    return new TaggedAnswerParser(tokenizer, false, !conversation.tools().isEmpty());
+  public AnswerParser parser(List<Tool> tools, int[] promptIds) {
+    return new TaggedAnswerParser(tokenizer, false, !tools.isEmpty());
   }
 
   @Override

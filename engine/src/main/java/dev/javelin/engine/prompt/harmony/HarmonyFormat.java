@@ -9,6 +9,7 @@ import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.prompt.PromptFormat;
 import dev.javelin.engine.prompt.PromptPieces;
 import dev.javelin.engine.tokenizer.Tokenizer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -62,9 +63,8 @@ public final class HarmonyFormat implements PromptFormat {
   }
 
   @Override
-  public AnswerParser parser(Conversation conversation) {
-    Set<String> offered =
-        conversation.tools().stream().map(Tool::name).collect(Collectors.toUnmodifiableSet());
+  public AnswerParser parser(List<Tool> tools, int[] promptIds) {
+    Set<String> offered = tools.stream().map(Tool::name).collect(Collectors.toUnmodifiableSet());
     return new HarmonyAnswerParser(tokens, offered);
   }
 

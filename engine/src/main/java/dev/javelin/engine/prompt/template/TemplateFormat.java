@@ -4,6 +4,7 @@ import dev.javelin.engine.Conversation;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.Role;
+import dev.javelin.engine.Tool;
 import dev.javelin.engine.prompt.AnswerGuide;
 import dev.javelin.engine.prompt.AnswerParser;
 import dev.javelin.engine.prompt.AnswerRules;
@@ -112,13 +113,13 @@ public final class TemplateFormat implements PromptFormat {
   }
 
   @Override
-  public AnswerParser parser(Conversation conversation) {
+  public AnswerParser parser(List<Tool> tools, int[] promptIds) {
     return new TaggedAnswerParser(
-        tokenizer, hasOpenedThought(conversation), taggedCalls && !conversation.tools().isEmpty());
+        tokenizer, hasOpenedThought(promptIds), taggedCalls && !tools.isEmpty());
   }
 
-  private boolean hasOpenedThought(Conversation conversation) {
-    return thinks && rendered(conversation).text().stripTrailing().endsWith("<think>");
+  private boolean hasOpenedThought(int[] promptIds) {
+    return thinks && tokenizer.decode(promptIds).stripTrailing().endsWith("<think>");
   }
 
   @Override
@@ -127,10 +128,8 @@ public final class TemplateFormat implements PromptFormat {
   }
 
   @Override
-  public Optional<AnswerGuide> guide(AnswerRules rules, Conversation conversation) {
-    return hasOpenedThought(conversation)
-        ? guide(rules, TaggedGuides.Thinking.OPENED)
-        : guide(rules);
+  public Optional<AnswerGuide> guide(AnswerRules rules, int[] promptIds) {
+    return hasOpenedThought(promptIds) ? guide(rules, TaggedGuides.Thinking.OPENED) : guide(rules);
   }
 
   private Optional<AnswerGuide> guide(AnswerRules rules, TaggedGuides.Thinking thinking) {

@@ -57,7 +57,8 @@ class DemoPromptTest {
       PromptFormat format = PromptFormats.of(gguf.metadata(), tokenizer).orElseThrow();
       for (JsonNode question : SharedFiles.lines("demo/eval.jsonl")) {
         RecordingSink sink = new RecordingSink();
-        var parser = format.parser(conversation(question));
+        List<Tool> tools = conversation(question).tools();
+        var parser = format.parser(tools, ids(question.path("prompt_ids")));
         for (int id : ids(question.path("answer_ids"))) {
           parser.accept(id, sink);
         }

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.javelin.engine.Conversation;
-import dev.javelin.engine.Message;
 import dev.javelin.engine.Role;
 import dev.javelin.engine.Tool;
 import dev.javelin.engine.prompt.AnswerParser;
@@ -126,10 +124,9 @@ class HarmonyAnswerParserTest {
   @Test
   void aCallWithoutTheNamespaceIsACallIfTheToolWasOffered() {
     Tool rain = new Tool("rain", null, null);
-    Conversation conversation =
-        new Conversation(List.of(Message.user("?")), List.of(rain), null, null, null, null);
     String answer = "<|channel|>commentary to=rain json<|message|>{}<|call|>";
-    assertEquals(" |  | rain({})", read(format.parser(conversation), answer).toString());
+    assertEquals(
+        " |  | rain({})", read(format.parser(List.of(rain), new int[0]), answer).toString());
     assertRepairs(" | {} | ", answer);
   }
 

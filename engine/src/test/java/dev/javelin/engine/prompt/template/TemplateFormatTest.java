@@ -105,10 +105,15 @@ class TemplateFormatTest {
 
   @Test
   void theAnswerBeginsAsAThoughtWhereThePromptOpensOne() {
-    Conversation conversation = Conversation.of(Message.user("Hi"));
-    assertEquals(AnswerPart.REASONING, format(CHAT + "<think>\n").parser(conversation).part());
-    assertEquals(
-        AnswerPart.CONTENT, format(CHAT + "<think>\n\n</think>\n\n").parser(conversation).part());
+    assertEquals(AnswerPart.REASONING, beginning(CHAT + "<think>\n"));
+    assertEquals(AnswerPart.CONTENT, beginning(CHAT + "<think>\n\n</think>\n\n"));
+    assertEquals(AnswerPart.CONTENT, beginning(CHAT));
+  }
+
+  private AnswerPart beginning(String template) {
+    TemplateFormat format = format(template);
+    int[] ids = format.render(Conversation.of(Message.user("Hi")));
+    return format.parser(List.of(), ids).part();
   }
 
   @Test
