@@ -10,7 +10,7 @@ import dev.javelin.engine.prompt.AnswerRules;
  * All that a request says, as JSON with one order: equal requests have equal texts, and whatever
  * could change an answer changes the text. The cache salt cannot, and is left out.
  */
-final class RequestKey {
+public final class RequestKey {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private RequestKey() {}
@@ -18,7 +18,7 @@ final class RequestKey {
   /**
    * @throws NotSupported if the request refers to keys and values in memory
    */
-  static ObjectNode of(GenerationRequest request) {
+  public static ObjectNode of(GenerationRequest request) {
     return of(request, request.rules().map(RequestKey::rules).orElse(null));
   }
 

@@ -197,6 +197,9 @@ class RecorderTest {
             .collect(java.util.stream.Collectors.toSet()),
         changed.keySet());
     assertEquals(key(base().build()), key(base().cacheSalt("other").build()));
+    assertEquals(
+        SamplingParameters.class.getRecordComponents().length,
+        GenerationJson.sampling(GREEDY.withSeed(5)).size());
   }
 
   private static String key(GenerationRequest request) {

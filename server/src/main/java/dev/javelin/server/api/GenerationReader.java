@@ -4,6 +4,7 @@ import dev.javelin.engine.Conversation;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Prompt;
+import dev.javelin.engine.prompt.AnswerRules;
 import dev.javelin.engine.sampling.SamplingParameters;
 import dev.javelin.server.http.ApiError;
 import dev.javelin.server.http.Caller;
@@ -11,6 +12,7 @@ import dev.javelin.server.http.Fields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -40,7 +42,7 @@ public final class GenerationReader {
   private final SamplingParameters sampling;
   private OptionalInt topLogprobs = OptionalInt.empty();
   private OptionalInt standardMaxTokens = OptionalInt.empty();
-  private RulesReader.Rules rules = RulesReader.Rules.NONE;
+  private Optional<AnswerRules> rules = Optional.empty();
   private boolean progress;
 
   public GenerationReader(Fields fields, LanguageModel model, Caller caller, Limits limits) {
@@ -74,11 +76,6 @@ public final class GenerationReader {
     return this;
   }
 
-  /** The words that the rules were read from. */
-  public String rulesSource() {
-    return rules.source();
-  }
-
   /** The most tokens to write if the request does not say. */
   public GenerationReader withStandardMaxTokens(int tokens) {
     standardMaxTokens = OptionalInt.of(tokens);
@@ -109,7 +106,7 @@ public final class GenerationReader {
               .deadline(limits.deadline());
       maxTokens.ifPresent(builder::maxTokens);
       topLogprobs.ifPresent(builder::topLogProbabilities);
-      rules.rules().ifPresent(builder::rules);
+      rules.ifPresent(builder::rules);
       result.add(builder.build());
     }
     return result;

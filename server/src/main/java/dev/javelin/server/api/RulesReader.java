@@ -24,19 +24,9 @@ import java.util.function.Supplier;
  * with its place.
  */
 public final class RulesReader {
-  /**
-   * The rules, and the words they were read from, which tell them from others.
-   *
-   * @param rules empty: anything goes
-   */
-  public record Rules(Optional<AnswerRules> rules, String source) {
-    public static final Rules NONE = new Rules(Optional.empty(), "");
-  }
-
   private final Fields fields;
   private final LanguageModel model;
   private final int maxBytes;
-  private final StringBuilder source = new StringBuilder();
 
   /**
    * @param maxBytes longest schema or grammar
@@ -47,15 +37,13 @@ public final class RulesReader {
     this.maxBytes = maxBytes;
   }
 
-  /** The rules of an answer in text. */
-  public Rules read() {
-    return text(null)
-        .map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString()))
-        .orElse(Rules.NONE);
+  /** The rules of an answer in text; empty: anything goes. */
+  public Optional<AnswerRules> read() {
+    return text(null).map(AnswerRules::constrained);
   }
 
-  /** The rules of an answer to a conversation. */
-  public Rules read(Conversation conversation, ToolChoice choice) {
+  /** The rules of an answer to a conversation; empty: anything goes. */
+  public Optional<AnswerRules> read(Conversation conversation, ToolChoice choice) {
     JsonNode schema =
         conversation.responseFormat() == null ? null : conversation.responseFormat().schema();
     Optional<Constraint> text = text(schema);
@@ -64,22 +52,20 @@ public final class RulesReader {
     for (Tool tool : choice.callable(conversation.tools())) {
       calls.add(new AnswerRules.Call(tool.name(), arguments(tool)));
     }
-    source.append(choice);
     if (text.isEmpty() && calls.isEmpty()) {
-      return Rules.NONE;
+      return Optional.empty();
     }
     AnswerRules rules =
         new AnswerRules(!mustCall, mustCall ? Optional.empty() : text, calls, choice.parallel());
     boolean enforceable =
         calls.isEmpty() || model.promptFormat().flatMap(format -> format.guide(rules)).isPresent();
     if (enforceable) {
-      return new Rules(Optional.of(rules), source.toString());
+      return Optional.of(rules);
     }
     if (mustCall) {
       throw new NotSupported("with this model's chat format tool_choice can be auto or none only");
     }
-    return text.map(c -> new Rules(Optional.of(AnswerRules.constrained(c)), source.toString()))
-        .orElse(Rules.NONE);
+    return text.map(AnswerRules::constrained);
   }
 
   private Constraint arguments(Tool tool) {
@@ -88,9 +74,7 @@ public final class RulesReader {
         tool.parameters() == null
             ? JsonNodeFactory.instance.objectNode().put("type", "object")
             : tool.parameters();
-    String text = schema.toString();
-    checkSize("tools", text);
-    source.append("call ").append(tool.name()).append(' ').append(text).append('\n');
+    checkSize("tools", schema.toString());
     try {
       return compiler.jsonSchema(schema, JsonOptions.DEFAULT);
     } catch (ConstraintException e) {
@@ -134,7 +118,6 @@ public final class RulesReader {
 
   private Constraint compiled(String param, String text, Supplier<Constraint> compiler) {
     checkSize(param, text);
-    source.append(param).append(' ').append(text.length()).append(' ').append(text).append('\n');
     try {
       return compiler.get();
     } catch (ConstraintException e) {

@@ -41,7 +41,7 @@ public final class ChatCompletionsHandler implements Handler {
             .withProgress(request.progress() && request.stream());
     var requests = reader.requests(new Prompt.Chat(request.conversation()), reader.choices());
     call.checkUnknown(fields);
-    List<Answering> answerings = backend.generator().startAll(call, requests, reader.rulesSource());
+    List<Answering> answerings = backend.generator().startAll(call, requests);
     if (request.stream()) {
       new ChatStream(call, backend, model, request, answerings).run();
     } else {

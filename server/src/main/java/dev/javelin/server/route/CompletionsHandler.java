@@ -51,7 +51,7 @@ public final class CompletionsHandler implements Handler {
       requests.addAll(reader.requests(prompt, choices));
     }
     call.checkUnknown(fields);
-    List<Answering> answerings = backend.generator().startAll(call, requests, reader.rulesSource());
+    List<Answering> answerings = backend.generator().startAll(call, requests);
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       parts.add(new Part(model, request, requests.get(i).prompt()));

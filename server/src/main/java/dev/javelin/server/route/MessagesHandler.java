@@ -49,8 +49,7 @@ public final class MessagesHandler {
             .withRules(request.conversation(), request.toolChoice());
     var requests = reader.requests(prompt, 1);
     call.checkUnknown(fields);
-    Answering answering =
-        backend.generator().start(call, requests.getFirst(), reader.rulesSource());
+    Answering answering = backend.generator().start(call, requests.getFirst());
     String id = Ids.next("msg_");
     if (!request.stream()) {
       MessageBlocks blocks = new MessageBlocks(request.thinking(), (type, body) -> {});

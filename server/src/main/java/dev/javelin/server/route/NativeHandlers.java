@@ -114,7 +114,7 @@ public final class NativeHandlers {
             : reader.withRules();
     List<GenerationRequest> requests = reader.requests(prompt, 1);
     call.checkUnknown(fields);
-    return backend.generator().start(call, requests.getFirst(), reader.rulesSource());
+    return backend.generator().start(call, requests.getFirst());
   }
 
   private Prompt prompt(Fields fields, LanguageModel model) {

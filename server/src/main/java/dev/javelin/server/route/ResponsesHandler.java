@@ -36,8 +36,7 @@ public final class ResponsesHandler implements Handler {
             .withRules(request.conversation(), request.toolChoice());
     var requests = reader.requests(new Prompt.Chat(request.conversation()), 1);
     call.checkUnknown(fields);
-    Answering answering =
-        backend.generator().start(call, requests.getFirst(), reader.rulesSource());
+    Answering answering = backend.generator().start(call, requests.getFirst());
     new Writer(request).write(call, answering);
   }
 

@@ -3,10 +3,9 @@ package dev.javelin.server.run;
 import dev.javelin.engine.GenerationEvent;
 import dev.javelin.engine.GenerationRequest;
 import dev.javelin.engine.LanguageModel;
-import dev.javelin.engine.Prompt;
+import dev.javelin.engine.RequestKey;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -58,35 +57,23 @@ public final class AnswerCache {
    * The name of a request's answer; empty if the answer would differ from time to time, or nothing
    * is kept.
    */
-  Optional<String> key(LanguageModel model, GenerationRequest request, String rulesSource) {
+  Optional<String> key(LanguageModel model, GenerationRequest request) {
     SamplingParameters sampling = request.sampling().orElse(model.defaultSampling());
     if (maxBytes == 0 || sampling.temperature() > 0 && sampling.seed().isEmpty()) {
       return Optional.empty();
     }
     MessageDigest digest = sha256();
     add(digest, model.info().fingerprint());
-    int[] ids = model.promptIds(request.prompt());
-    ByteBuffer buffer = ByteBuffer.allocate(ids.length * Integer.BYTES);
-    buffer.asIntBuffer().put(ids);
-    digest.update(buffer);
-    // Everything else that a request can say is in its text, but for arrays of ids, which are in
-    // already, and compiled rules.
-    String prompt = request.prompt() instanceof Prompt.Ids ? "ids" : request.prompt().toString();
-    add(digest, prompt);
-    String rest =
-        request
-            .toString()
-            .replace(request.prompt().toString(), "")
-            .replace(request.rules().toString(), "");
-    add(digest, rest);
-    add(digest, rulesSource);
+    add(digest, request.cacheSalt());
+    add(digest, RequestKey.of(request).toString());
     return Optional.of(HexFormat.of().formatHex(digest.digest()));
   }
 
+  /** As characters: half a surrogate pair, which JSON can hold, has no UTF-8 of its own. */
   private static void add(MessageDigest digest, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
-    digest.update(bytes);
+    ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + text.length() * Character.BYTES);
+    bytes.putInt(text.length()).asCharBuffer().put(text);
+    digest.update(bytes.rewind());
   }
 
   private static MessageDigest sha256() {

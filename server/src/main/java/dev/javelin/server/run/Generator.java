@@ -33,22 +33,18 @@ public final class Generator {
   }
 
   /** Starts one generation; errors that can be known now are thrown now. */
-  public Answering start(Call call, GenerationRequest request, String rulesSource) {
-    return startAll(call, List.of(request), rulesSource).getFirst();
+  public Answering start(Call call, GenerationRequest request) {
+    return startAll(call, List.of(request)).getFirst();
   }
 
-  /**
-   * Starts some generations for one call, or none.
-   *
-   * @param rulesSource what the requests' rules were read from: tells them from others
-   */
-  public List<Answering> startAll(Call call, List<GenerationRequest> requests, String rulesSource) {
+  /** Starts some generations for one call, or none. */
+  public List<Answering> startAll(Call call, List<GenerationRequest> requests) {
     LanguageModel model = host.model();
     List<Optional<String>> keys = new ArrayList<>();
     List<Answering> answers = new ArrayList<>();
     int missing = 0;
     for (GenerationRequest request : requests) {
-      Optional<String> key = cache.key(model, request, rulesSource);
+      Optional<String> key = cache.key(model, request);
       Optional<List<GenerationEvent>> found = key.flatMap(cache::find);
       keys.add(key);
       answers.add(found.map(events -> repeated(call, events)).orElse(null));
@@ -80,15 +76,16 @@ public final class Generator {
   }
 
   private static Answering repeated(Call call, List<GenerationEvent> events) {
-    GenerationResult result = ((GenerationEvent.Finished) events.getLast()).result();
+    CachedAnswering answering = new CachedAnswering(events);
+    GenerationResult result = answering.result();
     call.facts().answeredFromCache();
     call.facts().outcome(result.finishReason().text());
     call.facts()
         .addUsage(
             result.usage().promptTokens(),
-            result.usage().promptTokens(),
+            result.usage().cachedTokens(),
             result.usage().completionTokens());
-    return new CachedAnswering(events);
+    return answering;
   }
 
   /** Writes down what one generation gave and used. */
