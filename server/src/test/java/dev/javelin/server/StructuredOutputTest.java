@@ -64,6 +64,52 @@ class StructuredOutputTest {
   }
 
   @Test
+  void aFormatIsObeyedOnEveryRouteThatTakesOne() throws Exception {
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"verdict\":{\"const\":\"maybe\"}},\"required\":[\"verdict\"],\"additionalProperties\":false}";
+    String openAi =
+        ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"x\",\"schema\":SCHEMA}}}";
+    String format = "{\"type\":\"json_schema\",\"schema\":SCHEMA}";
+    String message =
+        "{\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]";
+    String[][] requests = {
+      {"/v1/completions", "{\"prompt\":\"Once\"" + openAi, "/choices/0/text"},
+      {"/generate", "{\"prompt\":\"Once\",\"raw\":true" + openAi, "/text"},
+      {"/generate", "{\"prompt\":\"Hello!\"" + openAi, "/text"},
+      {"/chat", TestServer.chat("Hello!", openAi.substring(0, openAi.length() - 1)), "/text"},
+      {
+        "/v1/responses",
+        "{\"input\":\"Hello!\",\"text\":{\"format\":" + format + "}}",
+        "/output/1/content/0/text"
+      },
+      {
+        "/v1/messages",
+        message + ",\"output_config\":{\"effort\":\"medium\",\"format\":" + format + "}}",
+        "/content/1/text"
+      },
+      {"/v1/messages", message + ",\"output_format\":" + format + "}", "/content/1/text"}
+    };
+    for (String[] request : requests) {
+      JsonNode answer = server.post(request[0], request[1].replace("SCHEMA", schema)).json();
+      String text = answer.at(request[2]).asText();
+      assertEquals(
+          TestServer.JSON.createObjectNode().put("verdict", "maybe"),
+          TestServer.JSON.readTree(text),
+          answer.toString());
+      String impossible = request[1].replace("SCHEMA", "{\"$ref\":\"#/nowhere\"}");
+      assertEquals(400, server.post(request[0], impossible).status(), impossible);
+    }
+    String object = ",\"max_tokens\":80,\"response_format\":{\"type\":\"json_object\"}}";
+    String raw =
+        server
+            .post("/generate", "{\"prompt\":\"Once\",\"raw\":true" + object)
+            .json()
+            .get("text")
+            .asText();
+    assertTrue(TestServer.JSON.readTree(raw).isObject(), raw);
+  }
+
+  @Test
   void regexChoiceAndGrammarAreObeyedAndNotMistakenForEachOther() throws Exception {
     String plain = ",\"reasoning_effort\":\"low\"";
     assertEquals(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.javelin.engine.Conversation;
 import dev.javelin.engine.Message;
 import dev.javelin.engine.ReasoningLevel;
+import dev.javelin.engine.ResponseFormat;
 import dev.javelin.engine.Role;
 import dev.javelin.engine.Tool;
 import dev.javelin.engine.ToolCall;
@@ -52,11 +53,13 @@ public record MessagesRequest(
     }
     Fields thinking = fields.object("thinking").orElse(null);
     String mode = thinking == null ? "" : thinking.requiredText("type");
-    ReasoningLevel level = level(fields, thinking, mode);
+    Fields output = fields.object("output_config").orElse(null);
+    ReasoningLevel level = level(fields, output, thinking, mode);
     List<Tool> tools = tools(fields);
     ToolChoice choice = ToolChoice.read(fields, tools);
     Conversation conversation =
-        new Conversation(messages, choice.offered(tools), level, null, null, today);
+        new Conversation(
+            messages, choice.offered(tools), level, format(fields, output), null, today);
     return new MessagesRequest(
         conversation,
         choice,
@@ -65,9 +68,15 @@ public record MessagesRequest(
         fields.texts("stop_sequences"));
   }
 
-  private static ReasoningLevel level(Fields fields, Fields thinking, String mode) {
+  /** The form of the answer; null: free text. Older clients say it beside {@code output_config}. */
+  private static ResponseFormat format(Fields fields, Fields output) {
+    Fields older = fields.object("output_format").orElse(null);
+    Fields format = output == null ? older : output.object("format").orElse(older);
+    return format == null ? null : ResponseFormats.read(format, format);
+  }
+
+  private static ReasoningLevel level(Fields fields, Fields output, Fields thinking, String mode) {
     ReasoningLevel named = ReasoningReader.read(fields);
-    Fields output = fields.object("output_config").orElse(null);
     if (output != null) {
       named = output.text("effort").map(ReasoningReader::parse).orElse(named);
     }

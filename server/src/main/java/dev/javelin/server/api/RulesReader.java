@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.javelin.engine.Conversation;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.NotSupported;
+import dev.javelin.engine.ResponseFormat;
 import dev.javelin.engine.Tool;
 import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintCompiler;
@@ -39,14 +40,12 @@ public final class RulesReader {
 
   /** The rules of an answer in text; empty: anything goes. */
   public Optional<AnswerRules> read() {
-    return text(null).map(AnswerRules::constrained);
+    return text(ChatRequest.responseFormat(fields)).map(AnswerRules::constrained);
   }
 
   /** The rules of an answer to a conversation; empty: anything goes. */
   public Optional<AnswerRules> read(Conversation conversation, ToolChoice choice) {
-    JsonNode schema =
-        conversation.responseFormat() == null ? null : conversation.responseFormat().schema();
-    Optional<Constraint> text = text(schema);
+    Optional<Constraint> text = text(conversation.responseFormat());
     boolean mustCall = choice.mode() == ToolChoice.Mode.REQUIRED;
     List<AnswerRules.Call> calls = new ArrayList<>();
     for (Tool tool : choice.callable(conversation.tools())) {
@@ -83,10 +82,14 @@ public final class RulesReader {
     }
   }
 
-  private Optional<Constraint> text(JsonNode schema) {
+  /**
+   * @param format null: free text
+   */
+  private Optional<Constraint> text(ResponseFormat format) {
     ConstraintCompiler compiler = model.constraints();
     Optional<Constraint> result = Optional.empty();
-    if (schema != null) {
+    if (format != null) {
+      JsonNode schema = format.schema();
       String text = schema.toString();
       result =
           Optional.of(
