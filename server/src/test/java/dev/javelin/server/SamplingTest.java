@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,70 @@ class SamplingTest {
     assertEquals(3, two.at("/choices/3/logprobs/tokens").size(), two.toString());
     assertEquals(3, two.at("/choices/3/logprobs/text_offset").size());
     assertEquals(2, two.at("/choices/3/logprobs/top_logprobs/0").size());
+  }
+
+  @Test
+  void logProbabilitiesCoverTheTextWhateverStopStringsHeldBack() throws Exception {
+    for (String stop : List.of("\"42.X\"", "\"25 = 42.\\n\\n\"", "[\"25 = 43\",\"42\"]")) {
+      String body = TestServer.chat("What is 17 + 25?", ",\"logprobs\":true,\"stop\":" + stop);
+      JsonNode whole = server.post("/v1/chat/completions", body).json().at("/choices/0");
+      String content = whole.at("/message/content").asText();
+      assertTrue(content.startsWith("17 + 25 = "), content);
+      assertEquals(content, joined(whole.at("/logprobs/content")), stop);
+      StringBuilder streamed = new StringBuilder();
+      for (JsonNode chunk :
+          server
+              .post("/v1/chat/completions", body.replace("\"stop\"", "\"stream\":true,\"stop\""))
+              .chunks()) {
+        streamed.append(joined(chunk.at("/choices/0/logprobs/content")));
+        assertTrue(
+            content.startsWith(streamed.toString())
+                && chunk.at("/choices/0/delta/content").asText("").isEmpty()
+                    == chunk.at("/choices/0/logprobs/content").isEmpty(),
+            chunk.toString());
+      }
+      assertEquals(content, streamed.toString(), stop);
+    }
+  }
+
+  private static String joined(JsonNode tokens) {
+    StringBuilder text = new StringBuilder();
+    tokens.forEach(token -> text.append(token.get("token").asText()));
+    return text.toString();
+  }
+
+  @Test
+  void logProbabilitiesOfCompletionsCoverTheTextAndSayWhereTheirTokensBegin() throws Exception {
+    String body = "{\"prompt\":\"Once upon a time\",\"max_tokens\":8,\"logprobs\":0";
+    String text = server.post("/v1/completions", body + "}").json().at("/choices/0/text").asText();
+    for (int from = 0; from < text.length(); from += 5) {
+      String neverMet = JSON.writeValueAsString(text.substring(from) + "~");
+      JsonNode held = server.post("/v1/completions", body + ",\"stop\":" + neverMet + "}").json();
+      JsonNode lists = held.at("/choices/0/logprobs");
+      StringBuilder joined = new StringBuilder();
+      for (int i = 0; i < lists.get("tokens").size(); i++) {
+        assertEquals(joined.length(), lists.at("/text_offset/" + i).asInt(), lists.toString());
+        joined.append(lists.at("/tokens/" + i).asText());
+      }
+      assertEquals(text, joined.toString(), neverMet);
+    }
+  }
+
+  @Test
+  void aByteThatIsNoTextComesWithItsOwnReplacement() throws Exception {
+    int offset = 0;
+    for (JsonNode chunk :
+        server
+            .post(
+                "/v1/completions",
+                "{\"prompt\":\"A\",\"max_tokens\":3,\"logprobs\":0,\"stream\":true,\"logit_bias\":{\"240\":100}}")
+            .chunks()) {
+      if (!chunk.at("/choices/0/text").asText().isEmpty()) {
+        JsonNode offsets = chunk.at("/choices/0/logprobs/text_offset");
+        assertEquals(JSON.createArrayNode().add(offset++), offsets, chunk.toString());
+      }
+    }
+    assertEquals(3, offset);
   }
 
   @Test

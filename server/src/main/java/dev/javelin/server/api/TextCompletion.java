@@ -41,21 +41,19 @@ public record TextCompletion(
       List<Map<String, Double>> topLogprobs,
       List<Integer> textOffset) {
     /**
-     * @param offset characters of the text before these tokens
+     * @param echoed characters of the text before the answer
      */
-    public static Logprobs of(List<TokenLogProbability> chosen, int offset) {
+    public static Logprobs of(List<ContentLogprobs.Placed> chosen, int echoed) {
       Logprobs result =
           new Logprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-      int at = offset;
-      for (TokenLogProbability token : chosen) {
-        String text = TokenLogprob.text(token);
-        result.tokens.add(text);
+      for (ContentLogprobs.Placed placed : chosen) {
+        TokenLogProbability token = placed.token();
+        result.tokens.add(TokenLogprob.text(token));
         result.tokenLogprobs.add(TokenLogprob.finite(token));
         Map<String, Double> top = new LinkedHashMap<>();
         token.top().forEach(t -> top.put(TokenLogprob.text(t), TokenLogprob.finite(t)));
         result.topLogprobs.add(top);
-        result.textOffset.add(at);
-        at += text.length();
+        result.textOffset.add(echoed + placed.start());
       }
       return result;
     }

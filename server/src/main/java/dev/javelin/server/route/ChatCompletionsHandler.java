@@ -39,25 +39,24 @@ public final class ChatCompletionsHandler implements Handler {
             .withTopLogprobs(request.topLogprobs())
             .withRules(request.conversation(), request.toolChoice())
             .withProgress(request.progress() && request.stream());
-    var requests = reader.requests(new Prompt.Chat(request.conversation()), reader.choices());
+    Prompt prompt = new Prompt.Chat(request.conversation());
+    var requests = reader.requests(prompt, reader.choices());
     call.checkUnknown(fields);
     List<Answering> answerings = backend.generator().startAll(call, requests);
     if (request.stream()) {
       new ChatStream(call, backend, model, request, answerings).run();
     } else {
-      whole(call, model, request, answerings);
+      List<ContentLogprobs> logprobs =
+          answerings.stream().map(a -> new ContentLogprobs(model, prompt)).toList();
+      whole(call, request, answerings, logprobs);
     }
   }
 
   private void whole(
-      Call call, LanguageModel model, ChatRequest request, List<Answering> answerings)
+      Call call, ChatRequest request, List<Answering> answerings, List<ContentLogprobs> logprobs)
       throws IOException {
-    List<ContentLogprobs> logprobs = new ArrayList<>();
     List<List<TokenLogprob>> tokens = new ArrayList<>();
-    for (int i = 0; i < answerings.size(); i++) {
-      logprobs.add(new ContentLogprobs(model.tokenizer()));
-      tokens.add(new ArrayList<>());
-    }
+    answerings.forEach(a -> tokens.add(new ArrayList<>()));
     List<GenerationResult> results =
         Answerings.follow(
             answerings,
@@ -68,8 +67,8 @@ public final class ChatCompletionsHandler implements Handler {
                     logprobs
                         .get(choice)
                         .take(piece)
-                        .forEach(t -> tokens.get(choice).add(TokenLogprob.of(t)));
-                case GenerationEvent.Reasoning r -> logprobs.get(choice).skip();
+                        .forEach(t -> tokens.get(choice).add(TokenLogprob.of(t.token())));
+                case GenerationEvent.Reasoning r -> {}
                 case GenerationEvent.ToolCallStarted s -> {}
                 case GenerationEvent.ToolCallArguments a -> {}
                 case GenerationEvent.Prefilled p -> {}

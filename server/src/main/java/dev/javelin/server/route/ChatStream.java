@@ -3,6 +3,7 @@ package dev.javelin.server.route;
 import dev.javelin.engine.GenerationEvent;
 import dev.javelin.engine.GenerationResult;
 import dev.javelin.engine.LanguageModel;
+import dev.javelin.engine.Prompt;
 import dev.javelin.server.api.ChatChunk;
 import dev.javelin.server.api.ChatChunk.CallDelta;
 import dev.javelin.server.api.ChatChunk.Delta;
@@ -45,7 +46,8 @@ final class ChatStream {
     this.backend = backend;
     this.request = request;
     this.answerings = answerings;
-    answerings.forEach(a -> logprobs.add(new ContentLogprobs(model.tokenizer())));
+    Prompt prompt = new Prompt.Chat(request.conversation());
+    answerings.forEach(a -> logprobs.add(new ContentLogprobs(model, prompt)));
   }
 
   void run() throws IOException {
@@ -67,10 +69,7 @@ final class ChatStream {
       case GenerationEvent.TokenChosen(var token) -> logprobs.get(choice).chosen(token);
       case GenerationEvent.Text(var piece) ->
           send(choice, Delta.content(piece), logprobs(choice, piece));
-      case GenerationEvent.Reasoning(var piece) -> {
-        logprobs.get(choice).skip();
-        send(choice, Delta.reasoning(piece), null);
-      }
+      case GenerationEvent.Reasoning(var piece) -> send(choice, Delta.reasoning(piece), null);
       case GenerationEvent.ToolCallStarted(var index, var callId, var name) ->
           send(choice, Delta.call(CallDelta.start(index, callId, name)), null);
       case GenerationEvent.ToolCallArguments(var index, var piece) ->
@@ -94,7 +93,8 @@ final class ChatStream {
       return null;
     }
     return new ChatCompletion.Logprobs(
-        logprobs.get(choice).take(piece).stream().map(TokenLogprob::of).toList(), null);
+        logprobs.get(choice).take(piece).stream().map(t -> TokenLogprob.of(t.token())).toList(),
+        null);
   }
 
   private void send(int choice, Delta delta, ChatCompletion.Logprobs tokens) throws IOException {

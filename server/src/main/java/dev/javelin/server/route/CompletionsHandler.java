@@ -65,7 +65,6 @@ public final class CompletionsHandler implements Handler {
     final ContentLogprobs logprobs;
     final TextCompletion.Logprobs all;
     final boolean wanted;
-    int offset;
 
     Part(LanguageModel model, CompletionRequest request, Prompt prompt) {
       echoed =
@@ -77,19 +76,13 @@ public final class CompletionsHandler implements Handler {
                 case Prompt.Chat chat -> "";
               };
       wanted = request.topLogprobs().isPresent();
-      logprobs = new ContentLogprobs(model.tokenizer());
+      logprobs = new ContentLogprobs(model, prompt);
       all = TextCompletion.Logprobs.of(List.of(), 0);
-      offset = echoed.length();
     }
 
     /** The tokens of a piece; null if nobody asked. */
     TextCompletion.Logprobs take(String piece) {
-      if (!wanted) {
-        return null;
-      }
-      TextCompletion.Logprobs result = TextCompletion.Logprobs.of(logprobs.take(piece), offset);
-      offset += piece.length();
-      return result;
+      return wanted ? TextCompletion.Logprobs.of(logprobs.take(piece), echoed.length()) : null;
     }
   }
 
