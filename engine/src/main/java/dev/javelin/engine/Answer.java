@@ -4,6 +4,7 @@ import dev.javelin.engine.prompt.AnswerParser;
 import dev.javelin.engine.prompt.AnswerSink;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -50,7 +51,8 @@ final class Answer implements AnswerSink {
     emit(stops.end());
   }
 
-  boolean stopped() {
+  /** The stop string that ended the text. */
+  Optional<String> stop() {
     return stops.met();
   }
 

@@ -99,6 +99,7 @@ final class EventJson {
           .put("arguments", call.arguments());
     }
     json.put("finish", result.finishReason().name());
+    result.stop().ifPresent(stop -> json.put("stop", stop));
     ArrayNode ids = json.putArray("ids");
     for (int id : result.ids()) {
       ids.add(id);
@@ -137,6 +138,7 @@ final class EventJson {
         json.get("reasoning").asText(),
         calls,
         FinishReason.valueOf(json.get("finish").asText()),
+        Optional.ofNullable(json.get("stop")).map(JsonNode::asText),
         ids,
         json.get("malformed").asInt(),
         json.get("obeysRules").asBoolean(),

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param text the answer
  * @param reasoning the chain of thought; empty if there was none
+ * @param stop the stop string that ended the text; empty if none did
  * @param ids all tokens that the model wrote, the stop token included
  * @param malformed how often the model broke its chat format; the text was kept where possible
  * @param obeysRules whether the text or call as it stands obeys the request's rules; true if there
@@ -20,6 +21,7 @@ public record GenerationResult(
     String reasoning,
     List<ToolCall> toolCalls,
     FinishReason finishReason,
+    Optional<String> stop,
     int[] ids,
     int malformed,
     boolean obeysRules,

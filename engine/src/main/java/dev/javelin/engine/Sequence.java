@@ -252,7 +252,7 @@ final class Sequence {
       return Optional.of(
           answer.toolCalls().isEmpty() ? FinishReason.STOP : FinishReason.TOOL_CALLS);
     }
-    if (answer.stopped()) {
+    if (answer.stop().isPresent()) {
       return Optional.of(FinishReason.STOP);
     }
     return written() >= maxTokens ? Optional.of(FinishReason.LENGTH) : Optional.empty();
@@ -279,6 +279,7 @@ final class Sequence {
                 answer.reasoning(),
                 answer.toolCalls(),
                 reason,
+                answer.stop(),
                 written,
                 answer.malformedCount(),
                 guide.map(AnswerGuide::isComplete).orElse(true),

@@ -1,6 +1,7 @@
 package dev.javelin.engine;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Looks for stop strings in a growing answer. Text that could be the beginning of one is held back
@@ -9,7 +10,7 @@ import java.util.List;
 final class StopStrings {
   private final List<String> stops;
   private final StringBuilder held = new StringBuilder();
-  private boolean met;
+  private Optional<String> met = Optional.empty();
 
   StopStrings(List<String> stops) {
     this.stops = stops;
@@ -17,7 +18,7 @@ final class StopStrings {
 
   /** Takes more text and returns what is certain to belong to the answer. */
   String accept(String piece) {
-    if (met) {
+    if (met.isPresent()) {
       return "";
     }
     if (stops.isEmpty()) {
@@ -29,10 +30,10 @@ final class StopStrings {
       int at = held.indexOf(stop);
       if (at >= 0 && at < first) {
         first = at;
+        met = Optional.of(stop);
       }
     }
-    if (first < Integer.MAX_VALUE) {
-      met = true;
+    if (met.isPresent()) {
       return take(first);
     }
     return take(held.length() - longestBeginning());
@@ -40,11 +41,11 @@ final class StopStrings {
 
   /** No more text comes: what was held back belongs to the answer. */
   String end() {
-    return met ? "" : take(held.length());
+    return met.isPresent() ? "" : take(held.length());
   }
 
-  /** Whether a stop string was met. */
-  boolean met() {
+  /** The stop string that was met. */
+  Optional<String> met() {
     return met;
   }
 

@@ -259,6 +259,26 @@ class OtherApisTest {
   }
 
   @Test
+  void aMessageNamesTheStopSequenceThatEndedItsText() throws Exception {
+    String body =
+        "{\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\"What is 17 + 25?\"}],\"stop_sequences\":[\"42\",\"=\"]";
+    JsonNode whole = server.post("/v1/messages", body + "}").json();
+    assertTrue(whole.at("/content/0/thinking").asText().contains("42"), whole.toString());
+    assertEquals("17 + 25 ", whole.at("/content/1/text").asText());
+    assertEquals("stop_sequence", whole.get("stop_reason").asText());
+    assertEquals("=", whole.get("stop_sequence").asText());
+    TestServer.Answer stream = server.post("/v1/messages", body + ",\"stream\":true}");
+    JsonNode delta = stream.chunks().get(stream.chunks().size() - 2).get("delta");
+    assertEquals("=", delta.path("stop_sequence").asText(), delta.toString());
+    JsonNode ended =
+        server
+            .post("/v1/messages", body.replace("\"=\"", "\"?\"").replace("\"42\"", "\"!\"") + "}")
+            .json();
+    assertEquals("end_turn", ended.get("stop_reason").asText());
+    assertTrue(ended.get("stop_sequence").isNull(), ended.toString());
+  }
+
+  @Test
   void aMessageTakesTheResultOfItsOwnToolUse() throws Exception {
     String tools =
         ",\"max_tokens\":200,\"tools\":[{\"name\":\"get_time\",\"description\":\"Gets the time in a city.\",\"input_schema\":"

@@ -44,6 +44,9 @@ class RecordingTest {
           new Ask(
               "/v1/messages",
               "{\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}"),
+          new Ask(
+              "/v1/messages",
+              "{\"max_tokens\":99,\"messages\":[{\"role\":\"user\",\"content\":\"What is 17 + 25?\"}],\"stop_sequences\":[\"=\"]}"),
           new Ask("/v1/responses", "{\"input\":\"What is 1 + 2?\",\"stream\":true}"));
 
   /** The answers without what names a call or its time. */

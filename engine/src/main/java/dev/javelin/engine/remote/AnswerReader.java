@@ -121,6 +121,7 @@ final class AnswerReader {
         reasoning.toString(),
         made,
         reason,
+        Optional.empty(),
         new int[0],
         0,
         true,

@@ -20,11 +20,7 @@ import java.util.List;
  * @param thinking whether the answer shows the chain of thought
  */
 public record MessagesRequest(
-    Conversation conversation,
-    ToolChoice toolChoice,
-    boolean stream,
-    boolean thinking,
-    List<String> stopSequences) {
+    Conversation conversation, ToolChoice toolChoice, boolean stream, boolean thinking) {
   private static final int LITTLE_THOUGHT = 2048;
   private static final int SOME_THOUGHT = 8192;
 
@@ -34,6 +30,7 @@ public record MessagesRequest(
         "metadata",
         "service_tier",
         "max_tokens",
+        "stop_sequences",
         "container",
         "context_management",
         "mcp_servers",
@@ -61,11 +58,7 @@ public record MessagesRequest(
         new Conversation(
             messages, choice.offered(tools), level, format(fields, output), null, today);
     return new MessagesRequest(
-        conversation,
-        choice,
-        fields.flag("stream", false),
-        !mode.equals("disabled"),
-        fields.texts("stop_sequences"));
+        conversation, choice, fields.flag("stream", false), !mode.equals("disabled"));
   }
 
   /** The form of the answer; null: free text. Older clients say it beside {@code output_config}. */

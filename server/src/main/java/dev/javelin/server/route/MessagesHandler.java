@@ -55,7 +55,7 @@ public final class MessagesHandler {
       MessageBlocks blocks = new MessageBlocks(request.thinking(), (type, body) -> {});
       GenerationResult result = answering.forEach(blocks::event);
       FinishReasons.check(List.of(result));
-      Stop stop = Stop.of(result, request, model);
+      Stop stop = Stop.of(result);
       call.send(200, message(id, blocks.end(), stop, usage(result.usage())));
       return;
     }
@@ -76,7 +76,7 @@ public final class MessagesHandler {
     GenerationResult result = answering.forEach(blocks::event);
     blocks.end();
     Map<String, Object> delta = new LinkedHashMap<>();
-    delta.put("delta", Stop.of(result, request, model).body());
+    delta.put("delta", Stop.of(result).body());
     delta.put("usage", usage(result.usage()));
     emitter.send("message_delta", delta);
     emitter.send("message_stop", Map.of());
@@ -112,32 +112,16 @@ public final class MessagesHandler {
    */
   private record Stop(String reason, String sequence) {
     static final Stop NONE = new Stop(null, null);
-    private static final int TAIL_TOKENS = 32;
 
-    static Stop of(GenerationResult result, MessagesRequest request, LanguageModel model) {
+    static Stop of(GenerationResult result) {
       return switch (result.finishReason()) {
         case TOOL_CALLS -> new Stop("tool_use", null);
         case LENGTH, DEADLINE -> new Stop("max_tokens", null);
-        case STOP, CANCELLED -> {
-          int[] ids = result.ids();
-          int from = Math.max(0, ids.length - TAIL_TOKENS);
-          String tail =
-              model.tokenizer().decode(java.util.Arrays.copyOfRange(ids, from, ids.length));
-          boolean ended =
-              ids.length > 0
-                  && model
-                      .promptFormat()
-                      .map(f -> f.stopTokens().contains(ids[ids.length - 1]))
-                      .orElse(false);
-          String met =
-              ended
-                  ? null
-                  : request.stopSequences().stream()
-                      .filter(tail::contains)
-                      .findFirst()
-                      .orElse(null);
-          yield new Stop(met == null ? "end_turn" : "stop_sequence", met);
-        }
+        case STOP, CANCELLED ->
+            result
+                .stop()
+                .map(sequence -> new Stop("stop_sequence", sequence))
+                .orElse(new Stop("end_turn", null));
       };
     }
 

@@ -30,6 +30,7 @@ final class CachedAnswering implements Answering {
         first.reasoning(),
         first.toolCalls(),
         first.finishReason(),
+        first.stop(),
         first.ids(),
         first.malformed(),
         first.obeysRules(),
