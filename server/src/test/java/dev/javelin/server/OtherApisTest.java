@@ -66,6 +66,15 @@ class OtherApisTest {
   }
 
   @Test
+  void anEchoHasNoLogProbabilities() throws Exception {
+    TestServer.Answer answer =
+        server.post("/v1/completions", "{\"prompt\":\"Once\",\"echo\":true,\"logprobs\":1}");
+    assertEquals(501, answer.status(), answer.response().body());
+    assertEquals("not_supported", answer.json().at("/error/code").asText());
+    assertEquals("echo", answer.json().at("/error/param").asText());
+  }
+
+  @Test
   void nativeEndpointsAnswerPromptsAndConversations() throws Exception {
     JsonNode generated =
         server

@@ -38,17 +38,21 @@ public record CompletionRequest(
       throw ApiError.notSupported(
           "not_supported", "suffix", "this model cannot fill in text before a suffix");
     }
+    boolean echo = fields.flag("echo", false);
+    OptionalInt topLogprobs = fields.integer("logprobs", 0, MAX_TOP);
+    if (echo && topLogprobs.isPresent()) {
+      throw ApiError.notSupported(
+          "not_supported",
+          "echo",
+          "log-probabilities of the prompt are not computed: echo cannot be combined with logprobs");
+    }
     Fields options = fields.object("stream_options").orElse(null);
     boolean usage = options != null && options.flag("include_usage", false);
     if (options != null) {
       options.accept("include_obfuscation", "continuous_usage_stats");
     }
     return new CompletionRequest(
-        prompts(fields),
-        fields.flag("echo", false),
-        fields.flag("stream", false),
-        usage,
-        fields.integer("logprobs", 0, MAX_TOP));
+        prompts(fields), echo, fields.flag("stream", false), usage, topLogprobs);
   }
 
   private static List<Prompt> prompts(Fields fields) {

@@ -40,10 +40,7 @@ public record TextCompletion(
       List<Double> tokenLogprobs,
       List<Map<String, Double>> topLogprobs,
       List<Integer> textOffset) {
-    /**
-     * @param echoed characters of the text before the answer
-     */
-    public static Logprobs of(List<ContentLogprobs.Placed> chosen, int echoed) {
+    public static Logprobs of(List<ContentLogprobs.Placed> chosen) {
       Logprobs result =
           new Logprobs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
       for (ContentLogprobs.Placed placed : chosen) {
@@ -53,7 +50,7 @@ public record TextCompletion(
         Map<String, Double> top = new LinkedHashMap<>();
         token.top().forEach(t -> top.put(TokenLogprob.text(t), TokenLogprob.finite(t)));
         result.topLogprobs.add(top);
-        result.textOffset.add(echoed + placed.start());
+        result.textOffset.add(placed.start());
       }
       return result;
     }

@@ -77,12 +77,12 @@ public final class CompletionsHandler implements Handler {
               };
       wanted = request.topLogprobs().isPresent();
       logprobs = new ContentLogprobs(model, prompt);
-      all = TextCompletion.Logprobs.of(List.of(), 0);
+      all = TextCompletion.Logprobs.of(List.of());
     }
 
     /** The tokens of a piece; null if nobody asked. */
     TextCompletion.Logprobs take(String piece) {
-      return wanted ? TextCompletion.Logprobs.of(logprobs.take(piece), echoed.length()) : null;
+      return wanted ? TextCompletion.Logprobs.of(logprobs.take(piece)) : null;
     }
   }
 
