@@ -75,6 +75,27 @@ class OtherApisTest {
   }
 
   @Test
+  void minusOneStandsForNoLimitOfTokens() throws Exception {
+    String question = "What is 17 + 25?";
+    JsonNode usual = server.post("/chat", TestServer.chat(question, "")).json();
+    assertEquals("stop", usual.get("finish_reason").asText());
+    for (String field : List.of("max_tokens", "n_predict")) {
+      JsonNode unlimited =
+          server.post("/chat", TestServer.chat(question, ",\"" + field + "\":-1")).json();
+      assertEquals(usual.get("text"), unlimited.get("text"), unlimited.toString());
+      JsonNode text =
+          server
+              .post("/v1/completions", "{\"prompt\":\"Once upon a time\",\"" + field + "\":-1}")
+              .json();
+      assertTrue(text.at("/usage/completion_tokens").asInt() > 16, text.toString());
+      for (int wrong : new int[] {0, -2}) {
+        String body = TestServer.chat(question, ",\"" + field + "\":" + wrong);
+        assertEquals(400, server.post("/chat", body).status(), body);
+      }
+    }
+  }
+
+  @Test
   void nativeEndpointsAnswerPromptsAndConversations() throws Exception {
     JsonNode generated =
         server

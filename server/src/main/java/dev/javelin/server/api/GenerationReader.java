@@ -122,14 +122,18 @@ public final class GenerationReader {
     return fields.integer("n", 1, limits.maxChoices()).orElse(1);
   }
 
+  /** -1 stands for no limit, as in llama.cpp. */
   private OptionalInt maxTokens() {
     OptionalInt result = standardMaxTokens;
     for (String field :
         List.of("max_tokens", "max_completion_tokens", "max_output_tokens", "n_predict")) {
-      OptionalInt found = fields.integer(field, 1, MAX_TOKENS);
+      OptionalInt found = fields.integer(field, -1, MAX_TOKENS);
+      if (found.isPresent() && found.getAsInt() == 0) {
+        throw fields.wrong(field, "at least 1, or -1 for no limit", fields.get(field));
+      }
       result = found.isPresent() ? found : result;
     }
-    return result;
+    return result.isPresent() && result.getAsInt() == -1 ? OptionalInt.empty() : result;
   }
 
   private List<String> stop() {
