@@ -187,7 +187,6 @@ final class Dispatcher implements HttpHandler {
     } catch (IOException e) {
       call.facts().outcome("disconnected");
     } finally {
-      call.finish();
       books.write(call, System.nanoTime() - start);
     }
   }
@@ -205,6 +204,8 @@ final class Dispatcher implements HttpHandler {
     } catch (RuntimeException | Error e) {
       books.log().error("a handler failed: " + call.route().path(), call.id(), e);
       call.sendError(ApiError.internal(call.id()));
+    } finally {
+      call.finish();
     }
   }
 

@@ -52,6 +52,47 @@ class DisconnectTest {
   }
 
   @Test
+  void whoLeavesInTheMiddleOfAStreamHasItsTokensCounted() throws Exception {
+    for (String more : new String[] {"", ",\"n\":3,\"seed\":1"}) {
+      long generations = metric("request_success_total", "cancelled");
+      long prompts = metric("prompt_tokens_total", "");
+      long tokens = metric("generation_tokens_total", "");
+      try (Socket socket =
+          open("Tell me a story.", ",\"ignore_eos\":true,\"stream\":true" + more)) {
+        socket.setSoTimeout(10_000);
+        socket.getInputStream().readNBytes(4000);
+      }
+      int choices = more.isEmpty() ? 1 : 3;
+      await(() -> metric("request_success_total", "cancelled") == generations + choices, 5000);
+      assertTrue(metric("prompt_tokens_total", "") >= prompts + 10 * choices);
+      assertTrue(metric("generation_tokens_total", "") >= tokens + 5);
+    }
+  }
+
+  @Test
+  void whoLeavesBeforeTheFirstEventGivesItsPlaceBack() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Socket socket = open("Tell me a story.", ",\"ignore_eos\":true,\"stream\":true");
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
+    awaitIdle();
+    await(() -> metric("admitted_generations", "") == 0, 5000);
+  }
+
+  /** The value of a metric, summed over its lines that contain a text. */
+  private static long metric(String name, String label) throws Exception {
+    return server
+        .get("/metrics")
+        .response()
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("javelin_" + name + "{") && line.contains(label))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Test
   @Tag("acceptance")
   void aClosedSocketFreesTheBlocksOfALongPromptWithinHalfASecond() throws Exception {
     long slowest = 0;
@@ -141,7 +182,7 @@ class DisconnectTest {
     return text.toString();
   }
 
-  private static void awaitIdle() throws InterruptedException {
+  private static void awaitIdle() throws Exception {
     await(
         () -> {
           EngineCounters counters = model.counters();
@@ -151,10 +192,10 @@ class DisconnectTest {
   }
 
   private interface Condition {
-    boolean holds();
+    boolean holds() throws Exception;
   }
 
-  private static void await(Condition condition, long millis) throws InterruptedException {
+  private static void await(Condition condition, long millis) throws Exception {
     long end = System.nanoTime() + millis * 1_000_000;
     while (!condition.holds()) {
       assertTrue(System.nanoTime() < end, "did not happen within " + millis + " ms");

@@ -117,6 +117,31 @@ class GuardsTest {
   }
 
   @Test
+  void tokensOfAStreamWhoseClientLeavesAreCountedToo() throws Exception {
+    Path file = folder.resolve("audit.jsonl");
+    try (TestServer server =
+        TestServer.start(
+            Map.of(Setting.TOKENS_PER_MINUTE, "20", Setting.AUDIT_LOG, file.toString()))) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
+              .timeout(Duration.ofSeconds(20))
+              .POST(
+                  BodyPublishers.ofString(
+                      TestServer.chat("Tell me a story.", ",\"ignore_eos\":true,\"stream\":true")))
+              .build();
+      var answer = server.client.send(request, BodyHandlers.ofInputStream());
+      assertEquals("20", answer.headers().firstValue("x-ratelimit-remaining-tokens").orElse(""));
+      answer.body().readNBytes(4000);
+      answer.body().close();
+      awaitLines(file, 1);
+      JsonNode line = TestServer.JSON.readTree(Files.readAllLines(file).getFirst());
+      assertTrue(line.get("prompt_tokens").asInt() > 0, line.toString());
+      assertTrue(line.get("completion_tokens").asInt() > 5, line.toString());
+      assertEquals(429, server.post("/generate", "{\"prompt\":\"What is 17 + 25?\"}").status());
+    }
+  }
+
+  @Test
   void bodiesBeyondTheLimitsAreRefused() throws Exception {
     try (TestServer server =
         TestServer.start(Map.of(Setting.MAX_BODY, "2k", Setting.MAX_PROMPT_TOKENS, "90"))) {

@@ -36,6 +36,7 @@ public final class Call {
   private final byte[] body;
   private final CallRecord facts = new CallRecord();
   private final List<Runnable> goneListeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> overListeners = new CopyOnWriteArrayList<>();
   private volatile boolean gone;
   private volatile boolean answered;
   private DisconnectWatch watch;
@@ -126,6 +127,11 @@ public final class Call {
     }
   }
 
+  /** Has {@code listener} run when the handler is through, whether it answered or not. */
+  public void whenOver(Runnable listener) {
+    overListeners.add(listener);
+  }
+
   public boolean isGone() {
     return gone;
   }
@@ -195,6 +201,7 @@ public final class Call {
 
   /** Ends what is still open; to be called by whoever ran the handler. */
   public void finish() {
+    overListeners.forEach(Runnable::run);
     stopWatch();
     if (stream != null) {
       stream.close();

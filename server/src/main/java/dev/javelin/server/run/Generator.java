@@ -51,12 +51,12 @@ public final class Generator {
       missing += found.isPresent() ? 0 : 1;
     }
     admission.enter(missing);
-    List<Answering> started = new ArrayList<>();
+    List<LiveAnswering> started = new ArrayList<>();
     try {
       for (int i = 0; i < requests.size(); i++) {
         if (answers.get(i) == null) {
           LiveAnswering.Observer books = new Bookkeeping(call, keys.get(i));
-          Answering live = new LiveAnswering(host.submit(requests.get(i)), books);
+          LiveAnswering live = new LiveAnswering(host.submit(requests.get(i)), books);
           started.add(live);
           answers.set(i, live);
         }
@@ -70,6 +70,7 @@ public final class Generator {
       }
     }
     if (!started.isEmpty()) {
+      call.whenOver(() -> started.forEach(LiveAnswering::end));
       call.whenGone(() -> started.forEach(Answering::cancel));
     }
     return answers;

@@ -19,6 +19,7 @@ final class LiveAnswering implements Answering {
   private final Generation generation;
   private final Observer observer;
   private final AtomicBoolean over = new AtomicBoolean();
+  private boolean ended;
 
   LiveAnswering(Generation generation, Observer observer) {
     this.generation = generation;
@@ -29,8 +30,7 @@ final class LiveAnswering implements Answering {
   public GenerationResult forEach(EventSink sink) throws IOException {
     try {
       while (true) {
-        GenerationEvent event = generation.next();
-        observer.event(event);
+        GenerationEvent event = next();
         sink.accept(event);
         if (event instanceof GenerationEvent.Finished finished) {
           return finished.result();
@@ -40,16 +40,39 @@ final class LiveAnswering implements Answering {
         }
       }
     } catch (InterruptedException e) {
-      generation.cancel();
       Thread.currentThread().interrupt();
       throw new GenerationFailed("interrupted while waiting for an answer", e);
-    } catch (IOException | RuntimeException e) {
-      generation.cancel();
-      throw e;
     } finally {
-      if (over.compareAndSet(false, true)) {
-        observer.over();
+      end();
+    }
+  }
+
+  private GenerationEvent next() throws InterruptedException {
+    GenerationEvent event = generation.next();
+    ended = event instanceof GenerationEvent.Finished || event instanceof GenerationEvent.Failed;
+    observer.event(event);
+    return event;
+  }
+
+  /**
+   * Cancels the generation if it still runs and waits for its end, since only that tells what it
+   * used; gives its place back.
+   */
+  void end() {
+    if (!over.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (!ended) {
+        generation.cancel();
       }
+      while (!ended) {
+        next();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      observer.over();
     }
   }
 
