@@ -2,6 +2,7 @@ package dev.javelin.server;
 
 import dev.javelin.engine.EngineException;
 import dev.javelin.engine.GenerationFailed;
+import dev.javelin.engine.ModelNotReady;
 import dev.javelin.server.guard.ErrorMapping;
 import dev.javelin.server.http.ApiError;
 import dev.javelin.server.http.Call;
@@ -14,6 +15,7 @@ import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,12 +96,7 @@ final class Dispatcher implements HttpHandler {
     if (route.quick()) {
       run(new Call(exchange, settings, id, route, caller, NO_BODY));
     } else if (draining) {
-      refuse(
-          exchange,
-          id,
-          route,
-          caller,
-          ApiError.unavailable("shutting_down", 1, "the server is shutting down"));
+      refuse(exchange, id, route, caller, shuttingDown());
     } else if (openCalls.incrementAndGet() > limits.maxCalls()) {
       openCalls.decrementAndGet();
       refuse(
@@ -171,6 +168,10 @@ final class Dispatcher implements HttpHandler {
     return ApiError.tooLarge("the body is larger than " + limits.maxBodyBytes() + " bytes");
   }
 
+  private static ApiError shuttingDown() {
+    return ApiError.unavailable("shutting_down", 1, "the server is shutting down");
+  }
+
   private static void close(HttpServerExchange exchange) {
     try {
       exchange.getConnection().close();
@@ -196,6 +197,8 @@ final class Dispatcher implements HttpHandler {
       call.route().handler().handle(call);
     } catch (ApiError e) {
       call.sendError(e);
+    } catch (ModelNotReady e) {
+      call.sendError(draining ? shuttingDown() : ErrorMapping.of(e, call.id()));
     } catch (EngineException e) {
       if (e instanceof GenerationFailed) {
         books.log().error(e.getMessage(), call.id(), e);
@@ -234,5 +237,17 @@ final class Dispatcher implements HttpHandler {
   /** Requests that are open now. */
   int openCalls() {
     return openCalls.get();
+  }
+
+  /**
+   * Runs no more handlers and waits, for a while, until those that run have written their books.
+   */
+  void awaitHandlers(Duration patience) {
+    handlers.shutdown();
+    try {
+      handlers.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

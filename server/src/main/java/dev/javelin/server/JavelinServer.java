@@ -51,6 +51,7 @@ public final class JavelinServer implements AutoCloseable {
   private static final int MAX_PARAMETERS = 100;
   private static final int BUFFER_BYTES = 16 * 1024;
   private static final long DRAIN_LOOK_MILLIS = 20;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
   /** Kept, since loggers that nobody holds forget their level. */
   private static final List<Logger> LIBRARY_LOGGERS =
@@ -232,14 +233,22 @@ public final class JavelinServer implements AutoCloseable {
   }
 
   /**
-   * Stops politely: takes no more requests, lets those in progress end within {@code patience},
-   * then closes.
+   * Stops politely: takes no more requests, lets those in progress end within {@code patience}, has
+   * the others end with an error, then closes.
    *
-   * @return whether all of them ended
+   * @return whether all of them ended in time
    */
   public boolean drain(Duration patience) {
     host.drain();
     dispatcher.drain();
+    boolean all = awaitCalls(patience);
+    host.close();
+    awaitCalls(LAST_WORDS);
+    close();
+    return all;
+  }
+
+  private boolean awaitCalls(Duration patience) {
     long end = System.nanoTime() + patience.toNanos();
     try {
       while (dispatcher.openCalls() > 0 && System.nanoTime() < end) {
@@ -248,9 +257,7 @@ public final class JavelinServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    boolean all = dispatcher.openCalls() == 0;
-    close();
-    return all;
+    return dispatcher.openCalls() == 0;
   }
 
   /** Stops at once: answers in progress end. */
@@ -261,6 +268,7 @@ public final class JavelinServer implements AutoCloseable {
     }
     heartbeat.close();
     host.close();
+    dispatcher.awaitHandlers(LAST_WORDS);
     audit.ifPresent(AuditLog::close);
   }
 }

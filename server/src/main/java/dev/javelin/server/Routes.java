@@ -106,10 +106,11 @@ final class Routes {
     if (metrics) {
       routes.add(
           Route.get(
-              "/metrics",
-              Access.USE,
-              operation::metrics,
-              "Counters and histograms for Prometheus."));
+                  "/metrics",
+                  Access.USE,
+                  operation::metrics,
+                  "Counters and histograms for Prometheus.")
+              .answeredAtOnce());
     }
     if (page) {
       routes.add(page("/", "index.html", "text/html; charset=utf-8"));
