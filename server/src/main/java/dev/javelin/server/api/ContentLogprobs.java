@@ -34,8 +34,10 @@ public final class ContentLogprobs {
    */
   public record Placed(TokenLogProbability token, int start) {}
 
+  private final LanguageModel model;
+  private final Prompt prompt;
   private final Tokenizer tokenizer;
-  private final AnswerParser parser;
+  private AnswerParser parser; // null before the first token
   private final AnswerSink sink = new Sorted();
   private final Utf8Stream utf8 = new Utf8Stream();
   private final StringBuilder unsorted = new StringBuilder();
@@ -46,15 +48,22 @@ public final class ContentLogprobs {
   private int takenLength;
 
   public ContentLogprobs(LanguageModel model, Prompt prompt) {
+    this.model = model;
+    this.prompt = prompt;
     this.tokenizer = model.tokenizer();
-    this.parser =
-        prompt instanceof Prompt.Chat(Conversation conversation)
-            ? model.promptFormat().orElseThrow().parser(conversation)
-            : new PlainParser(tokenizer);
+  }
+
+  private AnswerParser parser() {
+    return prompt instanceof Prompt.Chat(Conversation conversation)
+        ? model.promptFormat().orElseThrow().parser(conversation.tools(), model.promptIds(prompt))
+        : new PlainParser(tokenizer);
   }
 
   /** A token was chosen. */
   public void chosen(TokenLogProbability token) {
+    if (parser == null) {
+      parser = parser();
+    }
     if (parser.part() == AnswerPart.CONTENT && hasText(token)) {
       read(token);
     }
@@ -91,7 +100,7 @@ public final class ContentLogprobs {
   /** The tokens of the next piece of the answer. */
   public List<Placed> take(String piece) {
     takenLength += piece.length();
-    if (takenLength > answerLength) {
+    if (takenLength > answerLength && parser != null) {
       parser.end(sink); // as the engine has done, or there would not be so much
     }
     List<Placed> result = new ArrayList<>();

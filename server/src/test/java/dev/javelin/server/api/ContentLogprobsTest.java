@@ -66,8 +66,10 @@ class ContentLogprobsTest {
       Tool tool = new Tool("look", null, null);
       Conversation conversation =
           new Conversation(List.of(Message.user("Hi")), List.of(tool), null, null, null, null);
-      AnswerParser parser = model.promptFormat().orElseThrow().parser(conversation);
-      ContentLogprobs logprobs = new ContentLogprobs(model, new Prompt.Chat(conversation));
+      Prompt prompt = new Prompt.Chat(conversation);
+      AnswerParser parser =
+          model.promptFormat().orElseThrow().parser(conversation.tools(), model.promptIds(prompt));
+      ContentLogprobs logprobs = new ContentLogprobs(model, prompt);
       Pieces pieces = new Pieces(logprobs);
       for (int id : model.tokenizer().encode(written, false)) {
         byte[] bytes = model.tokenizer().bytes(id);
