@@ -183,15 +183,13 @@ public final class ArrayNode extends Node {
     }
 
     @Override
-    int cost(int label, Costs costs) {
-      int rest =
-          switch (phase) {
-            case OPEN -> costFrom(0, 0, costs);
-            case PLAIN -> costFrom(count + 1, specials, costs);
-            case SPECIAL -> costFrom(count + 1, specials + 1, costs);
-            case BEFORE -> costOfItemAndRest(costs);
-          };
-      return Costs.sum(rest, parent.cost(0, costs));
+    int ownCost(int label, Costs costs) {
+      return switch (phase) {
+        case OPEN -> costFrom(0, 0, costs);
+        case PLAIN -> costFrom(count + 1, specials, costs);
+        case SPECIAL -> costFrom(count + 1, specials + 1, costs);
+        case BEFORE -> costOfItemAndRest(costs);
+      };
     }
 
     /** Behind a comma there must be an item, even if the array could have ended before. */

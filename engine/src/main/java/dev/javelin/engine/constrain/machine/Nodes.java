@@ -137,8 +137,8 @@ public final class Nodes {
       }
 
       @Override
-      int cost(int label, Costs costs) {
-        return Costs.sum(costFrom(index + 1, costs), parent.cost(0, costs));
+      int ownCost(int label, Costs costs) {
+        return costFrom(index + 1, costs);
       }
 
       @Override
@@ -204,9 +204,9 @@ public final class Nodes {
       }
 
       @Override
-      int cost(int label, Costs costs) {
+      int ownCost(int label, Costs costs) {
         int left = Math.max(0, min - count - 1);
-        return Costs.sum(left == 0 ? 0 : Costs.times(left, costs.of(part)), parent.cost(0, costs));
+        return left == 0 ? 0 : Costs.times(left, costs.of(part));
       }
 
       @Override

@@ -200,17 +200,15 @@ public final class ObjectNode extends Node {
     }
 
     @Override
-    int cost(int read, Costs costs) {
-      int rest =
-          switch (phase) {
-            case OPEN -> costOfRest(costs);
-            case BEFORE_KEY -> costOfMember(costs);
-            case COLON ->
-                Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, read).costOfValue(costs));
-            case BEFORE_VALUE -> costOfValue(costs);
-            case VALUE -> costOfRest(costs);
-          };
-      return Costs.sum(rest, parent.cost(0, costs));
+    int ownCost(int read, Costs costs) {
+      return switch (phase) {
+        case OPEN -> costOfRest(costs);
+        case BEFORE_KEY -> costOfMember(costs);
+        case COLON ->
+            Costs.sum(costs.of(syntax.colon), to(Phase.BEFORE_VALUE, read).costOfValue(costs));
+        case BEFORE_VALUE -> costOfValue(costs);
+        case VALUE -> costOfRest(costs);
+      };
     }
 
     @Override
@@ -229,7 +227,7 @@ public final class ObjectNode extends Node {
         for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
           highest = Math.max(highest, costs.of(rules.values[l]));
         }
-        int rest = Costs.sum(to(Phase.VALUE, 0).costOfRest(costs), parent.cost(0, costs));
+        int rest = Costs.sum(to(Phase.VALUE, 0).costOfRest(costs), costBelow(costs));
         return Costs.sum(Costs.sum(costs.of(syntax.colon), highest), rest);
       }
       for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {

@@ -14,7 +14,7 @@ final class RootFrame extends Frame {
   }
 
   @Override
-  int cost(int label, Costs costs) {
+  int ownCost(int label, Costs costs) {
     return 0;
   }
 
