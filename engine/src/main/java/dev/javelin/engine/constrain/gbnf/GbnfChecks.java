@@ -1,10 +1,9 @@
 package dev.javelin.engine.constrain.gbnf;
 
 import dev.javelin.engine.constrain.ConstraintException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -15,22 +14,17 @@ import java.util.function.Consumer;
  */
 final class GbnfChecks {
   private final Map<String, GbnfRule> rules;
-  private final Set<String> nullable = new HashSet<>();
-  private final Set<String> completable = new HashSet<>();
+  private final Set<String> nullable;
 
   GbnfChecks(Map<String, GbnfRule> rules) {
     this.rules = rules;
+    this.nullable = PartMarks.of(rules, rule -> rule instanceof GbnfRule.Repeat r && r.min() == 0);
   }
 
   void run() {
-    for (boolean changed = true; changed; ) {
-      changed = false;
-      for (Map.Entry<String, GbnfRule> rule : rules.entrySet()) {
-        changed |= isNullable(rule.getValue()) && nullable.add(rule.getKey());
-        changed |= isCompletable(rule.getValue()) && completable.add(rule.getKey());
-      }
-    }
     checkLeftRecursion();
+    Set<String> completable =
+        PartMarks.of(rules, rule -> rule instanceof GbnfRule.Chars c && !c.set().isEmpty());
     for (String name : rules.keySet()) {
       if (!completable.contains(name)) {
         throw new ConstraintException(
@@ -39,73 +33,57 @@ final class GbnfChecks {
     }
   }
 
-  private boolean isNullable(GbnfRule rule) {
-    return switch (rule) {
-      case GbnfRule.Chars c -> false;
-      case GbnfRule.Sequence s -> s.parts().stream().allMatch(this::isNullable);
-      case GbnfRule.Choice c -> c.parts().stream().anyMatch(this::isNullable);
-      case GbnfRule.Repeat r -> r.min() == 0 || isNullable(r.part());
-      case GbnfRule.Name n -> nullable.contains(n.name());
-    };
+  /** Whether a piece can be the empty text. */
+  boolean mayBeEmpty(GbnfRule rule) {
+    return collectFirst(rule, new HashSet<>());
   }
 
-  private boolean isCompletable(GbnfRule rule) {
-    return switch (rule) {
-      case GbnfRule.Chars c -> !c.set().isEmpty();
-      case GbnfRule.Sequence s -> s.parts().stream().allMatch(this::isCompletable);
-      case GbnfRule.Choice c -> c.parts().stream().anyMatch(this::isCompletable);
-      case GbnfRule.Repeat r -> isCompletable(r.part());
-      case GbnfRule.Name n -> completable.contains(n.name());
-    };
-  }
-
-  /**
-   * Whether a rule can come back to itself at its very beginning: a search over "may begin with".
-   */
+  /** Whether a rule can come back to itself at its very beginning. */
   private void checkLeftRecursion() {
-    Map<String, Set<String>> begins = new HashMap<>();
+    Map<String, Set<String>> begins = new LinkedHashMap<>();
     rules.forEach(
         (name, rule) -> {
-          Set<String> first = new HashSet<>();
+          Set<String> first = new LinkedHashSet<>();
           collectFirst(rule, first);
           begins.put(name, first);
         });
-    for (String name : rules.keySet()) {
-      List<String> queue = new ArrayList<>(begins.get(name));
-      Set<String> seen = new HashSet<>(queue);
-      for (int i = 0; i < queue.size(); i++) {
-        if (queue.get(i).equals(name)) {
+    RuleGraph.order(
+        begins,
+        name -> {
           throw new ConstraintException(
               ConstraintException.Code.INVALID_GRAMMAR,
               "",
               "rule "
                   + name
                   + " begins with itself (left recursion); put the recursion behind what it repeats");
-        }
-        for (String next : begins.get(queue.get(i))) {
-          if (seen.add(next)) {
-            queue.add(next);
-          }
-        }
-      }
-    }
+        });
   }
 
-  private void collectFirst(GbnfRule rule, Set<String> first) {
-    switch (rule) {
-      case GbnfRule.Chars c -> {}
+  /** Adds the names that a piece may begin with; says whether the piece may be empty. */
+  private boolean collectFirst(GbnfRule rule, Set<String> first) {
+    return switch (rule) {
+      case GbnfRule.Chars c -> false;
       case GbnfRule.Sequence s -> {
         for (GbnfRule part : s.parts()) {
-          collectFirst(part, first);
-          if (!isNullable(part)) {
-            break;
+          if (!collectFirst(part, first)) {
+            yield false;
           }
         }
+        yield true;
       }
-      case GbnfRule.Choice c -> c.parts().forEach(part -> collectFirst(part, first));
-      case GbnfRule.Repeat r -> collectFirst(r.part(), first);
-      case GbnfRule.Name n -> first.add(n.name());
-    }
+      case GbnfRule.Choice c -> {
+        boolean empty = false;
+        for (GbnfRule part : c.parts()) {
+          empty |= collectFirst(part, first);
+        }
+        yield empty;
+      }
+      case GbnfRule.Repeat r -> collectFirst(r.part(), first) || r.min() == 0;
+      case GbnfRule.Name n -> {
+        first.add(n.name());
+        yield nullable.contains(n.name());
+      }
+    };
   }
 
   /** Calls back with every name that a rule mentions. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Reads GBNF.
@@ -23,10 +24,14 @@ import java.util.Map;
 final class GbnfParser {
   private static final int MAX_LENGTH = 1 << 20;
   private static final int MAX_NESTING = 100;
+  private static final int MAX_REPEATED = 4;
 
   private final String text;
   private int at;
   private int nesting;
+  private int placed; // how far line and column have been counted
+  private int line = 1;
+  private int column = 1;
 
   private GbnfParser(String text) {
     this.text = text;
@@ -121,7 +126,13 @@ final class GbnfParser {
 
   private GbnfRule repeated(GbnfRule item) {
     GbnfRule result = item;
-    while (at < text.length() && "*+?{".indexOf(text.charAt(at)) >= 0) {
+    for (int times = 1; at < text.length() && "*+?{".indexOf(text.charAt(at)) >= 0; times++) {
+      if (times > MAX_REPEATED) {
+        throw new ConstraintException(
+            ConstraintException.Code.TOO_COMPLEX,
+            place(),
+            "more than " + MAX_REPEATED + " repetitions of one another");
+      }
       int min = 0;
       int max = Regex.UNBOUNDED;
       switch (text.charAt(at++)) {
@@ -175,7 +186,7 @@ final class GbnfParser {
   private GbnfRule characters() {
     at++;
     boolean negated = accept('^');
-    CharSet set = CharSet.EMPTY;
+    IntStream.Builder ranges = IntStream.builder();
     while (!accept(']')) {
       int lo = character();
       int hi = lo;
@@ -186,8 +197,9 @@ final class GbnfParser {
       if (hi < lo) {
         throw invalid("range out of order");
       }
-      set = set.union(CharSet.range(lo, hi));
+      ranges.add(lo).add(hi);
     }
+    CharSet set = CharSet.ofRanges(ranges.build().toArray());
     if (set.isEmpty() && !negated) {
       throw invalid("a class without characters can never be completed");
     }
@@ -269,11 +281,9 @@ final class GbnfParser {
   }
 
   private String place() {
-    int line = 1;
-    int column = 1;
-    for (int i = 0; i < at && i < text.length(); i++) {
-      column = text.charAt(i) == '\n' ? 1 : column + 1;
-      line += text.charAt(i) == '\n' ? 1 : 0;
+    for (; placed < at && placed < text.length(); placed++) {
+      column = text.charAt(placed) == '\n' ? 1 : column + 1;
+      line += text.charAt(placed) == '\n' ? 1 : 0;
     }
     return line + ":" + column;
   }
