@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
+import dev.javelin.engine.constrain.automaton.Effort;
 import dev.javelin.engine.constrain.automaton.Pattern;
 import dev.javelin.engine.constrain.gbnf.GbnfCompiler;
 import dev.javelin.engine.constrain.machine.DfaLexeme;
@@ -15,6 +16,7 @@ import dev.javelin.engine.constrain.machine.Node;
 import dev.javelin.engine.constrain.machine.Nodes;
 import dev.javelin.engine.constrain.schema.GrammarBuilder;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Makes constraints for one vocabulary from regexes, choices, grammars and JSON schemas. Refuses
@@ -33,13 +35,13 @@ public final class ConstraintCompiler {
 
   /** Answers that an ECMA-262 pattern matches from beginning to end. */
   public Constraint regex(String pattern) {
-    return text(Pattern.fullMatch(pattern), "regex " + pattern);
+    return text(() -> Pattern.fullMatch(pattern), "regex " + pattern);
   }
 
   /** One of these answers. */
   public Constraint choice(List<String> answers) {
     return text(
-        DfaOps.words(answers, false),
+        () -> DfaOps.words(answers, false),
         "choice "
             + JsonNodeFactory.instance
                 .arrayNode()
@@ -48,14 +50,14 @@ public final class ConstraintCompiler {
 
   /** Answers that a GBNF grammar, as llama.cpp reads it, derives from its rule {@code root}. */
   public Constraint gbnf(String grammar) {
-    return of(GbnfCompiler.compile(grammar), "grammar " + grammar);
+    return of(Effort.limited(() -> GbnfCompiler.compile(grammar)), "grammar " + grammar);
   }
 
   /** JSON that this schema (2020-12, 2019-09, draft 7, 6 or 4) validates. */
   public Constraint jsonSchema(JsonNode schema, JsonOptions options) {
+    JsonSyntax syntax = JsonSyntax.of(options.whitespace());
     return of(
-        GrammarBuilder.build(schema, JsonSyntax.of(options.whitespace())),
-        schemaSource(schema, options));
+        Effort.limited(() -> GrammarBuilder.build(schema, syntax)), schemaSource(schema, options));
   }
 
   /** The {@link Constraint#source} of a schema's constraint, for those who need not compile it. */
@@ -79,7 +81,7 @@ public final class ConstraintCompiler {
 
   /** This text and no other. */
   public Constraint literal(String text) {
-    return text(DfaOps.words(List.of(text), false), "literal " + text);
+    return text(() -> DfaOps.words(List.of(text), false), "literal " + text);
   }
 
   /** One after the other. */
@@ -108,7 +110,8 @@ public final class ConstraintCompiler {
     return all.toString();
   }
 
-  private Constraint text(CharDfa language, String source) {
+  private Constraint text(Supplier<CharDfa> work, String source) {
+    CharDfa language = Effort.limited(work);
     if (language.isEmpty()) {
       throw new ConstraintException(
           ConstraintException.Code.UNSATISFIABLE, "", "no text can satisfy this constraint");

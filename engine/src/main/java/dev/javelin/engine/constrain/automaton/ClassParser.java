@@ -1,5 +1,7 @@
 package dev.javelin.engine.constrain.automaton;
 
+import java.util.stream.IntStream;
+
 /** Reads a character class such as {@code [^a-z\d_-]}; the opening bracket has been read. */
 final class ClassParser {
   private final RegexParser parser;
@@ -10,13 +12,14 @@ final class ClassParser {
 
   CharSet read() {
     boolean negated = parser.accept('^');
-    CharSet set = CharSet.EMPTY;
+    IntStream.Builder ranges = IntStream.builder();
     while (!parser.accept(']')) {
       CharSet first = member();
       if (!parser.accept('-')) {
-        set = set.union(first);
+        add(first, ranges);
       } else if (parser.accept(']')) {
-        set = set.union(first).union(CharSet.of('-'));
+        add(first, ranges);
+        add(CharSet.of('-'), ranges);
         break;
       } else {
         CharSet last = member();
@@ -24,16 +27,23 @@ final class ClassParser {
           if (first.lo(0) > last.lo(0)) {
             throw parser.invalid("range out of order in class");
           }
-          set = set.union(CharSet.range(first.lo(0), last.lo(0)));
+          add(CharSet.range(first.lo(0), last.lo(0)), ranges);
         } else {
-          set =
-              set.union(first)
-                  .union(last)
-                  .union(CharSet.of('-')); // [\w-.]: the dash is a plain character
+          add(first, ranges);
+          add(last, ranges);
+          add(CharSet.of('-'), ranges); // [\w-.]: the dash is a plain character
         }
       }
     }
+    CharSet set = CharSet.ofRanges(ranges.build().toArray());
     return negated ? set.complement() : set;
+  }
+
+  private static void add(CharSet set, IntStream.Builder ranges) {
+    Effort.spend(set.rangeCount());
+    for (int r = 0; r < set.rangeCount(); r++) {
+      ranges.add(set.lo(r)).add(set.hi(r));
+    }
   }
 
   private CharSet member() {

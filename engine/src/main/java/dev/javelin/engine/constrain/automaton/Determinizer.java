@@ -120,6 +120,7 @@ final class Determinizer {
         kept[n++] = members[i];
       }
     }
+    Effort.spend(memberCount);
     int[] subset = Arrays.copyOf(kept, n);
     Arrays.sort(subset);
     return subset;
@@ -143,6 +144,7 @@ final class Determinizer {
       for (int m = nfa.firstMove[state]; m >= 0; m = nfa.nextMove[m]) {
         if (nfa.kind[m] == Nfa.CHAR_MOVE) {
           CharSet set = nfa.chars[m];
+          Effort.spend(4L * set.rangeCount());
           for (int r = 0; r < set.rangeCount(); r++) {
             moves.add(new int[] {set.lo(r), set.hi(r), nfa.target[m]});
           }
@@ -166,6 +168,7 @@ final class Determinizer {
       while (next < moves.size() && moves.get(next)[0] == lo) {
         active.add(moves.get(next++));
       }
+      Effort.spend(1 + active.size());
       if (!active.isEmpty()) {
         int[] key = active.stream().mapToInt(m -> m[2]).sorted().distinct().toArray();
         int target = targets.computeIfAbsent(new Subset(key), k -> closureOf(k.states()));

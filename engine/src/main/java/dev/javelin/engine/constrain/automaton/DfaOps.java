@@ -228,6 +228,7 @@ public final class DfaOps {
   /** The block of a state and its edges with the blocks of their targets, neighbours joined. */
   private static IntKey signature(CharDfa dfa, int state, int[] block) {
     int[] e = dfa.edges(state);
+    Effort.spend(1 + e.length / 3);
     int[] s = new int[e.length + 1];
     int n = 0;
     s[n++] = block[state];
@@ -367,6 +368,7 @@ public final class DfaOps {
       EdgeList list = new EdgeList();
       int lo = 0;
       while (lo <= CharSet.MAX) {
+        Effort.spend(tuple.length);
         int hi = CharSet.MAX;
         boolean alive = false;
         int[] targets = new int[tuple.length];

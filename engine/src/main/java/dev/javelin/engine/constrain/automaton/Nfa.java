@@ -101,7 +101,11 @@ final class Nfa {
   private int buildRepeat(Regex.Repeat r, int from) {
     int at = from;
     for (int i = 0; i < r.min(); i++) {
-      at = build(r.part(), at);
+      int before = at;
+      at = build(r.part(), before);
+      if (at == before) {
+        return at; // nothing, however often
+      }
     }
     if (r.max() == Regex.UNBOUNDED) {
       int loop = moveToNew(at, EMPTY_MOVE, null);

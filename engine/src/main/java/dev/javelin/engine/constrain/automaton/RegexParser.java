@@ -98,8 +98,11 @@ public final class RegexParser {
    * character.
    */
   private int[] bounds() {
-    int close = text.indexOf('}', at);
-    String inside = close < 0 ? "" : text.substring(at + 1, close);
+    int close = at + 1;
+    while (close < text.length() && ",0123456789".indexOf(text.charAt(close)) >= 0) {
+      close++;
+    }
+    String inside = text.startsWith("}", close) ? text.substring(at + 1, close) : "";
     if (inside.matches(",[0-9]+")) {
       throw unsupported("{,n} is read differently by different engines; write {0,n}");
     }

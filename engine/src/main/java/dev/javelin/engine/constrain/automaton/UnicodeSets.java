@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 
 /**
@@ -123,7 +124,7 @@ final class UnicodeSets {
       case "ASCII":
         return Optional.of(CharSet.range(0, 0x7F));
       case "Alphabetic", "Alpha":
-        return Optional.of(collect(Character::isAlphabetic));
+        return Optional.of(known("Alphabetic", Character::isAlphabetic));
       default:
         byte[] types =
             CATEGORIES.get(LONG_NAMES.getOrDefault(value.toLowerCase(Locale.ROOT), value));
@@ -134,17 +135,26 @@ final class UnicodeSets {
         for (byte type : types) {
           wanted[type] = true;
         }
-        return Optional.of(collect(c -> wanted[Character.getType(c)]));
+        return Optional.of(known(types, c -> wanted[Character.getType(c)]));
     }
   }
 
   private static Optional<CharSet> script(String value) {
     try {
       Character.UnicodeScript script = Character.UnicodeScript.forName(value);
-      return Optional.of(collect(c -> Character.UnicodeScript.of(c) == script));
+      return Optional.of(known(script, c -> Character.UnicodeScript.of(c) == script));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private static CharSet known(Object property, IntPredicate member) {
+    return Known.SETS.computeIfAbsent(property, p -> collect(member));
+  }
+
+  /** Sets are made once: there are few properties, and each asks for a million code points. */
+  private static final class Known {
+    private static final Map<Object, CharSet> SETS = new ConcurrentHashMap<>();
   }
 
   private static CharSet collect(IntPredicate member) {

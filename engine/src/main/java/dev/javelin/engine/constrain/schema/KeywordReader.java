@@ -65,8 +65,14 @@ final class KeywordReader {
         and(s.json().asBoolean() ? Shape.ANY : Shape.NONE);
         return;
       }
-      if (!path.add(s) || path.size() > MAX_IN_PLACE) {
+      if (!path.add(s)) {
         throw shapes.circle(s);
+      }
+      if (path.size() > MAX_IN_PLACE) {
+        throw new ConstraintException(
+            ConstraintException.Code.TOO_COMPLEX,
+            s.pointer(),
+            "more than " + MAX_IN_PLACE + " references and combinators lead here");
       }
       try {
         addObject(s);

@@ -2,6 +2,7 @@ package dev.javelin.engine.constrain.schema;
 
 import dev.javelin.engine.constrain.automaton.CharDfa;
 import dev.javelin.engine.constrain.automaton.DfaOps;
+import dev.javelin.engine.constrain.automaton.Effort;
 import dev.javelin.engine.constrain.automaton.Regex;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -53,6 +54,7 @@ record ObjectShape(
     if (o.isAny()) {
       return this;
     }
+    Effort.spend(30L * (groups.size() + o.groups.size()) + required.size()); // groups are compared
     List<PropertyGroup> both = new ArrayList<>(new LinkedHashSet<>(joined(groups, o.groups)));
     SequencedSet<String> names = new LinkedHashSet<>(required);
     names.addAll(o.required);

@@ -1,0 +1,104 @@
+package dev.javelin.engine.constrain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.javelin.engine.tokenizer.TiktokenVocabularies;
+import java.nio.charset.StandardCharsets;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is short to write may be long to compile: then it is refused, and soon. */
+@Timeout(30)
+final class EffortTest {
+  private static ConstraintCompiler compiler;
+
+  @BeforeAll
+  static void open() {
+    compiler = new ConstraintCompiler(TokenTrie.of(TiktokenVocabularies.gpt2()));
+  }
+
+  private static String list(int count, IntFunction<String> part) {
+    return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(","));
+  }
+
+  private static boolean accepts(Constraint constraint, String text) {
+    return constraint.accepts(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(a?){19000}",
+        "(\\p{L}?){2000}",
+        "(.*a){9000}",
+        "(a|b)*a(a|b){20}",
+        "((((a{2})*|(a{3})*)|((a{5})*|(a{7})*))|(((a{11})*|(a{13})*)|(a{17})*))"
+      })
+  void patternsThatMultiplyAreRefused(String pattern) {
+    ConstraintException e = assertThrows(ConstraintException.class, () -> compiler.regex(pattern));
+    assertEquals(ConstraintException.Code.TOO_COMPLEX, e.code());
+  }
+
+  @Test
+  void repetitionsOfNothingEnd() {
+    Constraint nothing = compiler.regex("(((){999999}){999999}){999999}x");
+    assertTrue(accepts(nothing, "x"));
+  }
+
+  @Test
+  void longClassesAndManyPropertiesAreRead() {
+    String letters =
+        IntStream.range(0, 40_000)
+            .mapToObj(i -> Character.toString(0x100 + 2 * (i % 25_000)))
+            .collect(Collectors.joining());
+    assertTrue(accepts(compiler.regex("[" + letters + "]"), Character.toString(0x100 + 49_998)));
+    assertTrue(accepts(compiler.regex("[" + "\\p{L}".repeat(9_000) + "]"), "a"));
+    assertTrue(accepts(compiler.regex("a" + "{x".repeat(20_000)), "a" + "{x".repeat(20_000)));
+  }
+
+  @Test
+  void manySmallPatternsAddUp() throws Exception {
+    refused(
+        "{\"prefixItems\":["
+            + list(5000, i -> "{\"type\":\"string\",\"pattern\":\"(a|b)*a(a|b){10}" + i + "\"}")
+            + "]}");
+    refused(
+        "{\"prefixItems\":[" + list(4000, i -> "{\"multipleOf\":" + (3 + i % 3900) + "}") + "]}");
+    refused("{\"enum\":[" + list(30_000, i -> Integer.toString(i * 7919 % 1_000_003)) + "]}");
+  }
+
+  @Test
+  void longChainsOfReferencesAreRefused() throws Exception {
+    for (String step :
+        new String[] {"%s", "{\"allOf\":[%s]}", "{\"anyOf\":[%s]}", "{\"not\":%s}"}) {
+      refused(
+          "{\"$ref\":\"#/$defs/d0\",\"$defs\":{\"d4000\":{\"type\":\"string\"},"
+              + list(
+                  4000,
+                  i ->
+                      "\"d" + i + "\":" + step.formatted("{\"$ref\":\"#/$defs/d" + (i + 1) + "\"}"))
+              + "}}");
+    }
+  }
+
+  @Test
+  void manyPartsOfOneObjectAreRefused() throws Exception {
+    refused("{\"allOf\":[" + list(5000, i -> "{\"properties\":{\"k" + i + "\":{}}}") + "]}");
+  }
+
+  private static void refused(String schema) throws Exception {
+    var json = Corpus.JSON.readTree(schema);
+    ConstraintException e =
+        assertThrows(
+            ConstraintException.class, () -> compiler.jsonSchema(json, JsonOptions.DEFAULT));
+    assertEquals(ConstraintException.Code.TOO_COMPLEX, e.code());
+  }
+}
