@@ -188,13 +188,37 @@ class GuardsTest {
   void whoComesWhenAllPlacesAreTakenIsTurnedAwayAtOnce() throws Exception {
     try (TestServer server =
         TestServer.start(Map.of(Setting.SEQUENCES, "1", Setting.MAX_QUEUE, "1"))) {
-      TestServer.Answer answer =
-          server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":3"));
+      String two = TestServer.chat("Hi", ",\"n\":2");
+      assertEquals(200, server.post("/v1/chat/completions", two).status());
+      HttpRequest endless =
+          HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
+              .timeout(Duration.ofSeconds(20))
+              .POST(
+                  BodyPublishers.ofString(
+                      two.replace("}]", "}],\"ignore_eos\":true,\"stream\":true")))
+              .build();
+      var running = server.client.send(endless, BodyHandlers.ofInputStream());
+      TestServer.Answer answer = server.post("/v1/chat/completions", TestServer.chat("Hi", ""));
+      running.body().close();
       assertEquals(503, answer.status());
       assertEquals("queue_full", answer.json().at("/error/code").asText());
       assertNotNull(answer.header("retry-after"));
-      assertEquals(
-          200, server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":2")).status());
+    }
+  }
+
+  @Test
+  void whatCanNeverFindPlacesIsNotToldToTryAgain() throws Exception {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.SEQUENCES, "1", Setting.MAX_QUEUE, "1"))) {
+      for (TestServer.Answer answer :
+          List.of(
+              server.post("/v1/chat/completions", TestServer.chat("Hi", ",\"n\":3")),
+              server.post("/v1/completions", "{\"prompt\":[\"a\",\"b\",\"c\"]}"))) {
+        assertEquals(400, answer.status());
+        assertEquals("invalid_value", answer.json().at("/error/code").asText());
+        assertTrue(answer.json().at("/error/message").asText().contains("at most 2"));
+        assertNull(answer.header("retry-after"));
+      }
     }
   }
 

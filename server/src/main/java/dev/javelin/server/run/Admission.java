@@ -23,9 +23,19 @@ public final class Admission {
   /**
    * Takes places for {@code count} generations; each is given back by one {@link #leave}.
    *
-   * @throws ApiError 503 if there are not so many
+   * @throws ApiError 503 if there are not so many now, 400 if there never are
    */
   void enter(int count) {
+    if (count > places) {
+      throw ApiError.invalid(
+          "invalid_value",
+          "n",
+          "the request asks for "
+              + count
+              + " answers (n for each prompt), but this server takes at most "
+              + places
+              + " at a time");
+    }
     if (taken.addAndGet(count) > places) {
       taken.addAndGet(-count);
       throw ApiError.overloaded(
