@@ -232,19 +232,32 @@ class GuardsTest {
       TestServer.Answer bad = server.get("/v1/models", "Origin", "https://bad.example");
       assertEquals(403, bad.status());
       assertNull(bad.header("access-control-allow-origin"));
-      HttpRequest preflight =
-          HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
-              .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
-              .header("Origin", "https://good.example")
-              .header("Access-Control-Request-Method", "POST")
-              .build();
-      var answer = server.client.send(preflight, BodyHandlers.ofString());
-      assertEquals(204, answer.statusCode());
-      assertEquals("POST", answer.headers().firstValue("access-control-allow-methods").orElse(""));
+      List<String> asked = List.of("authorization,x-stainless-os,anthropic-beta", "content-type");
+      for (String headers : asked) {
+        var answer = server.client.send(preflight(server, headers), BodyHandlers.ofString());
+        assertEquals(204, answer.statusCode());
+        assertEquals(
+            "POST", answer.headers().firstValue("access-control-allow-methods").orElse(""));
+        assertEquals(
+            headers, answer.headers().firstValue("access-control-allow-headers").orElse(""));
+        assertEquals(
+            List.of("Origin", "Access-Control-Request-Headers"),
+            answer.headers().allValues("vary"));
+      }
       assertTrue(
           raw(server, "GET /info HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
               .startsWith("HTTP/1.1 403"));
     }
+  }
+
+  private static HttpRequest preflight(TestServer server, String headers) {
+    return HttpRequest.newBuilder(server.uri("/v1/chat/completions"))
+        .timeout(Duration.ofSeconds(20))
+        .method("OPTIONS", BodyPublishers.noBody())
+        .header("Origin", "https://good.example")
+        .header("Access-Control-Request-Method", "POST")
+        .header("Access-Control-Request-Headers", headers)
+        .build();
   }
 
   private static String raw(TestServer server, String request) throws IOException {

@@ -22,11 +22,11 @@ public final class Origins {
       HttpString.tryFromString("Access-Control-Allow-Methods");
   private static final HttpString ALLOW_HEADERS =
       HttpString.tryFromString("Access-Control-Allow-Headers");
+  private static final HttpString REQUEST_HEADERS =
+      HttpString.tryFromString("Access-Control-Request-Headers");
   private static final HttpString EXPOSE_HEADERS =
       HttpString.tryFromString("Access-Control-Expose-Headers");
   private static final HttpString MAX_AGE = HttpString.tryFromString("Access-Control-Max-Age");
-  private static final String SENDABLE =
-      "Authorization, Content-Type, X-Api-Key, X-Request-Id, anthropic-version";
   private static final String READABLE =
       "X-Request-Id, Retry-After, x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
           + " x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens,"
@@ -73,13 +73,20 @@ public final class Origins {
     }
   }
 
-  /** What a browser wants to know before it sends a request for a page. */
+  /**
+   * What a browser wants to know before it sends a request for a page. An allowed page may send all
+   * headers that it asks for, since clients have many of their own.
+   */
   public void preflight(HttpServerExchange exchange, Set<String> methods) {
     HeaderMap response = exchange.getResponseHeaders();
     response.put(Headers.ALLOW, String.join(", ", methods));
     if (response.contains(ALLOW_ORIGIN)) {
       response.put(ALLOW_METHODS, String.join(", ", methods));
-      response.put(ALLOW_HEADERS, SENDABLE);
+      String headers = exchange.getRequestHeaders().getFirst(REQUEST_HEADERS);
+      if (headers != null) {
+        response.put(ALLOW_HEADERS, headers);
+      }
+      response.add(Headers.VARY, REQUEST_HEADERS.toString());
       response.put(MAX_AGE, "600");
     }
   }
