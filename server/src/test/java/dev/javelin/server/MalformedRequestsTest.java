@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +36,22 @@ class MalformedRequestsTest {
   @Test
   void someHundredMalformedRequestsGetAProperAnswer() throws Exception {
     send(600, 1);
+  }
+
+  @Test
+  void modelNamesWithWrongEscapesAreUnknownNames() throws Exception {
+    for (String name : new String[] {"%25zz", "100%25", "%2525", "a%2Bb"}) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.uri("/v1/models/" + name))
+              .timeout(Duration.ofSeconds(30))
+              .build();
+      HttpResponse<String> answer = server.client.send(request, BodyHandlers.ofString());
+      assertEquals(404, answer.statusCode(), name);
+      JsonNode error = TestServer.JSON.readTree(answer.body()).get("error");
+      assertEquals("model_not_found", error.get("code").asText());
+      String decoded = URLDecoder.decode(name, StandardCharsets.UTF_8);
+      assertTrue(error.get("message").asText().startsWith("the model " + decoded + " "), name);
+    }
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.javelin.server.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,21 @@ class OtherApisTest {
             .json();
     assertEquals(4, two.get("choices").size());
     assertEquals(12, two.at("/usage/completion_tokens").asInt());
+  }
+
+  @Test
+  void aModelIsFoundByItsNameWhateverItsLetters() throws Exception {
+    String name = "somebody/100% model+2";
+    try (TestServer named = TestServer.start(Map.of(Setting.MODEL_NAME, name))) {
+      for (String path :
+          List.of(
+              "somebody%2F100%25%20model%2B2",
+              "somebody%2f100%25%20model+2", "somebody/100%25%20model+2")) {
+        TestServer.Answer answer = named.get("/v1/models/" + path);
+        assertEquals(200, answer.status(), path);
+        assertEquals(name, answer.json().get("id").asText());
+      }
+    }
   }
 
   @Test

@@ -5,8 +5,6 @@ import dev.javelin.server.api.ModelList;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Handler;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** {@code GET /v1/models} and {@code GET /v1/models/{id}}: the one model there is. */
@@ -26,7 +24,8 @@ public final class ModelsHandler implements Handler {
       call.send(200, new ModelList("list", List.of(entry)));
       return;
     }
-    String wanted = URLDecoder.decode(call.pathEnd().replace("+", "%2B"), StandardCharsets.UTF_8);
+    // Undertow decodes all of a path but its slashes.
+    String wanted = call.pathEnd().replace("%2F", "/").replace("%2f", "/");
     if (!backend.isName(wanted)) {
       throw backend.unknownModel(wanted);
     }
