@@ -8,9 +8,9 @@ import dev.javelin.server.http.ApiError;
 import dev.javelin.server.http.Call;
 import dev.javelin.server.http.Caller;
 import dev.javelin.server.http.Route;
+import io.undertow.io.Receiver;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.RequestTooBigException;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.io.IOException;
@@ -51,7 +51,7 @@ final class Dispatcher implements HttpHandler {
    * @param maxCalls open at the same time
    * @param bodyTimeoutMillis for a request's body to arrive
    */
-  record Limits(int maxCalls, long maxBodyBytes, long bodyTimeoutMillis) {}
+  record Limits(int maxCalls, int maxBodyBytes, long bodyTimeoutMillis) {}
 
   Dispatcher(Router router, Door door, Call.Settings settings, Limits limits, Books books) {
     this.router = router;
@@ -81,10 +81,6 @@ final class Dispatcher implements HttpHandler {
                 caller,
                 (name, value) ->
                     exchange.getResponseHeaders().put(HttpString.tryFromString(name), value));
-      }
-      if (exchange.getRequestContentLength() > limits.maxBodyBytes()) {
-        exchange.setPersistent(false); // what the client goes on to send is not read
-        throw tooLarge();
       }
     } catch (ApiError e) {
       refuse(exchange, id, route, caller, e);
@@ -146,22 +142,24 @@ final class Dispatcher implements HttpHandler {
         exchange
             .getIoThread()
             .executeAfter(() -> close(exchange), limits.bodyTimeoutMillis(), TimeUnit.MILLISECONDS);
-    exchange
-        .getRequestReceiver()
-        .receiveFullBytes(
-            (e, body) -> {
-              timer.remove();
-              e.dispatch(handlers, () -> run(new Call(e, settings, id, route, caller, body)));
-            },
-            (e, failure) -> {
-              timer.remove();
-              if (failure instanceof RequestTooBigException) {
-                e.setPersistent(false);
-                refuse(e, id, route, caller, tooLarge());
-              } else {
-                close(e);
-              }
-            });
+    Receiver receiver = exchange.getRequestReceiver();
+    receiver.setMaxBufferSize(limits.maxBodyBytes());
+    receiver.receiveFullBytes(
+        (e, body) -> {
+          timer.remove();
+          e.dispatch(handlers, () -> run(new Call(e, settings, id, route, caller, body)));
+        },
+        (e, failure) -> {
+          if (failure instanceof Receiver.RequestToLargeException) {
+            // What the client goes on to send is read until the timer ends it: a socket closed with
+            // bytes unread would take the answer with it.
+            e.setPersistent(false);
+            refuse(e, id, route, caller, tooLarge());
+          } else {
+            timer.remove();
+            close(e);
+          }
+        });
   }
 
   private ApiError tooLarge() {

@@ -50,6 +50,10 @@ public final class JavelinServer implements AutoCloseable {
   private static final int MAX_HEADER_BYTES = 32 * 1024;
   private static final int MAX_PARAMETERS = 100;
   private static final int BUFFER_BYTES = 16 * 1024;
+
+  /** So much of a body that is too large is read before the connection is cut. */
+  private static final long DISCARDED_BYTES = 16 << 20;
+
   private static final long DRAIN_LOOK_MILLIS = 20;
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
@@ -171,7 +175,7 @@ public final class JavelinServer implements AutoCloseable {
         .setByteBufferPool(new DefaultByteBufferPool(true, BUFFER_BYTES, 1000, 0))
         .setIoThreads(2)
         .setWorkerThreads(1)
-        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) maxBody)
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, maxBody + DISCARDED_BYTES)
         .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
         .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
         .setServerOption(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)

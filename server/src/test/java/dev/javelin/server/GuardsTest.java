@@ -15,6 +15,7 @@ import dev.javelin.server.config.Setting;
 import dev.javelin.server.http.Access;
 import dev.javelin.server.http.Route;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -154,6 +155,63 @@ class GuardsTest {
       assertEquals("invalid_json", deep.json().at("/error/code").asText());
       TestServer.Answer longPrompt = server.post("/chat", TestServer.chat("word ".repeat(100), ""));
       assertEquals("context_length_exceeded", longPrompt.json().at("/error/code").asText());
+    }
+  }
+
+  @Test
+  void aBodyThatTurnsOutTooLargeIsRefusedToo() throws Exception {
+    try (TestServer server = TestServer.start(Map.of(Setting.MAX_BODY, "100k"))) {
+      for (int i = 0; i < 5; i++) {
+        assertTooLarge(server, 3 << 20, true);
+        assertTooLarge(server, 3 << 20, false);
+      }
+      assertEquals(200, server.get("/health").status());
+    }
+  }
+
+  @Test
+  void whoNeverEndsABodyThatIsTooLargeIsCutOffAfterTheAnswer() throws Exception {
+    try (TestServer server =
+        TestServer.start(Map.of(Setting.MAX_BODY, "2k", Setting.HEADER_TIMEOUT, "1s"))) {
+      String head = "POST /tokenize HTTP/1.1\r\nHost: localhost\r\n";
+      for (String body :
+          List.of(
+              "Transfer-Encoding: chunked\r\n\r\nbb8\r\n" + "x".repeat(3000) + "\r\n",
+              "Content-Length: 3000\r\n\r\n",
+              "Content-Length: 300000000000\r\n\r\n")) {
+        String answer = raw(server, head + body);
+        assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+        assertTrue(answer.contains("request_too_large"), answer);
+      }
+    }
+  }
+
+  /** Sends all of a body before it reads the answer, and reads that to its end. */
+  private static void assertTooLarge(TestServer server, int bytes, boolean chunked)
+      throws IOException {
+    try (Socket socket = new Socket(server.uri("/").getHost(), server.uri("/").getPort())) {
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + bytes;
+      out.write(
+          ("POST /tokenize HTTP/1.1\r\nHost: localhost\r\n" + length + "\r\n\r\n")
+              .getBytes(StandardCharsets.UTF_8));
+      byte[] piece = new byte[1 << 16];
+      for (int sent = 0; sent < bytes; sent += piece.length) {
+        if (chunked) {
+          out.write("10000\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        out.write(piece);
+        if (chunked) {
+          out.write("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      if (chunked) {
+        out.write("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+      }
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(answer.startsWith("HTTP/1.1 413"), answer);
+      assertTrue(answer.contains("request_too_large"), answer);
     }
   }
 
