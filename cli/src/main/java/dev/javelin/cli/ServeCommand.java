@@ -5,6 +5,7 @@ import dev.javelin.server.MemoryPlan;
 import dev.javelin.server.config.Setting;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +53,7 @@ final class ServeCommand implements Callable<Integer> {
       return plan.map(MemoryPlan::fits).orElse(false) ? 0 : FailureReport.INPUT_BAD;
     }
     var stopped = new CountDownLatch(1);
+    var failed = new AtomicBoolean();
     var server = JavelinServer.start(configuration);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -59,14 +61,21 @@ final class ServeCommand implements Callable<Integer> {
                 .name("javelin-drain")
                 .unstarted(
                     () -> {
+                      // Asked before the drain, which also ends the wait for a model.
+                      boolean told = !failed.get();
                       boolean all = server.drain(configuration.time(Setting.DRAIN_TIMEOUT));
                       stopped.countDown();
-                      if (all) { // a clean end, which 128 + 15 would not say
+                      if (told && all) { // a clean end, which 128 + 15 would not say
                         terminal.err().flush();
                         Runtime.getRuntime().halt(0);
                       }
                     }));
-    server.awaitReady();
+    try {
+      server.awaitReady();
+    } catch (RuntimeException | Error failure) {
+      failed.set(true);
+      throw failure;
+    }
     terminal.out().println(server.uri());
     terminal.out().flush();
     stopped.await();

@@ -122,6 +122,15 @@ class DistributionTest {
     }
   }
 
+  @Test
+  void aServerThatCannotOpenItsModelFails() throws Exception {
+    var run =
+        Run.of(Run.HOME.resolve("javelin").toString(), "serve", "--port", "0", "-m", "/nowhere");
+    assertEquals(1, run.exitCode());
+    assertEquals("", run.out());
+    assertTrue(run.err().endsWith("javelin: /nowhere: no such file\n"), run.err());
+  }
+
   private static void assertAnswers(List<String> said, String... start) throws Exception {
     var command = new ArrayList<>(List.of(Run.JDK.resolve("bin/java").toString()));
     command.addAll(List.of(start));
