@@ -56,9 +56,10 @@ final class AnswerPrinter implements Consumer<GenerationEvent> {
     if (!piece.isEmpty()) {
       terminal.out().print(terminal.outIsTerminal() ? harmless(piece) : piece);
       lineOpen = true;
-      if (terminal.out().checkError()) {
-        throw new UncheckedIOException(
-            new IOException("standard output was closed before the answer was complete"));
+      try {
+        terminal.out().check();
+      } catch (IOException broken) {
+        throw new UncheckedIOException(broken);
       }
     }
   }

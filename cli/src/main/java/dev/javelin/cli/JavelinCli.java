@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -73,7 +74,6 @@ public final class JavelinCli implements Runnable {
     }
     var terminal = Terminal.ofProcess();
     int exitCode = run(terminal, arguments);
-    terminal.out().flush();
     terminal.err().flush();
     System.exit(exitCode);
   }
@@ -81,11 +81,19 @@ public final class JavelinCli implements Runnable {
   /** Runs one command and returns the exit code. */
   static int run(Terminal terminal, String... arguments) {
     try {
-      return commandLine(terminal, arguments.length == 0 ? "" : arguments[0]).execute(arguments);
-    } catch (Error failure) {
-      // Memory that ran out, a mapped file that was cut: these too are told in one line.
-      new FailureReport(terminal)
-          .print(failure, List.of(arguments).contains(CommonOptions.VERBOSE));
+      int exitCode =
+          commandLine(terminal, arguments.length == 0 ? "" : arguments[0]).execute(arguments);
+      if (exitCode == 0) {
+        terminal.out().check();
+      }
+      return exitCode;
+    } catch (IOException | Error failure) {
+      // Memory that ran out, a mapped file that was cut: these too are told in one line. That
+      // nobody reads on is known to whoever closed the pipe.
+      if (failure instanceof Error || !terminal.out().isClosed()) {
+        new FailureReport(terminal)
+            .print(failure, List.of(arguments).contains(CommonOptions.VERBOSE));
+      }
       return FailureReport.INPUT_BAD;
     }
   }

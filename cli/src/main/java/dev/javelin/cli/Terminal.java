@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
  */
 record Terminal(
     InputStream in,
-    PrintStream out,
+    StandardOutput out,
     PrintStream err,
     boolean inIsTerminal,
     boolean outIsTerminal,
@@ -43,21 +43,20 @@ record Terminal(
     boolean err = told == null ? both : told.contains("e");
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
-        stream(FileDescriptor.out, out, "stdout.encoding"),
-        stream(FileDescriptor.err, err, "stderr.encoding"),
+        new StandardOutput(
+            new FileOutputStream(FileDescriptor.out), charset(out, "stdout.encoding")),
+        new PrintStream(
+            new FileOutputStream(FileDescriptor.err), true, charset(err, "stderr.encoding")),
         in,
         out,
         err);
   }
 
-  private static PrintStream stream(
-      FileDescriptor descriptor, boolean isTerminal, String encodingProperty) {
+  private static Charset charset(boolean isTerminal, String encodingProperty) {
     boolean windows = System.getProperty("os.name").startsWith("Windows");
-    var charset =
-        windows && isTerminal
-            ? Charset.forName(System.getProperty(encodingProperty))
-            : StandardCharsets.UTF_8;
-    return new PrintStream(new FileOutputStream(descriptor), true, charset);
+    return windows && isTerminal
+        ? Charset.forName(System.getProperty(encodingProperty))
+        : StandardCharsets.UTF_8;
   }
 
   PrintWriter outWriter() {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -188,7 +189,7 @@ class GenerateCommandTest {
     var streams =
         new Terminal(
             InputStream.nullInputStream(),
-            new PrintStream(closed, true),
+            new StandardOutput(closed, StandardCharsets.UTF_8),
             new PrintStream(err, true),
             false,
             false,
