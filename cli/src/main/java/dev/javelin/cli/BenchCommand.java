@@ -22,7 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code bench}: how fast a model reads and writes, in the form of llama-bench. */
 @Command(
@@ -97,6 +100,7 @@ final class BenchCommand implements Callable<Integer> {
   private boolean json;
 
   private final Terminal terminal;
+  @Spec private CommandSpec spec;
 
   /** One test and what it gave. */
   private record Row(
@@ -129,8 +133,13 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    check("-p", prompts, 0);
+    check("-n", generated, 0);
+    check("-d", depths, 0);
+    check("-b", parallel, 1);
+    check("-r", List.of(repetitions), 1);
     int longest = max(prompts) + max(generated) + max(depths) + 2;
-    try (LanguageModel opened = model.open(terminal, longest, max(parallel))) {
+    try (LanguageModel opened = model.open(terminal, longest, longest, max(parallel))) {
       SpeedTest test = new SpeedTest(opened);
       test.decode(1, 16, 1, false);
       double coldSeconds = secondsSinceStart();
@@ -142,6 +151,18 @@ final class BenchCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void check(String option, List<Integer> values, int least) {
+    if (values.isEmpty() || values.stream().anyMatch(value -> value < least)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          option
+              + " needs "
+              + least
+              + " or more"
+              + (values.isEmpty() ? "" : ": " + values.stream().min(Integer::compare).get()));
+    }
   }
 
   private List<Row> measure(SpeedTest test) throws IOException {

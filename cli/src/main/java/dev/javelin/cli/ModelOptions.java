@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** Which model a command opens, and how. */
 final class ModelOptions {
-  /** What the engine takes when it is told nothing and the model could do more. */
+  /** The most that the engine takes when it is told nothing. */
   private static final int DEFAULT_CONTEXT = 4096;
 
   @Mixin private ModelFile file;
@@ -66,30 +66,23 @@ final class ModelOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  /** The model is opened for one user: a single sequence at a time. */
-  LanguageModel open(Terminal terminal) {
-    return open(terminal, 0);
-  }
-
-  /** The same, with room for {@code leastContext} tokens unless the user said how many. */
+  /**
+   * The model for one user, a single sequence at a time, with room for {@code leastContext} tokens
+   * unless the user said how many.
+   */
   LanguageModel open(Terminal terminal, int leastContext) {
-    return open(terminal, leastContext, 1);
+    return open(terminal, leastContext, leastContext, 1);
   }
 
-  /** The same for several sequences at once, all of them of {@code leastContext} tokens. */
-  LanguageModel open(Terminal terminal, int leastContext, int sequences) {
-    var options = options(leastContext).withMaxSequences(sequences);
+  /** The same for several sequences at once, each of at most {@code tokens}. */
+  LanguageModel open(Terminal terminal, int leastContext, int tokens, int sequences) {
+    var options = options().withMaxSequences(sequences);
     return file.open(
         terminal,
         source -> {
           var local = ModelFile.local(source);
           return said(
-              terminal,
-              LanguageModel.open(
-                  local,
-                  sequences > 1
-                      ? options.withKvBudgetBytes(kvBytes(local, options, leastContext))
-                      : options));
+              terminal, LanguageModel.open(local, fitting(local, options, leastContext, tokens)));
         });
   }
 
@@ -100,7 +93,7 @@ final class ModelOptions {
 
   /** The same with room for {@code kept} states of what was computed before. */
   GenerativeModel openAny(Terminal terminal, int kept) {
-    var options = options(0).withMaxSequences(1 + kept);
+    var options = options().withMaxSequences(1 + kept);
     return file.open(terminal, source -> said(terminal, GenerativeModel.open(source, options)));
   }
 
@@ -111,17 +104,37 @@ final class ModelOptions {
     return model;
   }
 
-  /** 0, the usual size, if the metadata say too little: opening it will say so better. */
-  private static long kvBytes(ModelSource.Local source, EngineOptions options, int tokens) {
-    int sequences = options.maxSequences();
-    int rows = Math.max(sequences, options.chunkTokens());
+  /** The options with sizes that follow from the metadata; if those say too little, as usual. */
+  private static EngineOptions fitting(
+      ModelSource.Local source, EngineOptions options, int leastContext, int tokens) {
     try (var gguf = source.open()) {
       return KvEstimate.of(gguf.metadata())
-          .map(kv -> kv.bytes(options.kvType(), (long) tokens * sequences, sequences, rows))
-          .orElse(0L);
+          .map(kv -> fitting(kv, options, leastContext, tokens))
+          .orElse(options);
     } catch (GgufException unreadable) {
-      return 0;
+      return options; // opening it will say so better
     }
+  }
+
+  private static EngineOptions fitting(
+      KvEstimate kv, EngineOptions options, int leastContext, int tokens) {
+    int sequences = options.maxSequences();
+    var wide =
+        options.contextLength() == 0 && leastContext > usualContext(kv)
+            ? options.withContextLength(leastContext)
+            : options;
+    int rows = Math.max(sequences, options.chunkTokens());
+    return sequences == 1
+        ? wide
+        : wide.withKvBudgetBytes(
+            kv.bytes(options.kvType(), (long) tokens * sequences, sequences, rows));
+  }
+
+  /** What the model would get. */
+  private static long usualContext(KvEstimate kv) {
+    return kv.contextLength() == 0
+        ? DEFAULT_CONTEXT
+        : Math.min(kv.contextLength(), DEFAULT_CONTEXT);
   }
 
   /** The context that the user asked for; 0: none. */
@@ -129,14 +142,14 @@ final class ModelOptions {
     return context;
   }
 
-  EngineOptions options(int leastContext) {
+  EngineOptions options() {
     if (context < 0 || threads < 0) {
       throw new ParameterException(
           command.commandLine(),
           "--context and --threads are 0 (as the model and machine are) or more");
     }
     return EngineOptions.defaults()
-        .withContextLength(context == 0 && leastContext > DEFAULT_CONTEXT ? leastContext : context)
+        .withContextLength(context)
         .withThreads(threads)
         .withMaxSequences(1)
         .withKvType(kvType)

@@ -59,7 +59,7 @@ final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var content = Files.readString(text);
-    try (var opened = model.open(terminal, Perplexity.USUAL_CONTEXT, LOGIT_ROWS)) {
+    try (var opened = model.open(terminal, 0, Perplexity.USUAL_CONTEXT, LOGIT_ROWS)) {
       int chunk =
           model.context() > 0
               ? model.context()
@@ -70,8 +70,7 @@ final class PerplexityCommand implements Callable<Integer> {
       if (base == null) {
         print(perplexity.score(ids, score -> progress(score, chunks)));
       } else {
-        try (var other =
-            LanguageModel.open(base, model.options(chunk).withMaxSequences(LOGIT_ROWS))) {
+        try (var other = LanguageModel.open(base, model.options().withMaxSequences(LOGIT_ROWS))) {
           print(perplexity.compare(other, ids, divergence -> progress(divergence.score(), chunks)));
         }
       }

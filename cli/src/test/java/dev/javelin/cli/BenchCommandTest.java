@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
   @Test
@@ -38,5 +40,22 @@ class BenchCommandTest {
         assertTrue(shares.get(part).asDouble() > 0, part + " in " + shares);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-r 0", "-r -1", "-b 0", "-p -5", "-p ,", "-n -1", "-d -1", "-d ,"})
+  void refusesCountsThatMeasureNothing(String option) {
+    var run = Cli.run(("bench " + option).split(" "));
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals("", run.out());
+    assertTrue(run.err().startsWith("javelin: " + option.substring(0, 2) + " "), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void opensAContextThatHoldsTheTest() {
+    var run = Cli.run("bench", "-p", "0", "-n", "1", "-d", "1700", "-r", "1");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("tg1 @ d1700"), run.out());
   }
 }
