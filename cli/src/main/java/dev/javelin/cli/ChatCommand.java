@@ -62,7 +62,10 @@ final class ChatCommand implements Callable<Integer> {
 
   private List<Message> earlier(GenerativeModel opened) throws IOException {
     return switch (opened) {
-      case LanguageModel local -> sessionFile.open(local, terminal);
+      case LanguageModel local -> {
+        ConversationOptions.checkFormat(local);
+        yield sessionFile.open(local, terminal);
+      }
       case RemoteModel remote -> {
         if (sessionFile.isUsed()) {
           throw new NotSupported(

@@ -1,7 +1,9 @@
 package dev.javelin.cli;
 
 import dev.javelin.engine.Conversation;
+import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Message;
+import dev.javelin.engine.NotSupported;
 import dev.javelin.engine.Prompt;
 import dev.javelin.engine.ReasoningLevel;
 import dev.javelin.engine.ResponseFormat;
@@ -26,6 +28,14 @@ final class ConversationOptions {
       completionCandidates = ReasoningLevels.class,
       description = "How long to think before the answer: ${COMPLETION-CANDIDATES}.")
   ReasoningLevel reasoning;
+
+  /** Refuses a model that was not made for conversations. */
+  static void checkFormat(LanguageModel model) {
+    if (model.promptFormat().isEmpty()) {
+      throw new NotSupported(
+          "this model has no chat format: give it one with --chat-template FILE, or a text to continue with generate --raw");
+    }
+  }
 
   /**
    * A conversation of one question, asked today. A final line break belongs to the pipe it came

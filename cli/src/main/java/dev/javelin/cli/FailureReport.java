@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.engine.TokenLimitExceeded;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,6 +77,9 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       case AccessDeniedException denied -> denied.getFile() + ": not allowed to read or write it";
       case FileSystemException broken -> broken.getFile() + ": " + reason(broken);
       case IOException broken -> oneLine(broken.getMessage());
+      case TokenLimitExceeded full ->
+          "the prompt has %d tokens, but the context holds %d (prompt and answer together): shorten it, or give it more room with -c"
+              .formatted(full.promptTokens(), full.contextLength());
       case OutOfMemoryError memory ->
           "out of memory ("
               + oneLine(memory.getMessage())

@@ -73,6 +73,9 @@ final class GenerateCommand implements Callable<Integer> {
     var plain = new Prompt.Text(text, true);
     return switch (opened) {
       case LanguageModel local -> {
+        if (!raw) {
+          ConversationOptions.checkFormat(local);
+        }
         var builder =
             sampling.builder(
                 raw ? plain : conversation.ask(text, Optional.empty()), local.defaultSampling());

@@ -174,6 +174,16 @@ class GenerateCommandTest {
     var run = Cli.run("generate", "-c", "64", "word ".repeat(200));
     assertEquals(1, run.exitCode());
     assertEquals(2, run.err().lines().count(), run.err());
+    assertTrue(run.err().contains("with -c"), run.err());
+  }
+
+  @Test
+  void saysHowAModelWithoutAChatFormatCanBeUsed() {
+    var model = Cli.shared("golden/models/gpt2-tiny-f32.gguf");
+    var run = Cli.run("generate", "-m", model, "hi");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().contains("--raw") && run.err().contains("--chat-template"), run.err());
+    assertEquals(0, Cli.run("generate", "-m", model, "--raw", "-n", "2", "hi").exitCode());
   }
 
   @Test
