@@ -16,7 +16,7 @@ final class ChatCommands {
       """
       /help                 this list
       /exit, /quit, /bye    end the chat (as Ctrl-D does)
-      /clear                forget what was said
+      /clear                forget what was said, in the session's file too
       /regen                answer the last message again
       /system TEXT          instructions in front of the conversation (no TEXT: none)
       /reasoning LEVEL      low, medium or high
@@ -39,7 +39,7 @@ final class ChatCommands {
         return false;
       }
       case "/help", "/?" -> session.terminal().err().print(HELP);
-      case "/clear" -> session.messages().clear();
+      case "/clear" -> session.clear();
       case "/regen" -> session.regenerate();
       case "/system" -> session.conversation().system = argument.isEmpty() ? null : argument;
       case "/reasoning" ->

@@ -1,12 +1,12 @@
 package dev.javelin.cli;
 
-import dev.javelin.engine.EngineException;
 import dev.javelin.engine.Generation;
 import dev.javelin.engine.GenerationResult;
 import dev.javelin.engine.GenerativeModel;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Message;
+import dev.javelin.engine.TokenLimitExceeded;
 import dev.javelin.engine.sampling.SamplingParameters;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -95,15 +95,18 @@ final class ChatSession {
 
   /** The user's next message, and the answer to it. If that fails, the message is forgotten. */
   void say(String text) {
-    messages.add(Message.user(text));
-    try {
-      var result = answer();
-      messages.add(Message.assistant(result.text(), result.reasoning(), result.toolCalls()));
-      keep(result);
-    } catch (EngineException failure) {
-      messages.removeLast();
-      throw failure;
-    }
+    exchange(messages, text);
+  }
+
+  /** Puts a message and the answer to it behind {@code earlier}, or changes nothing. */
+  private void exchange(List<Message> earlier, String text) {
+    var all = new ArrayList<Message>(earlier);
+    all.add(Message.user(text));
+    var result = answer(all);
+    all.add(Message.assistant(result.text(), result.reasoning(), result.toolCalls()));
+    messages.clear();
+    messages.addAll(all);
+    keep(result);
   }
 
   /** An answer that was given is not taken back because it cannot be kept. */
@@ -117,28 +120,37 @@ final class ChatSession {
     }
   }
 
-  /** Another answer to the last message. */
+  /** Another answer to the last message. If that fails, the one before stays. */
   void regenerate() {
-    int last = messages.size() - 1;
-    if (last < 1) {
+    int asked = messages.size() - 2;
+    if (asked < 0) {
       throw new IllegalStateException("nothing has been answered yet");
     }
-    messages.remove(last);
-    say(messages.removeLast().content());
+    exchange(messages.subList(0, asked), messages.get(asked).content());
   }
 
-  private GenerationResult answer() {
+  /** Forgets what was said, in the session's file too. */
+  void clear() throws IOException {
+    file.forget();
+    messages.clear();
+  }
+
+  private GenerationResult answer(List<Message> asked) {
     var printer = new AnswerPrinter(terminal);
     GenerationResult result;
     try {
-      var request =
-          options.builder(conversation.prompt(messages), sampling).keepBlocks(file.isUsed());
+      var request = options.builder(conversation.prompt(asked), sampling).keepBlocks(file.isUsed());
       file.blocks().ifPresent(request::past);
       var generation = model.submit(request.build());
       synchronized (lock) {
         running = generation;
       }
       result = generation.await(printer);
+    } catch (TokenLimitExceeded full) {
+      throw new InvalidRequest(
+          "the conversation would have %d tokens, but the context holds %d: /clear forgets what was said; a chat started with -c N has more room"
+              .formatted(full.promptTokens(), full.contextLength()),
+          full);
     } finally {
       synchronized (lock) {
         running = null;

@@ -66,14 +66,22 @@ final class SessionFile {
     return blocks;
   }
 
-  /** Reads the messages, and the blocks where they fit. */
+  /** Reads the messages, and the blocks where they fit; checks that a new file can be kept. */
   List<Message> open(LanguageModel model, Terminal terminal) throws IOException {
-    if (file == null || !Files.exists(file)) {
+    if (file == null) {
       return List.of();
     }
-    List<Message> messages = messages(AgentBlocks.readNote(file, key()));
+    Optional<SecretKey> key = key();
+    if (!Files.exists(file)) {
+      checkFolder();
+      return List.of();
+    }
+    if (Files.isDirectory(file)) {
+      throw new InvalidRequest(file + ": is a folder; --session needs the name of a file");
+    }
+    List<Message> messages = messages(AgentBlocks.readNote(file, key));
     try {
-      blocks = Optional.of(model.restore(file, key()));
+      blocks = Optional.of(model.restore(file, key));
       terminal
           .err()
           .println("javelin: going on from " + file + ": " + blocks.get().length() + " tokens");
@@ -83,11 +91,29 @@ final class SessionFile {
     return messages;
   }
 
+  private void checkFolder() {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidRequest(folder + ": no such folder; the session cannot be kept there");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new InvalidRequest(folder + ": not allowed to write the session there");
+    }
+  }
+
   /** Keeps the state after an answer. */
   void keep(AgentBlocks now, List<Message> messages) throws IOException {
     blocks.ifPresent(AgentBlocks::close);
     blocks = Optional.of(now);
     now.save(file, key(), note(messages));
+  }
+
+  /** Drops what was computed, and the file. */
+  void forget() throws IOException {
+    close();
+    if (file != null) {
+      Files.deleteIfExists(file);
+    }
   }
 
   void close() {

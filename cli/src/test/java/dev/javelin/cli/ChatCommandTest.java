@@ -96,4 +96,34 @@ class ChatCommandTest {
     assertEquals("", run.out());
     assertTrue(run.err().contains("/regen"), run.err());
   }
+
+  @Test
+  void keepsTheAnswerThatCouldNotBeGivenAgain() {
+    var run =
+        Cli.runWithInput(
+            "My name is Tom.\n/system "
+                + "word ".repeat(1800)
+                + "\n/regen\n/system\nWhat is my name?\n",
+            "chat");
+    var answers = run.out().lines().toList();
+    assertEquals(2, answers.size(), run.out() + run.err());
+    assertTrue(answers.get(1).contains("Tom"), run.out());
+  }
+
+  @Test
+  void saysWhatToDoWhenTheContextIsFull() {
+    var run = Cli.runWithInput("word ".repeat(200) + "\n", "chat", "-c", "64");
+    var last = run.err().lines().toList().getLast();
+    assertTrue(last.contains("/clear") && last.contains("-c N"), last);
+  }
+
+  @Test
+  void refusesAModelWithoutAChatFormatBeforeTheFirstMessage() {
+    var model = Cli.shared("golden/models/gpt2-tiny-f32.gguf");
+    var run = Cli.runWithInput("hi\nhi\n", "chat", "-m", model);
+    assertEquals(1, run.exitCode(), run.err());
+    var last = run.err().lines().toList().getLast();
+    assertTrue(last.contains("--chat-template FILE") && last.contains("--raw"), last);
+    assertEquals(2, run.err().lines().count(), run.err());
+  }
 }

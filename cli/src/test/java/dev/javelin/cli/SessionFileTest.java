@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +63,40 @@ class SessionFileTest {
             "--session-key-file",
             key.toString());
     assertTrue(with.out().contains("Tom"), with.out() + with.err());
+  }
+
+  @Test
+  void aConversationThatIsForgottenDoesNotGoOn() throws Exception {
+    Path file = folder.resolve("talk");
+    String input = "My name is Tom.\n/clear\n";
+    Cli.runWithInput(input, "chat", "--session", file.toString());
+    assertFalse(Files.exists(file), "what was said is still there");
+    Cli.runWithInput(input + "What is 17 + 25?\n", "chat", "--session", file.toString());
+    var later = Cli.runWithInput("What is my name?\n", "chat", "--session", file.toString());
+    assertTrue(later.err().contains("going on from"), later.err());
+    assertFalse(later.out().contains("Tom"), later.out());
+  }
+
+  @Test
+  void aSessionThatCannotBeKeptIsRefusedBeforeTheFirstMessage() throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "zz");
+    var badKey =
+        refused("--session", folder.resolve("new").toString(), "--session-key-file", "" + key);
+    assertTrue(badKey.contains("64 hexadecimal digits"), badKey);
+    Path missing = folder.resolve("missing");
+    var noFolder = refused("--session", missing.resolve("talk").toString());
+    assertTrue(noFolder.contains(missing + ": no such folder"), noFolder);
+    var isFolder = refused("--session", folder.toString());
+    assertTrue(isFolder.contains(folder + ": is a folder"), isFolder);
+  }
+
+  private static String refused(String... options) {
+    var arguments = new ArrayList<>(List.of("chat"));
+    arguments.addAll(List.of(options));
+    var run = Cli.runWithInput("hi\n", arguments.toArray(String[]::new));
+    assertEquals(1, run.exitCode(), run.err());
+    assertEquals("", run.out());
+    return run.err();
   }
 
   @Test
