@@ -12,7 +12,6 @@ import dev.javelin.engine.constrain.ConstraintException;
 import dev.javelin.engine.constrain.JsonOptions;
 import dev.javelin.engine.prompt.AnswerRules;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -44,6 +43,10 @@ final class AnswerOptions {
         paramLabel = "FILE",
         description = "The answer obeys the GBNF grammar in this file.")
     private Path grammar;
+
+    private String place() {
+      return regex != null ? "--regex" : (grammar != null ? grammar : schema).toString();
+    }
   }
 
   /** The rules for the model's vocabulary, if any were given. */
@@ -54,7 +57,7 @@ final class AnswerOptions {
     try {
       return Optional.of(AnswerRules.constrained(constraint(model)));
     } catch (ConstraintException e) {
-      throw new InvalidRequest(e.getMessage(), e);
+      throw new InvalidRequest(rule.place() + ": " + e.getMessage(), e);
     }
   }
 
@@ -63,7 +66,7 @@ final class AnswerOptions {
       return model.constraints().regex(rule.regex);
     }
     if (rule.grammar != null) {
-      return model.constraints().gbnf(Files.readString(rule.grammar));
+      return model.constraints().gbnf(TextFile.read(rule.grammar));
     }
     return model.constraints().jsonSchema(schema(), JsonOptions.DEFAULT);
   }
@@ -81,7 +84,7 @@ final class AnswerOptions {
 
   private JsonNode schema() throws IOException {
     try {
-      return MAPPER.readTree(Files.readString(rule.schema));
+      return MAPPER.readTree(TextFile.read(rule.schema));
     } catch (JsonProcessingException e) {
       throw new InvalidRequest(rule.schema + ": is no JSON: " + e.getOriginalMessage(), e);
     }

@@ -3,8 +3,8 @@ package dev.javelin.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.javelin.engine.LanguageModel;
 import dev.javelin.engine.Message;
+import dev.javelin.engine.ReasoningLevel;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -43,16 +43,28 @@ final class ChatCommands {
       case "/regen" -> session.regenerate();
       case "/system" -> session.conversation().system = argument.isEmpty() ? null : argument;
       case "/reasoning" ->
-          session.conversation().reasoning = new ReasoningLevels().convert(argument);
+          session.conversation().reasoning =
+              ReasoningLevel.parse(argument)
+                  .orElseThrow(
+                      () ->
+                          new IllegalArgumentException(
+                              "/reasoning needs low, medium or high, not '" + argument + "'"));
       case "/set" -> set(argument, session);
       case "/show" -> show(session);
       case "/stats" -> session.statistics(!argument.equals("off"));
-      case "/read" -> session.say(Files.readString(Path.of(argument)));
-      case "/save" -> save(Path.of(argument), session);
+      case "/read" -> session.say(TextFile.read(file(words[0], argument)));
+      case "/save" -> save(file(words[0], argument), session);
       default ->
           throw new IllegalArgumentException("no such command: " + words[0] + "; /help lists them");
     }
     return true;
+  }
+
+  private static Path file(String command, String argument) {
+    if (argument.isEmpty()) {
+      throw new IllegalArgumentException(command + " needs a FILE");
+    }
+    return Path.of(argument);
   }
 
   private static void set(String argument, ChatSession session) {

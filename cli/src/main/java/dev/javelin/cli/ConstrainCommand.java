@@ -3,6 +3,7 @@ package dev.javelin.cli;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.constrain.Constraint;
 import dev.javelin.engine.constrain.ConstraintCompiler;
 import dev.javelin.engine.constrain.ConstraintException;
@@ -14,7 +15,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -80,6 +80,10 @@ final class ConstrainCommand implements Callable<Integer> {
           "print a line {\"id\", \"accepted\", \"compile_us\", \"mask_us\"} or {\"id\", \"error\"} for each."
         })
     private boolean lines;
+
+    private String place() {
+      return regex != null ? "--regex" : (grammar != null ? grammar : schema).toString();
+    }
   }
 
   ConstrainCommand(Terminal terminal) {
@@ -103,14 +107,18 @@ final class ConstrainCommand implements Callable<Integer> {
   }
 
   private Constraint compile(ConstraintCompiler compiler) throws IOException {
-    if (source.regex != null) {
-      return compiler.regex(source.regex);
+    try {
+      if (source.regex != null) {
+        return compiler.regex(source.regex);
+      }
+      if (source.grammar != null) {
+        return compiler.gbnf(TextFile.read(source.grammar));
+      }
+      return compiler.jsonSchema(
+          MAPPER.readTree(TextFile.read(source.schema)), JsonOptions.DEFAULT);
+    } catch (ConstraintException refused) {
+      throw new InvalidRequest(source.place() + ": " + refused.getMessage(), refused);
     }
-    if (source.grammar != null) {
-      return compiler.gbnf(Files.readString(source.grammar));
-    }
-    return compiler.jsonSchema(
-        MAPPER.readTree(Files.readString(source.schema)), JsonOptions.DEFAULT);
   }
 
   private int judgeTexts(Tokenizer tokenizer, Constraint constraint) throws IOException {

@@ -72,7 +72,8 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
   static String describe(Throwable failure) {
     return switch (failure) {
       case UncheckedIOException wrapped -> describe(wrapped.getCause());
-      case NoSuchFileException missing -> missing.getFile() + ": no such file";
+      case NoSuchFileException missing when missing.getReason() == null ->
+          missing.getFile() + ": no such file";
       case FileNotFoundException missing -> oneLine(missing.getMessage());
       case AccessDeniedException denied -> denied.getFile() + ": not allowed to read or write it";
       case FileSystemException broken -> broken.getFile() + ": " + reason(broken);

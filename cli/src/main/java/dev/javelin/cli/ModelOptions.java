@@ -10,7 +10,6 @@ import dev.javelin.tensor.Precision;
 import dev.javelin.tensor.ops.KvType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +25,7 @@ final class ModelOptions {
   @Mixin private ModelFile file;
 
   @Option(
-      names = {"-c", "--context"},
+      names = {"-c", "--context", "--ctx-size"},
       paramLabel = "N",
       description =
           "Tokens that a sequence may hold (default: what the model was made for, at most 4096).")
@@ -160,7 +159,7 @@ final class ModelOptions {
 
   private String template() {
     try {
-      return chatTemplate == null ? null : Files.readString(chatTemplate);
+      return chatTemplate == null ? null : TextFile.read(chatTemplate);
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }

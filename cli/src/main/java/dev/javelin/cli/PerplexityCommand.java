@@ -6,7 +6,6 @@ import dev.javelin.engine.Perplexity;
 import dev.javelin.engine.PerplexityScore;
 import dev.javelin.engine.PredictionDivergence;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -58,7 +57,7 @@ final class PerplexityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var content = Files.readString(text);
+    var content = TextFile.read(text);
     try (var opened = model.open(terminal, 0, Perplexity.USUAL_CONTEXT, LOGIT_ROWS)) {
       int chunk =
           model.context() > 0

@@ -94,7 +94,7 @@ final class QualityGate {
             .path("context")
             .asInt(Math.min(Perplexity.USUAL_CONTEXT, model.info().contextLength()));
     var perplexity = new Perplexity(model, context);
-    int[] ids = perplexity.ids(Files.readString(file(wanted, "text")));
+    int[] ids = perplexity.ids(TextFile.read(file(wanted, "text")));
     return perplexity
         .score(ids, score -> progress.accept("perplexity, chunk " + score.chunks()))
         .perplexity();
@@ -105,7 +105,7 @@ final class QualityGate {
     int limit = wanted.path("limit").asInt(Integer.MAX_VALUE);
     int asked = 0;
     int right = 0;
-    for (String line : Files.readAllLines(file(wanted, "questions"))) {
+    for (String line : TextFile.read(file(wanted, "questions")).lines().toList()) {
       if (!line.isBlank() && asked < limit) {
         asked++;
         right += Question.read(line).isAnsweredBy(model) ? 1 : 0;

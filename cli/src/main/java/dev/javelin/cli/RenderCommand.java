@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.javelin.engine.prompt.ChatTemplateException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -69,8 +68,7 @@ final class RenderCommand implements Callable<Integer> {
       }
       return 0;
     }
-    String text =
-        input.file.equals("-") ? terminal.readAll() : Files.readString(Path.of(input.file));
+    String text = input.file.equals("-") ? terminal.readAll() : TextFile.read(Path.of(input.file));
     terminal.out().print(renderers.render(request(text)));
     return 0;
   }

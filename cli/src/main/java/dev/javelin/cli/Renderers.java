@@ -8,7 +8,6 @@ import dev.javelin.engine.prompt.PromptFormats;
 import dev.javelin.engine.tokenizer.Tokenizer;
 import dev.javelin.gguf.GgufFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -69,7 +68,7 @@ final class Renderers {
   private ChatTemplate parsed(Path file) throws IOException {
     ChatTemplate known = templates.get(file);
     if (known == null) {
-      known = ChatTemplate.parse(Files.readString(file));
+      known = ChatTemplate.parse(TextFile.read(file));
       templates.put(file, known);
     }
     return known;

@@ -122,8 +122,7 @@ final class SessionFile {
   }
 
   private Optional<SecretKey> key() throws IOException {
-    String digits =
-        keyFile != null ? Files.readString(keyFile).strip() : System.getenv(KEY_VARIABLE);
+    String digits = keyFile != null ? TextFile.read(keyFile).strip() : System.getenv(KEY_VARIABLE);
     if (digits == null || digits.isEmpty()) {
       return Optional.empty();
     }

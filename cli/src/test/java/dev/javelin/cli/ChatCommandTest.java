@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,5 +126,16 @@ class ChatCommandTest {
     var last = run.err().lines().toList().getLast();
     assertTrue(last.contains("--chat-template FILE") && last.contains("--raw"), last);
     assertEquals(2, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void saysWhatACommandNeeds() {
+    var run = Cli.runWithInput("/read\n/save\n/reasoning extreme\n", "chat");
+    assertEquals(
+        List.of(
+            "javelin: /read needs a FILE",
+            "javelin: /save needs a FILE",
+            "javelin: /reasoning needs low, medium or high, not 'extreme'"),
+        run.err().lines().skip(1).toList());
   }
 }

@@ -65,4 +65,11 @@ class PerplexityCommandTest {
   private String text(String content) throws IOException {
     return Files.writeString(folder.resolve("text"), content).toString();
   }
+
+  @Test
+  void refusesChunksThatAreTooShort() throws IOException {
+    var run = Cli.run("perplexity", "-c", "1", "-f", text("some words"));
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().endsWith("a chunk must have 4 tokens or more: 1\n"), run.err());
+  }
 }

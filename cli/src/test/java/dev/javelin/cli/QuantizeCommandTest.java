@@ -76,4 +76,13 @@ class QuantizeCommandTest {
     }
     return path;
   }
+
+  @Test
+  void namesTheFolderThatIsMissing() throws IOException {
+    var missing = folder.resolve("missing");
+    var run =
+        Cli.run("quantize", model().toString(), missing.resolve("out.gguf").toString(), "F16");
+    assertEquals(1, run.exitCode());
+    assertEquals("javelin: " + missing + ": no such folder\n", run.err());
+  }
 }

@@ -25,10 +25,14 @@ public final class Perplexity {
    * @param contextTokens tokens of a chunk, at most the model's context
    */
   public Perplexity(LanguageModel model, int contextTokens) {
-    if (contextTokens < LEAST_CONTEXT || contextTokens > model.info().contextLength()) {
+    if (contextTokens < LEAST_CONTEXT) {
       throw new InvalidRequest(
-          "a chunk must have %d to %d tokens: %d"
-              .formatted(LEAST_CONTEXT, model.info().contextLength(), contextTokens));
+          "a chunk must have %d tokens or more: %d".formatted(LEAST_CONTEXT, contextTokens));
+    }
+    if (contextTokens > model.info().contextLength()) {
+      throw new InvalidRequest(
+          "a chunk must fit the model's context: chunk=%d, context=%d"
+              .formatted(contextTokens, model.info().contextLength()));
     }
     this.model = model;
     this.contextTokens = contextTokens;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -48,6 +49,9 @@ public final class GgufWriter implements AutoCloseable {
           "alignment must be a power of two: alignment=" + alignment);
     }
     this.target = target.toAbsolutePath();
+    if (!Files.isDirectory(this.target.getParent())) {
+      throw new NoSuchFileException(this.target.getParent().toString(), null, "no such folder");
+    }
     this.alignment = alignment;
     this.version = version;
     this.temporary =
