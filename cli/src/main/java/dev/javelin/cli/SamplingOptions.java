@@ -14,6 +14,11 @@ import picocli.CommandLine.Spec;
 
 /** How tokens are picked. What is not said is as the model file recommends. */
 final class SamplingOptions {
+  // What -1 means, as in llama.cpp.
+  private static final int NO_LIMIT = -1;
+  private static final int ALL_TOKENS = -1;
+  private static final long RANDOM_SEED = -1;
+
   @Option(
       names = {"--temperature", "--temp"},
       paramLabel = "T",
@@ -23,7 +28,7 @@ final class SamplingOptions {
   @Option(
       names = {"-s", "--seed"},
       paramLabel = "S",
-      description = "Same seed, same answer.")
+      description = "Same seed, same answer; -1: another one each time.")
   private Long seed;
 
   @Option(
@@ -69,9 +74,9 @@ final class SamplingOptions {
   private Float frequencyPenalty;
 
   @Option(
-      names = {"-n", "--max-tokens"},
+      names = {"-n", "--max-tokens", "--n-predict", "--predict"},
       paramLabel = "N",
-      description = "Most tokens to write (default: until the context is full).")
+      description = "Most tokens to write (default: -1, until the context is full).")
   private Integer maxTokens;
 
   @Option(
@@ -85,6 +90,10 @@ final class SamplingOptions {
 
   /** Refuses values that no model can take, before a model is opened. */
   void check() {
+    if (repeatLastN != null && repeatLastN < ALL_TOKENS) {
+      throw new ParameterException(
+          command.commandLine(), "--repeat-last-n must be -1 (all) or more: " + repeatLastN);
+    }
     try {
       request(new Prompt.Text("", false), SamplingParameters.GREEDY);
     } catch (IllegalArgumentException | InvalidRequest wrong) {
@@ -104,7 +113,7 @@ final class SamplingOptions {
         orElse(presencePenalty, model.presencePenalty()),
         orElse(frequencyPenalty, model.frequencyPenalty()),
         model.logitBias(),
-        seed == null ? model.seed() : OptionalLong.of(seed));
+        seed(model.seed()));
   }
 
   /** A request for an answer to {@code prompt} by these options. */
@@ -115,11 +124,18 @@ final class SamplingOptions {
   /** The same, for more to be said. */
   GenerationRequest.Builder builder(Prompt prompt, SamplingParameters model) {
     var request = GenerationRequest.builder(prompt).sampling(over(model)).stop(stop);
-    return maxTokens == null ? request : request.maxTokens(maxTokens);
+    return maxTokens == null || maxTokens == NO_LIMIT ? request : request.maxTokens(maxTokens);
+  }
+
+  private OptionalLong seed(OptionalLong model) {
+    if (seed == null) {
+      return model;
+    }
+    return seed == RANDOM_SEED ? OptionalLong.empty() : OptionalLong.of(seed);
   }
 
   private static int window(int tokens) {
-    return tokens == -1 ? SamplingParameters.WHOLE_TEXT : tokens;
+    return tokens == ALL_TOKENS ? SamplingParameters.WHOLE_TEXT : tokens;
   }
 
   private static <T> T orElse(T said, T model) {

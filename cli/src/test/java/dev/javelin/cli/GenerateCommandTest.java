@@ -15,6 +15,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -216,5 +218,31 @@ class GenerateCommandTest {
   private static JsonNode parse(Run run) throws Exception {
     assertEquals(0, run.exitCode(), run.err());
     return new JsonMapper().readTree(run.out());
+  }
+
+  @Test
+  void takesTheNamesAndMeaningsOfLlamaCpp() throws Exception {
+    var raw = new String[] {"generate", "--json", "--raw", "--temp", "0"};
+    assertEquals(3, ids(raw, "-n", "3", "Once").size());
+    assertEquals(3, ids(raw, "--n-predict", "3", "Once").size());
+    assertEquals(3, ids(raw, "--predict", "3", "Once").size());
+    var full = ids(raw, "-n", "-1", "--ctx-size", "32", "Once");
+    assertEquals(ids(raw, "-c", "32", "Once"), full);
+    var hot = new String[] {"generate", "--json", "--raw", "--temp", "2", "-n", "40"};
+    assertNotEquals(ids(hot, "--seed", "-1", "Once"), ids(hot, "--seed", "-1", "Once"));
+  }
+
+  private static JsonNode ids(String[] command, String... more) throws Exception {
+    var arguments = new ArrayList<>(List.of(command));
+    arguments.addAll(List.of(more));
+    return parse(Cli.run(arguments.toArray(String[]::new))).get("ids");
+  }
+
+  @Test
+  void saysHowFarTheRepetitionPenaltyMayLook() {
+    var run = Cli.run("generate", "--repeat-last-n", "-5", QUESTION);
+    assertEquals(2, run.exitCode());
+    assertTrue(
+        run.err().startsWith("javelin: --repeat-last-n must be -1 (all) or more: -5;"), run.err());
   }
 }
