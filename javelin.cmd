@@ -40,7 +40,7 @@ if not "%CODE%"=="0" (
 )
 
 :run
-"%JDK%\bin\java" --add-exports java.base/jdk.internal.module=dev.javelin.tensor --enable-native-access=dev.javelin.tensor -XX:+UnlockDiagnosticVMOptions -XX:MinInlineFrequencyRatio=0 %JAVELIN_JVM% -p "%LIB%" -cp "%LIB%\classpath\*" -m dev.javelin.cli %*
+"%JDK%\bin\java" --add-exports java.base/jdk.internal.module=dev.javelin.tensor --enable-native-access=dev.javelin.tensor -XX:+UnlockDiagnosticVMOptions -XX:MinInlineFrequencyRatio=0 -Xlog:disable -Xlog:all=warning:stderr %JAVELIN_JVM% -p "%LIB%" -cp "%LIB%\classpath\*" -m dev.javelin.cli %*
 exit /b %ERRORLEVEL%
 
 rem Keeps folder %1 in JDK if it is a Java 25 or newer and none was kept before.

@@ -37,6 +37,14 @@ class LauncherTest {
   }
 
   @Test
+  void keepsTheJvmsWarningsOffStandardOutput() throws Exception {
+    var options = "-XX:AOTCache=/nowhere";
+    var run = Run.of(Map.of("JAVELIN_JVM", options), "", List.of(LAUNCHER, "tokenize", "hi"));
+    assertEquals("499\n", run.out());
+    assertTrue(run.err().contains("[error][aot]"), run.err());
+  }
+
+  @Test
   void passesTheExitCodeOn() throws Exception {
     assertEquals(2, Run.of(LAUNCHER, "no-such-command").exitCode());
     var missing = Run.of(LAUNCHER, "inspect", "no-such-file.gguf");
