@@ -100,6 +100,16 @@ public final class AgentBlocks implements AutoCloseable {
   }
 
   /**
+   * @throws InvalidRequest if these are the keys and values of another model
+   */
+  void requireOf(BatchEngine other) {
+    if (engine != other) {
+      throw new InvalidRequest(
+          "the past belongs to another model, or to the same one opened before: save it and restore it here");
+    }
+  }
+
+  /**
    * A sequence that goes on from here, as far as {@code wanted} begins with these tokens; empty if
    * it does not, or if this is closed. On the engine's thread.
    */

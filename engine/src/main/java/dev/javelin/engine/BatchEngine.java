@@ -82,6 +82,7 @@ final class BatchEngine implements AutoCloseable {
   }
 
   void submit(Sequence sequence) {
+    sequence.request.past().ifPresent(past -> past.requireOf(this));
     submitted.add(sequence);
     wake();
     if (closed) {

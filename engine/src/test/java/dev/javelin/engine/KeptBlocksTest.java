@@ -60,6 +60,19 @@ class KeptBlocksTest {
   }
 
   @Test
+  void aPastOfAnotherModelIsRefused() {
+    try (LanguageModel model = open(CHAT);
+        LanguageModel other = open(CHAT)) {
+      try (AgentBlocks past =
+          other.generate(ids(20, 5, "a").keepBlocks(true).build()).blocks().orElseThrow()) {
+        GenerationRequest request = ids(10, 5, "a").past(past).build();
+        assertThrows(InvalidRequest.class, () -> model.submit(request));
+        assertEquals(5, other.generate(request).ids().length);
+      }
+    }
+  }
+
+  @Test
   void aFollowUpIsTakenInPiecesThatFitBesideItsPast() {
     try (LanguageModel model = open(CHAT)) {
       GenerationResult first = model.generate(ids(200, 200, "a").keepBlocks(true).build());
