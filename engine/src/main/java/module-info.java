@@ -7,7 +7,9 @@ module dev.javelin.engine {
   requires transitive dev.javelin.gguf;
   requires transitive dev.javelin.kvcache;
   requires transitive com.fasterxml.jackson.databind;
+  requires java.management;
   requires java.net.http;
+  requires jdk.management;
 
   exports dev.javelin.engine;
   exports dev.javelin.engine.constrain;

@@ -7,8 +7,6 @@ module dev.javelin.server {
   requires transitive undertow.core;
   requires xnio.api;
   requires java.logging;
-  requires java.management;
-  requires jdk.management;
   requires jdk.unsupported;
 
   exports dev.javelin.server;

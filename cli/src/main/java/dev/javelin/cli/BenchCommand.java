@@ -138,8 +138,9 @@ final class BenchCommand implements Callable<Integer> {
     check("-d", depths, 0);
     check("-b", parallel, 1);
     check("-r", List.of(repetitions), 1);
-    int longest = max(prompts) + max(generated) + max(depths) + 2;
-    try (LanguageModel opened = model.open(terminal, longest, longest, max(parallel))) {
+    int longest =
+        (int) Math.min(Integer.MAX_VALUE, 2 + max(prompts) + max(generated) + max(depths));
+    try (LanguageModel opened = model.open(terminal, longest, longest, (int) max(parallel))) {
       SpeedTest test = new SpeedTest(opened);
       test.decode(1, 16, 1, false);
       double coldSeconds = secondsSinceStart();
@@ -328,7 +329,7 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static int max(List<Integer> values) {
-    return values.stream().mapToInt(Integer::intValue).max().orElse(0);
+  private static long max(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).max().orElse(0);
   }
 }

@@ -21,6 +21,8 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
   static final int INPUT_BAD = CommandLine.ExitCode.SOFTWARE;
   static final int USAGE_WRONG = CommandLine.ExitCode.USAGE;
 
+  private static final String HEAP_FULL = "Java heap space";
+
   private final Terminal terminal;
 
   FailureReport(Terminal terminal) {
@@ -84,7 +86,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
       case OutOfMemoryError memory ->
           "out of memory ("
               + oneLine(memory.getMessage())
-              + "): give the JVM more with JAVELIN_JVM=-Xmx4g";
+              + ")"
+              + (HEAP_FULL.equals(memory.getMessage())
+                  ? ": give the JVM more with JAVELIN_JVM=-Xmx4g"
+                  : "");
       case IllegalArgumentException _, IllegalStateException _ when failure.getMessage() != null ->
           oneLine(failure.getMessage());
       default ->

@@ -28,7 +28,7 @@ final class ModelOptions {
       names = {"-c", "--context", "--ctx-size"},
       paramLabel = "N",
       description =
-          "Tokens that a sequence may hold (default: what the model was made for, at most 4096).")
+          "Tokens that a sequence may hold (default: what the model was made for, at most 4096; for perplexity 512).")
   private int context;
 
   @Option(
@@ -146,6 +146,11 @@ final class ModelOptions {
       throw new ParameterException(
           command.commandLine(),
           "--context and --threads are 0 (as the model and machine are) or more");
+    }
+    if (threads > EngineOptions.MOST_THREADS) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--threads is at most " + EngineOptions.MOST_THREADS + ": " + threads);
     }
     return EngineOptions.defaults()
         .withContextLength(context)

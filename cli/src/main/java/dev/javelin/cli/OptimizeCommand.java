@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.SideFile;
@@ -62,8 +63,9 @@ final class OptimizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads < 1) {
-      throw new InvalidRequest("--threads must be 1 or more: " + threads);
+    if (threads < 1 || threads > EngineOptions.MOST_THREADS) {
+      throw new InvalidRequest(
+          "--threads must be 1 to " + EngineOptions.MOST_THREADS + ": " + threads);
     }
     Path target = out == null ? SideFile.pathFor(file) : out;
     try (GgufFile model = GgufFile.open(file)) {

@@ -150,6 +150,7 @@ class GenerateCommandTest {
           {"generate", "--top-p", "2", QUESTION},
           {"generate", "-n", "0", QUESTION},
           {"generate", "-t", "-1", QUESTION},
+          {"generate", "-t", "1025", QUESTION},
           {"generate", "-c", "-5", QUESTION},
           {"nothing"},
           {}
@@ -169,6 +170,22 @@ class GenerateCommandTest {
     assertTrue(run.err().contains("no-such-file.gguf"), run.err());
     var verbose = Cli.run("generate", "--verbose", "-m", "no-such-file.gguf", QUESTION);
     assertTrue(verbose.err().contains("\tat dev.javelin"), verbose.err());
+  }
+
+  @Test
+  void refusesAContextThatDoesNotFitTheMachine() {
+    var run = Cli.run("generate", "-c", "2147483647", QUESTION);
+    assertEquals(1, run.exitCode());
+    var last = run.err().lines().toList().getLast();
+    assertTrue(last.contains("2147483647") && last.contains("--kv-type q8_0"), last);
+    assertFalse(last.contains("Xmx"), last);
+  }
+
+  @Test
+  void tellsOfMoreHeapOnlyWhereTheHeapIsFull() {
+    assertTrue(FailureReport.describe(new OutOfMemoryError("Java heap space")).contains("-Xmx"));
+    var other = FailureReport.describe(new OutOfMemoryError("unable to create native thread"));
+    assertEquals("out of memory (unable to create native thread)", other);
   }
 
   @Test

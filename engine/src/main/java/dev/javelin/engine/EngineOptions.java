@@ -26,11 +26,15 @@ public record EngineOptions(
     Precision precision,
     boolean yarnRounded,
     String chatTemplate) {
+  /** More than any machine can use. */
+  public static final int MOST_THREADS = 1024;
+
   private static final int DEFAULT_SEQUENCES = 16;
   private static final int DEFAULT_CHUNK = 512;
 
   public EngineOptions {
     check(threads >= 0, "threads >= 0", threads);
+    check(threads <= MOST_THREADS, "threads <= " + MOST_THREADS, threads);
     check(contextLength >= 0, "context length >= 0", contextLength);
     check(maxSequences > 0, "sequences > 0", maxSequences);
     check(kvBudgetBytes >= 0, "KV budget >= 0", kvBudgetBytes);

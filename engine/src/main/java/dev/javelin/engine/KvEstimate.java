@@ -1,6 +1,7 @@
 package dev.javelin.engine;
 
 import dev.javelin.engine.model.Architectures;
+import dev.javelin.gguf.GgufFile;
 import dev.javelin.gguf.Metadata;
 import dev.javelin.gguf.ValueType;
 import dev.javelin.kvcache.KvPoolSize;
@@ -22,6 +23,16 @@ public record KvEstimate(
     long fullValues, long windowedValues, int windowTokens, long contextLength) {
   /** More than any model has: a file that says so is not worth a sum. */
   private static final int MAX_LAYERS = 10_000;
+
+  /**
+   * The estimate for a model that can be run; empty if the metadata says too little.
+   *
+   * @throws ModelInvalid if the model is of no known family
+   */
+  public static Optional<KvEstimate> of(GgufFile file) {
+    Architectures.of(file);
+    return of(file.metadata());
+  }
 
   /** The estimate; empty if the metadata says too little. */
   public static Optional<KvEstimate> of(Metadata metadata) {

@@ -3,6 +3,7 @@ package dev.javelin.server;
 import dev.javelin.engine.EngineException;
 import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.KvEstimate;
+import dev.javelin.engine.MachineMemory;
 import dev.javelin.engine.ModelSource;
 import dev.javelin.gguf.GgufException;
 import dev.javelin.gguf.GgufFile;
@@ -11,7 +12,6 @@ import dev.javelin.server.config.Configuration;
 import dev.javelin.server.config.Setting;
 import dev.javelin.tensor.Hardware;
 import dev.javelin.tensor.ops.KvType;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,23 +45,34 @@ public record MemoryPlan(
   /** Share of the memory that a model may take; the rest is for the system and the Java heap. */
   private static final double USABLE = 0.8;
 
-  /** The plan; empty if the file cannot be read, which opening it will say better. */
+  /** The plan; empty if there can be none, of which opening the model will say the reason. */
   public static Optional<MemoryPlan> of(Configuration configuration) {
-    try (GgufFile gguf = Models.openFirst(configuration, ModelSource.Local::open)) {
-      return Optional.of(of(configuration, gguf.path(), gguf));
+    try {
+      return Optional.of(read(configuration));
     } catch (EngineException | GgufException e) {
       return Optional.empty();
     }
   }
 
+  /**
+   * The plan.
+   *
+   * @throws EngineException if the model cannot be read, or is of no family that can be run
+   */
+  public static MemoryPlan read(Configuration configuration) {
+    try (GgufFile gguf = Models.openFirst(configuration, ModelSource.Local::open)) {
+      return of(configuration, gguf.path(), gguf);
+    }
+  }
+
   private static MemoryPlan of(Configuration configuration, Path file, GgufFile gguf) {
     Metadata metadata = gguf.metadata();
-    KvEstimate kv = KvEstimate.of(metadata).orElse(new KvEstimate(0, 0, 0, 0));
+    KvEstimate kv = KvEstimate.of(gguf).orElse(new KvEstimate(0, 0, 0, 0));
     int trained =
         metadata
             .optionalInt(metadata.architecture().orElse("") + ".context_length")
             .orElse(USUAL_CONTEXT);
-    long memory = memory();
+    long memory = MachineMemory.bytes();
     double budget = Math.max(0, memory * USABLE - gguf.byteSize());
     EngineOptions options =
         EngineOptions.defaults()
@@ -103,13 +114,6 @@ public record MemoryPlan(
   private static long wholeContexts(
       KvEstimate kv, EngineOptions options, int context, int sequences) {
     return kv.bytes(options.kvType(), (long) context * sequences, sequences, options.chunkTokens());
-  }
-
-  private static long memory() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getTotalMemorySize()
-        : Long.MAX_VALUE;
   }
 
   /** Whether weights, keys and values leave room for the rest. */
