@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "constrain",
     description = {
       "Feed texts token by token through a constraint.",
-      "Prints 'accepted', or the byte and the token at which a text leaves the language. Exit code 1 if any does."
+      "Prints 'accepted', or the byte and the token at which a text leaves the language. Exit code 1 if any does; with --jsonl the lines say it, and the exit code is 0."
     })
 final class ConstrainCommand implements Callable<Integer> {
   private static final JsonMapper MAPPER =

@@ -61,6 +61,7 @@ final class GenerateCommand implements Callable<Integer> {
         terminal
             .out()
             .println(MAPPER.writeValueAsString(ResultJson.of(opened.name(), result, loadNanos)));
+        warn(result);
       } else {
         print(opened, request);
       }
@@ -105,6 +106,10 @@ final class GenerateCommand implements Callable<Integer> {
     if (common.verbose && opened instanceof LanguageModel local) {
       terminal.err().println(Statistics.blocks(local.counters()));
     }
+    warn(result);
+  }
+
+  private void warn(GenerationResult result) {
     if (!result.obeysRules()) {
       terminal
           .err()

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measure how well a model predicts a text.",
       "",
-      "The text is cut into chunks of -c tokens (default: 512); the second half of each is scored, as llama.cpp does. With --kl-base"
+      "The text is cut into chunks of -c tokens; the second half of each is scored, as llama.cpp does. With --kl-base"
           + " the predictions are also compared with those of another model, usually the same one before it was quantized.",
       ""
     })

@@ -1,5 +1,6 @@
 package dev.javelin.cli;
 
+import dev.javelin.engine.EngineOptions;
 import dev.javelin.engine.InvalidRequest;
 import dev.javelin.engine.ModelSource;
 import dev.javelin.engine.convert.ModelQuantizer;
@@ -37,7 +38,7 @@ final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
   @Parameters(index = "0", paramLabel = "IN", description = "The GGUF file to read.")
-  private Path in;
+  private String in;
 
   @Parameters(
       index = "1",
@@ -72,13 +73,14 @@ final class QuantizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     QuantType wanted = type();
-    if (threads < 1) {
-      throw new InvalidRequest("--threads must be 1 or more: " + threads);
+    if (threads < 1 || threads > EngineOptions.MOST_THREADS) {
+      throw new InvalidRequest(
+          "--threads must be 1 to " + EngineOptions.MOST_THREADS + ": " + threads);
     }
     if (Files.exists(out)) {
       throw new InvalidRequest(out + " exists; it is not overwritten");
     }
-    try (GgufFile file = ModelSource.of(in).open();
+    try (GgufFile file = ModelFile.local(ModelSource.of(in)).open();
         WorkerPool pool = new WorkerPool(threads)) {
       ModelQuantizer quantizer = new ModelQuantizer(file, wanted, pure, pool);
       long start = System.nanoTime();

@@ -23,7 +23,11 @@ final class RequestConversation {
    */
   static Conversation of(JsonNode request, LocalDate date) throws IOException {
     List<Message> messages = new ArrayList<>();
-    for (JsonNode message : request.path("messages")) {
+    JsonNode given = request.path("messages");
+    if (!given.isArray() || given.isEmpty()) {
+      throw new IOException("the request needs \"messages\", a list with one message or more");
+    }
+    for (JsonNode message : given) {
       messages.add(message(message));
     }
     List<Tool> tools = new ArrayList<>();
@@ -35,14 +39,14 @@ final class RequestConversation {
               text(function, "description"),
               function.get("parameters")));
     }
-    String given = text(request, "current_date");
+    String today = text(request, "current_date");
     return new Conversation(
         messages,
         tools,
         reasoning(request),
         format(request),
         text(request, "model_identity"),
-        given == null ? date : LocalDate.parse(given));
+        today == null ? date : LocalDate.parse(today));
   }
 
   private static Message message(JsonNode json) throws IOException {

@@ -21,6 +21,9 @@ final class ResultJson {
                     ordered("id", call.id(), "name", call.name(), "arguments", call.arguments()))
             .toList());
     json.put("finish_reason", result.finishReason().text());
+    if (!result.obeysRules()) {
+      json.put("obeys_rules", false);
+    }
     json.put("ids", result.ids());
     var usage = result.usage();
     json.put(

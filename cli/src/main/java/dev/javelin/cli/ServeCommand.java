@@ -48,9 +48,9 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var configuration = SettingFlags.configuration(spec.commandLine().getParseResult());
     if (dryRun) {
-      var plan = MemoryPlan.of(configuration);
-      terminal.out().print(plan.map(MemoryPlan::text).orElse("the model file cannot be read\n"));
-      return plan.map(MemoryPlan::fits).orElse(false) ? 0 : FailureReport.INPUT_BAD;
+      var plan = MemoryPlan.read(configuration);
+      terminal.out().print(plan.text());
+      return plan.fits() ? 0 : FailureReport.INPUT_BAD;
     }
     var stopped = new CountDownLatch(1);
     var failed = new AtomicBoolean();

@@ -55,8 +55,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The GGUF file (of a split one, any), or a Hugging Face folder.")
-  private Path path;
+      description = "The GGUF file (of a split one, any), a Hugging Face folder, or demo.")
+  private String place;
 
   @Option(
       names = "--sha256",
@@ -89,12 +89,13 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var wanted = gate == null ? null : QualityGate.read(gate);
-    var source = ModelSource.of(path);
-    facts.put("file", path.toString());
+    var source = ModelFile.local(ModelSource.of(place));
+    facts.put("file", place);
     try (var file = source.open()) {
       facts.put("bytes", file.byteSize());
+      var path = source instanceof ModelSource.Embedded ? file.path() : Path.of(place);
       if (sha256 && Files.isRegularFile(path)) {
-        facts.put("sha256", fileSha256());
+        facts.put("sha256", fileSha256(path));
       }
       add("structure", file.tensors().size() + " tensors, GGUF version " + file.version(), true);
       tensors(file);
@@ -207,7 +208,7 @@ final class VerifyCommand implements Callable<Integer> {
                     (check.passed() ? "ok    " : "FAILED ") + check.name() + ": " + check.found()));
   }
 
-  private String fileSha256() throws IOException {
+  private static String fileSha256(Path path) throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       var digest = MessageDigest.getInstance("SHA-256");
       byte[] piece = new byte[PIECE_BYTES];

@@ -72,4 +72,11 @@ class PerplexityCommandTest {
     assertEquals(1, run.exitCode());
     assertTrue(run.err().endsWith("a chunk must have 4 tokens or more: 1\n"), run.err());
   }
+
+  @Test
+  void helpNamesOneDefaultForAChunk() {
+    var help = Cli.run("perplexity", "--help").out().replaceAll("\\s+", " ");
+    assertTrue(help.contains("-c tokens; the second half"), help);
+    assertTrue(help.contains("at most 4096; for perplexity 512)"), help);
+  }
 }

@@ -85,4 +85,11 @@ class QuantizeCommandTest {
     assertEquals(1, run.exitCode());
     assertEquals("javelin: " + missing + ": no such folder\n", run.err());
   }
+
+  @Test
+  void findsTheEmbeddedModelByItsName() {
+    var run = Cli.run("quantize", "demo", folder.resolve("demo.gguf").toString(), "Q8_0");
+    assertEquals(1, run.exitCode());
+    assertTrue(run.err().contains("no matrix in F32, F16 or BF16"), run.err());
+  }
 }

@@ -109,4 +109,15 @@ class RenderCommandTest {
       assertEquals(expected.get(i).path("text"), answer.path("text"), requests.get(i));
     }
   }
+
+  @Test
+  void refusesARequestWithoutMessages() {
+    for (var request :
+        new String[] {"{\"mesages\": []}", "{\"messages\": \"x\"}", "{\"messages\": []}"}) {
+      var run = Cli.runWithInput(request, "render", "-");
+      assertEquals(1, run.exitCode(), request);
+      assertEquals("", run.out());
+      assertTrue(run.err().contains("\"messages\""), run.err());
+    }
+  }
 }

@@ -128,4 +128,14 @@ class SessionFileTest {
     var run = Cli.run("generate", "--regex", "[a-z]{3,5}!", "Say hello");
     assertTrue(run.out().strip().matches("[a-z]{3,5}!"), run.out() + run.err());
   }
+
+  @Test
+  void anAnswerThatWasCutBeforeItObeyedSaysSoInJsonToo() throws Exception {
+    Path schema = Files.writeString(folder.resolve("s.json"), "{\"type\": \"object\"}");
+    var run =
+        Cli.run("generate", "--json", "--json-schema", schema.toString(), "-n", "2", "Anything");
+    assertEquals(0, run.exitCode(), run.err());
+    assertFalse(new JsonMapper().readTree(run.out()).path("obeys_rules").asBoolean(true));
+    assertTrue(run.err().contains("cut before it obeyed"), run.err());
+  }
 }

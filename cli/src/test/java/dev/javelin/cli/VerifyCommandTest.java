@@ -107,4 +107,12 @@ class VerifyCommandTest {
   private static String sha256(byte[] bytes) throws Exception {
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
+
+  @Test
+  void takesTheEmbeddedModelByItsName() throws Exception {
+    var run = Cli.run("verify", "demo", "--sha256", "--json");
+    assertEquals(0, run.exitCode(), run.err());
+    var json = new JsonMapper().readTree(run.out());
+    assertEquals(sha256(Files.readAllBytes(DemoModel.file())), json.get("sha256").textValue());
+  }
 }

@@ -34,6 +34,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -149,7 +150,7 @@ public final class JavelinServer implements AutoCloseable {
   }
 
   private static ServerLog.Form logForm(Configuration configuration) {
-    return switch (configuration.text(Setting.LOG)) {
+    return switch (configuration.text(Setting.LOG).toLowerCase(Locale.ROOT)) {
       case "text" -> ServerLog.Form.TEXT;
       case "json" -> ServerLog.Form.JSON;
       case "off" -> ServerLog.Form.OFF;

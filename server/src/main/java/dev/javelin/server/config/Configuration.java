@@ -29,6 +29,8 @@ public final class Configuration {
    */
   public record Value(String text, String origin) {}
 
+  private static final int LAST_PORT = 65_535;
+
   private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
   private Configuration() {}
@@ -115,6 +117,20 @@ public final class Configuration {
         case SIZE -> bytes(setting);
         case TIME -> time(setting);
       }
+    }
+    if (number(Setting.PORT) > LAST_PORT) {
+      throw wrong(Setting.PORT, "at most " + LAST_PORT);
+    }
+    word(Setting.LOG, "text", "json", "off");
+    word(Setting.KV_TYPE, "f32", "f16", "q8_0", "auto");
+    word(Setting.PRECISION, "exact", "fast");
+  }
+
+  private void word(Setting setting, String... known) {
+    List<String> words = List.of(known);
+    if (!words.contains(text(setting).toLowerCase(Locale.ROOT))) {
+      int last = words.size() - 1;
+      throw wrong(setting, String.join(", ", words.subList(0, last)) + " or " + words.get(last));
     }
   }
 
