@@ -151,13 +151,28 @@ final class Dispatcher implements HttpHandler {
         },
         (e, failure) -> {
           if (failure instanceof Receiver.RequestToLargeException) {
-            // What the client goes on to send is read until the timer ends it: a socket closed with
-            // bytes unread would take the answer with it.
-            e.setPersistent(false);
+            readOn(e, timer);
             refuse(e, id, route, caller, tooLarge());
           } else {
             timer.remove();
             close(e);
+          }
+        });
+  }
+
+  /**
+   * Has the rest of a body read once the answer is sent, until the timer ends that: a socket closed
+   * with bytes unread takes the answer with it. Undertow does so where it may keep the connection.
+   */
+  private static void readOn(HttpServerExchange exchange, XnioExecutor.Key timer) {
+    boolean keep = exchange.isPersistent();
+    exchange.setPersistent(true);
+    exchange.addExchangeCompleteListener(
+        (finished, next) -> {
+          timer.remove();
+          next.proceed();
+          if (!keep) {
+            close(finished);
           }
         });
   }
