@@ -71,21 +71,43 @@ public final class ArrayNode extends Node {
     return Costs.sum(costs.of(syntax.openArray), costFrom(0, 0, costs));
   }
 
-  /** From between two items to behind the end: special items first, as long as they are needed. */
+  /**
+   * From between two items to behind the end: special items first, as long as they are needed. Item
+   * by item through the positions, by arithmetic where all are alike.
+   */
   private int costFrom(int count, int specials, Costs costs) {
     int sum = 0;
     int have = specials;
     int at = count;
-    for (; !canClose(at, have); at++) {
+    for (; at < positions - 1 && !canClose(at, have); at++) {
       boolean asSpecial = special(at) != null && (have < items.minSpecial || plain(at) == null);
       have += asSpecial ? 1 : 0;
-      int item = costs.of(asSpecial ? special(at) : plain(at));
-      sum = Costs.sum(sum, Costs.sum(item, at == 0 ? 0 : costs.of(syntax.comma)));
-      if (sum >= Costs.IMPOSSIBLE) {
-        return Costs.IMPOSSIBLE;
-      }
+      sum = Costs.sum(sum, Costs.sum(separator(at, costs), costOfItem(at, asSpecial, costs)));
     }
-    return Costs.sum(sum, costs.of(at == 0 ? syntax.closeEmptyArray : syntax.closeArray));
+    int needed = Math.max(0, items.minSpecial - have);
+    int left = Math.max(needed, items.minItems - at);
+    if (left > 0) {
+      int asSpecial = plain(at) == null ? left : needed;
+      int separators = Costs.times(left - 1, costs.of(syntax.comma));
+      sum = Costs.sum(sum, Costs.sum(separator(at, costs), separators));
+      sum = Costs.sum(sum, costOfItems(at, true, asSpecial, costs));
+      sum = Costs.sum(sum, costOfItems(at, false, left - asSpecial, costs));
+    }
+    boolean empty = at + Math.max(0, left) == 0;
+    return Costs.sum(sum, costs.of(empty ? syntax.closeEmptyArray : syntax.closeArray));
+  }
+
+  private int separator(int index, Costs costs) {
+    return index == 0 ? 0 : costs.of(syntax.comma);
+  }
+
+  private int costOfItems(int index, boolean asSpecial, int count, Costs costs) {
+    return count == 0 ? 0 : Costs.times(count, costOfItem(index, asSpecial, costs));
+  }
+
+  private int costOfItem(int index, boolean asSpecial, Costs costs) {
+    Node item = asSpecial ? special(index) : plain(index);
+    return item == null ? Costs.IMPOSSIBLE : costs.of(item);
   }
 
   private Node plain(int index) {

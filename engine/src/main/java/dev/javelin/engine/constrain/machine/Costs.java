@@ -31,6 +31,8 @@ public final class Costs {
 
   private static final int MAX_REMEMBERED = 100_000;
 
+  private static final int UNMET = Integer.MAX_VALUE;
+
   /** The way from a lexeme state to its nearest end. */
   record Ending(int tokens, int label) {}
 
@@ -143,6 +145,10 @@ public final class Costs {
     return work(lexeme, state);
   }
 
+  /**
+   * Follows the fixed text to its end, or to where it is remembered. Behind that place the tokens
+   * are remembered, too, of which as many are looked at as a token may reach.
+   */
   private Ending work(Lexeme lexeme, int from) {
     int length = lexeme.bytesToEnd(from);
     if (length > 1 << 22) {
@@ -150,14 +156,28 @@ public final class Costs {
     }
     int[] states = new int[length + 1];
     byte[] text = new byte[length];
+    int[] tokens = new int[length + 1]; // from position i to the end
+    int label = -1;
+    int met = UNMET;
     states[0] = from;
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < length && i - trie.maxDepth() < met; i++) {
       text[i] = (byte) lexeme.nearestByte(states[i]);
       states[i + 1] = lexeme.next(states[i], text[i] & 0xFF);
+      Ending known = remembered(lexeme, states[i + 1]);
+      if (known == null) {
+        met = UNMET;
+      } else {
+        met = Math.min(met, i + 1);
+        tokens[i + 1] = known.tokens;
+        label = known.label;
+      }
     }
-    int label = lexeme.label(states[length]);
-    int[] tokens = new int[length + 1]; // from position i to the end
-    for (int i = length - 1; i >= 0; i--) {
+    if (met == UNMET) {
+      label = lexeme.label(states[length]);
+      tokens[length] = 0;
+    }
+    int last = Math.min(length, met);
+    for (int i = last - 1; i >= 0; i--) {
       tokens[i] = IMPOSSIBLE;
       int node = 0;
       for (int j = i; j < length; j++) {
@@ -171,10 +191,16 @@ public final class Costs {
       }
     }
     synchronized (endings) {
-      for (int i = 0; i <= length; i++) {
+      for (int i = 0; i <= last; i++) {
         endings.put(new Place(lexeme, states[i]), new Ending(tokens[i], label));
       }
     }
     return new Ending(tokens[0], label);
+  }
+
+  private Ending remembered(Lexeme lexeme, int state) {
+    synchronized (endings) {
+      return endings.get(new Place(lexeme, state));
+    }
   }
 }

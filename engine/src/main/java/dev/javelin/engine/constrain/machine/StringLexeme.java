@@ -30,10 +30,6 @@ public final class StringLexeme extends Lexeme {
     }
   }
 
-  public static int longestMinimum() {
-    return MAX_COUNT;
-  }
-
   @Override
   public int start() {
     return AnyString.OPEN;

@@ -34,7 +34,7 @@ final class ContainerKeywords {
         new ArrayShape(
             prefix(s),
             rest(s),
-            KeywordReader.count(s, "minItems", 0),
+            KeywordReader.least(s, "minItems", 0),
             KeywordReader.count(s, "maxItems", Regex.UNBOUNDED),
             contains(s),
             s.json().path("uniqueItems").asBoolean());
@@ -77,7 +77,7 @@ final class ContainerKeywords {
       return List.of();
     }
     boolean counted = s.dialect().compareTo(Dialect.DRAFT_2019) >= 0;
-    int min = counted ? KeywordReader.count(s, "minContains", 1) : 1;
+    int min = counted ? KeywordReader.least(s, "minContains", 1) : 1;
     int max = counted ? KeywordReader.count(s, "maxContains", Regex.UNBOUNDED) : Regex.UNBOUNDED;
     if (min == 0 && max == Regex.UNBOUNDED) {
       return List.of();

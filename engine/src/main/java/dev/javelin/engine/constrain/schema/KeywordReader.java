@@ -34,6 +34,9 @@ final class KeywordReader {
 
   private static final int MAX_IN_PLACE = 100;
 
+  /** No answer has room for more items or characters. */
+  private static final int MOST_REQUIRED = 1 << 16;
+
   private final SchemaDocument document;
   private final Shapes shapes;
   private final ScalarKeywords scalars;
@@ -261,6 +264,22 @@ final class KeywordReader {
       throw s.invalid("type", "one of " + TYPES + " or an array of them");
     }
     return result;
+  }
+
+  /**
+   * The least number of something, as {@link #count}.
+   *
+   * @throws ConstraintException TOO_COMPLEX if it is more than {@link #MOST_REQUIRED}
+   */
+  static int least(SchemaNode s, String keyword, int otherwise) {
+    int least = count(s, keyword, otherwise);
+    if (least > MOST_REQUIRED) {
+      throw new ConstraintException(
+          ConstraintException.Code.TOO_COMPLEX,
+          s.pointer() + "/" + keyword,
+          "may be at most " + MOST_REQUIRED + ": " + least);
+    }
+    return least;
   }
 
   /** A count: a whole number from 0 on. */
