@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -72,7 +73,7 @@ final class GenerationJson {
     json.put("frequency_penalty", p.frequencyPenalty());
     p.seed().ifPresent(seed -> json.put("seed", seed));
     ObjectNode bias = json.putObject("logit_bias");
-    p.logitBias().forEach((token, value) -> bias.put(token.toString(), value));
+    new TreeMap<>(p.logitBias()).forEach((token, value) -> bias.put(token.toString(), value));
     return json;
   }
 

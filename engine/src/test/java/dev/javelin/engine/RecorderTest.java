@@ -206,6 +206,19 @@ class RecorderTest {
     return RequestKey.of(request).toString();
   }
 
+  /** A map's own order changes from process to process. */
+  @Test
+  void biasesStandInTheOrderOfTheirTokens() {
+    Map<Integer, Float> bias = new LinkedHashMap<>();
+    for (int token = 40; token > 0; token--) {
+      bias.put(token, 1f);
+    }
+    String key = key(base().sampling(SamplingParameters.GREEDY.withLogitBias(bias)).build());
+    for (int token = 2; token < 40; token++) {
+      assertTrue(key.indexOf("\"" + token + "\":1.0") < key.indexOf("\"" + (token + 1) + "\":1.0"));
+    }
+  }
+
   @Test
   void anotherModelFileOptionOrVersionIsAMiss() throws IOException {
     Path file = folder.resolve("model.jsonl");
