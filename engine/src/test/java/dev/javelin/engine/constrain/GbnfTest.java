@@ -72,6 +72,20 @@ final class GbnfTest {
   }
 
   @Test
+  void whatContainsItselfMayLeaveItselfOut() {
+    Constraint nested = COMPILER.gbnf("root ::= \"(\" root? \")\" | \"[\" root* \"]\"");
+    assertTrue(accepts(nested, "(([()[[]]]))"));
+    assertFalse(accepts(nested, "(()())"));
+    assertEquals(1, state(nested, "(([])").tokensToEnd());
+  }
+
+  private static ConstraintState state(Constraint constraint, String text) {
+    ConstraintState state = constraint.start();
+    state.advance(text.getBytes(StandardCharsets.UTF_8));
+    return state;
+  }
+
+  @Test
   void refusesGrammarsThatCannotBeWalked() {
     refused("root ::= root \"a\" | \"b\"", "begins with itself");
     refused("root ::= a \"x\"\na ::= \"y\"? root", "begins with itself");
@@ -80,6 +94,7 @@ final class GbnfTest {
     refused("root ::= \"a", "unexpected end");
     refused("root ::= \"(\" root \")\"", "never be completed");
     refused("root ::= (\"a\"", "missing )");
+    refused("root ::= \"a\" | [^\\x00-\\U0010FFFF]", "without characters");
   }
 
   private static void refused(String grammar, String reason) {

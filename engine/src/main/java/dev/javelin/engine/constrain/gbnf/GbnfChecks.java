@@ -18,19 +18,23 @@ final class GbnfChecks {
 
   GbnfChecks(Map<String, GbnfRule> rules) {
     this.rules = rules;
-    this.nullable = PartMarks.of(rules, rule -> rule instanceof GbnfRule.Repeat r && r.min() == 0);
+    this.nullable = PartMarks.of(rules, GbnfChecks::mayBeLeftOut);
   }
 
   void run() {
     checkLeftRecursion();
     Set<String> completable =
-        PartMarks.of(rules, rule -> rule instanceof GbnfRule.Chars c && !c.set().isEmpty());
+        PartMarks.of(rules, rule -> rule instanceof GbnfRule.Chars || mayBeLeftOut(rule));
     for (String name : rules.keySet()) {
       if (!completable.contains(name)) {
         throw new ConstraintException(
             ConstraintException.Code.UNSATISFIABLE, "", "rule " + name + " can never be completed");
       }
     }
+  }
+
+  private static boolean mayBeLeftOut(GbnfRule rule) {
+    return rule instanceof GbnfRule.Repeat repeat && repeat.min() == 0;
   }
 
   /** Whether a piece can be the empty text. */

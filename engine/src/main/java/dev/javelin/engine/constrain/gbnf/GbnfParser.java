@@ -200,10 +200,11 @@ final class GbnfParser {
       ranges.add(lo).add(hi);
     }
     CharSet set = CharSet.ofRanges(ranges.build().toArray());
-    if (set.isEmpty() && !negated) {
+    CharSet wanted = negated ? set.complement() : set;
+    if (wanted.isEmpty()) {
       throw invalid("a class without characters can never be completed");
     }
-    return new GbnfRule.Chars(negated ? set.complement() : set);
+    return new GbnfRule.Chars(wanted);
   }
 
   private int character() {
