@@ -15,9 +15,13 @@ final class Closure {
   /** Ambiguous grammars can fork without limit; beyond this, further alternatives are given up. */
   static final int MAX_HEADS = 2_000;
 
+  /** Steps on the way to them; also those that lead to no head. */
+  private static final int MAX_TASKS = 25 * MAX_HEADS;
+
   private record Task(Node node, Frame frame, int label) {}
 
   private final ArrayDeque<Task> tasks = new ArrayDeque<>();
+  private final ArrayDeque<Task> found = new ArrayDeque<>(); // by the task that is being done
   private final Set<Head> seen = new HashSet<>();
   private final Set<Task> done = new HashSet<>();
   private final List<Head> heads = new ArrayList<>();
@@ -39,12 +43,12 @@ final class Closure {
   }
 
   void enter(Node node, Frame parent) {
-    tasks.add(new Task(node, parent, 0));
+    found.push(new Task(node, parent, 0));
   }
 
   /** Something above this frame is complete. */
   void complete(Frame frame, int label) {
-    tasks.add(new Task(null, frame, label));
+    found.push(new Task(null, frame, label));
   }
 
   /** The whole text may end here. */
@@ -52,21 +56,31 @@ final class Closure {
     accepts = true;
   }
 
+  /** Depth first, so that the first alternatives have become heads before there are too many. */
   void run() {
-    for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
-      if (!done.add(task)) {
-        continue;
-      }
-      if (task.node == null) {
-        task.frame.resume(task.label, this);
-      } else {
-        task.node.enter(task.frame, this);
+    found.forEach(tasks::push);
+    found.clear();
+    while (!tasks.isEmpty() && heads.size() < MAX_HEADS && done.size() < MAX_TASKS) {
+      Task task = tasks.pop();
+      if (done.add(task)) {
+        if (task.node == null) {
+          task.frame.resume(task.label, this);
+        } else {
+          task.node.enter(task.frame, this);
+        }
+        found.forEach(tasks::push);
+        found.clear();
       }
     }
   }
 
   Head[] heads() {
     return heads.toArray(Head[]::new);
+  }
+
+  /** Steps that it took. */
+  int steps() {
+    return done.size();
   }
 
   boolean accepts() {

@@ -19,8 +19,12 @@ public final class Config {
 
   private static final Config NONE = new Config(new Head[0]);
 
-  /** Heads including all that begin here, and whether the text may end. */
-  record Closed(Head[] heads, boolean accepts) {}
+  /**
+   * Heads including all that begin here, and whether the text may end.
+   *
+   * @param steps how long it took to find them
+   */
+  record Closed(Head[] heads, boolean accepts, int steps) {}
 
   private Config(Head[] heads) {
     this.heads = heads;
@@ -42,7 +46,7 @@ public final class Config {
   }
 
   private static Closed close(Closure closure) {
-    return new Closed(closure.heads(), closure.accepts());
+    return new Closed(closure.heads(), closure.accepts(), closure.steps());
   }
 
   Closed closed() {
@@ -113,6 +117,13 @@ public final class Config {
               : result; // a race computes the same value twice; fields are final or volatile
     }
     return result == NONE ? null : result;
+  }
+
+  /** Steps of reading on from here: to find all heads if that is still to do, and to ask them. */
+  int steps() {
+    boolean known = closed != null;
+    Closed all = closed();
+    return all.heads.length + (known ? 0 : all.steps);
   }
 
   Head[] rawHeads() {

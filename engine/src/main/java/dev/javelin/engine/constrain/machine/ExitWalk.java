@@ -10,12 +10,19 @@ import java.util.Map;
  * the budget is short, tokens inside a lexeme that would make the rest too long.
  */
 final class ExitWalk {
+  /**
+   * Ambiguous grammars can go on in thousands of ways behind each of thousands of heads; beyond
+   * this, tokens across an end are left out. Those up to an end are not, so that no way is lost.
+   */
+  private static final int MAX_STEPS = 500_000;
+
   private final TokenTrie trie;
   private final TokenMask mask;
   private final int limit;
   private final Costs costs; // null: no budget
   private final Config[] path; // by depth below the exit
   private int highestCost;
+  private int steps;
 
   ExitWalk(TokenTrie trie, TokenMask mask, int limit, Costs costs) {
     this.trie = trie;
@@ -34,9 +41,10 @@ final class ExitWalk {
     int anyState = head.lexeme().anyStringState(head.state());
     int onlyLabel = anyState < 0 ? -1 : head.lexeme().anyStringLabel(head.state());
     Map<Integer, Config> after = new HashMap<>();
-    for (int i = 0; i < lexemeMask.exitNodes().length; i++) {
+    for (int i = 0; i < lexemeMask.exitNodes().length && steps < MAX_STEPS; i++) {
       int label = anyState < 0 ? lexemeMask.exitLabels()[i] : onlyLabel;
       path[0] = after.computeIfAbsent(label, l -> Config.after(head.frame(), l));
+      steps += path[0].closed().steps();
       walk(lexemeMask.exitNodes()[i]);
     }
   }
@@ -45,8 +53,9 @@ final class ExitWalk {
   private void walk(int top) {
     int end = trie.end(top);
     int topDepth = trie.depth(top);
-    for (int node = top + 1; node < end; ) {
+    for (int node = top + 1; node < end && steps < MAX_STEPS; ) {
       int depth = trie.depth(node) - topDepth;
+      steps += path[depth - 1].steps();
       Config to = path[depth - 1].nextCached(trie.byteAt(node));
       if (to == null) {
         node = trie.end(node);
