@@ -95,6 +95,42 @@ final class LargeGrammarTest {
   }
 
   @Test
+  void rulesMayMeetInMoreWaysThanCanBeFollowed() {
+    String[] ends = {"\"p\" | a%2$d \"q\"", "\"p\"? | a%2$d \"q\"?", "a%2$d"};
+    for (String end : ends) {
+      String rules =
+          each(
+              60,
+              i ->
+                  (i == 0 ? "root" : "a" + i)
+                      + " ::= a%2$d ".formatted(0, i + 1)
+                      + end.formatted(0, i + 1)
+                      + "\n");
+      ConstraintState state = compiler.gbnf(rules + "a60 ::= \"z\" | \"y\"?").start();
+      for (int written = 0; written < 10; written++) {
+        TokenMask mask = state.mask(state.tokensToEnd() + 20);
+        int token = mask.nextAllowed(0);
+        assertTrue(token < 0 || state.advance(token));
+      }
+    }
+  }
+
+  @Test
+  void howFarTheEndIsTakesNoLongerInAnyOrderOfRules() {
+    int count = 9_000;
+    String names =
+        IntStream.range(0, count).mapToObj(i -> "a" + i).collect(Collectors.joining(" | "));
+    Constraint constraint =
+        compiler.gbnf(
+            "root ::= "
+                + names
+                + "\na0 ::= \"x\" | \"<\" root\n"
+                + each(count - 1, i -> "a" + (i + 1) + " ::= \"(\" a" + i + " \")\"\n"));
+    assertEquals(1, constraint.start().tokensToEnd());
+    assertEquals(2, state(constraint, "((x").tokensToEnd());
+  }
+
+  @Test
   void refusesWhatNestsTooDeep() {
     refused("root ::= " + "(".repeat(100_000) + "\"x\"" + ")".repeat(100_000), "nest deeper");
     refused("root ::= \"x\"" + "?".repeat(200_000), "repetitions");

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntBinaryOperator;
 import java.util.function.ToIntFunction;
 
 /** The algebra of regular languages: product, complement, trimming, minimizing. */
@@ -275,42 +274,6 @@ public final class DfaOps {
       }
     }
     return new CharDfa(edges, labels);
-  }
-
-  /**
-   * For each state the cheapest way to a label, in units of {@code cost(lo, hi)} for a character of
-   * a range. Unreachable: Integer.MAX_VALUE.
-   */
-  public static int[] distances(
-      CharDfa dfa, java.util.function.IntPredicate target, IntBinaryOperator cost) {
-    int n = dfa.stateCount();
-    int[] distance = new int[n];
-    java.util.ArrayDeque<Integer> queue = new java.util.ArrayDeque<>();
-    List<List<int[]>> incoming = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      incoming.add(new ArrayList<>(2));
-    }
-    for (int i = 0; i < n; i++) {
-      distance[i] =
-          dfa.label(i) != CharDfa.NO_LABEL && target.test(dfa.label(i)) ? 0 : Integer.MAX_VALUE;
-      if (distance[i] == 0) {
-        queue.add(i);
-      }
-      int[] e = dfa.edges(i);
-      for (int k = 0; k < e.length; k += 3) {
-        incoming.get(e[k + 2]).add(new int[] {i, cost.applyAsInt(e[k], e[k + 1])});
-      }
-    }
-    while (!queue.isEmpty()) { // label-correcting: costs are 1 to 4, so few states are corrected
-      int at = queue.poll();
-      for (int[] in : incoming.get(at)) {
-        if (distance[at] + in[1] < distance[in[0]]) {
-          distance[in[0]] = distance[at] + in[1];
-          queue.add(in[0]);
-        }
-      }
-    }
-    return distance;
   }
 
   static ConstraintException tooLarge() {

@@ -28,6 +28,8 @@ public final class ArrayNode extends Node {
   public record Items(
       Node[] plain, Node[] special, int minItems, int maxItems, int minSpecial, int maxSpecial) {}
 
+  private record Place(int count, int specials) {}
+
   private enum Phase {
     OPEN,
     BEFORE,
@@ -38,11 +40,17 @@ public final class ArrayNode extends Node {
   private final Items items;
   private final JsonSyntax syntax;
   private final int positions;
+  private final int[] nextGap; // by position: the first from there where no item can be
 
   public ArrayNode(Items items, JsonSyntax syntax) {
     this.items = items;
     this.syntax = syntax;
     this.positions = items.plain.length;
+    this.nextGap = new int[positions];
+    for (int at = positions - 1; at >= 0; at--) {
+      boolean gap = items.plain[at] == null && items.special[at] == null;
+      nextGap[at] = gap ? at : at == positions - 1 ? Regex.UNBOUNDED : nextGap[at + 1];
+    }
   }
 
   /** Stands for an item while only {@link #isPossible} is asked. */
@@ -71,43 +79,40 @@ public final class ArrayNode extends Node {
     return Costs.sum(costs.of(syntax.openArray), costFrom(0, 0, costs));
   }
 
-  /**
-   * From between two items to behind the end: special items first, as long as they are needed. Item
-   * by item through the positions, by arithmetic where all are alike.
-   */
+  /** From between two items to behind the end. */
   private int costFrom(int count, int specials, Costs costs) {
+    if (canClose(count, specials)) {
+      return costs.of(count == 0 ? syntax.closeEmptyArray : syntax.closeArray);
+    }
+    return costs.remembered(
+        new Costs.Rest(this, new Place(count, specials)),
+        () -> costOfItemsFrom(count, specials, costs));
+  }
+
+  /** Special items first, as long as they are needed; by arithmetic where all items are alike. */
+  private int costOfItemsFrom(int count, int specials, Costs costs) {
     int sum = 0;
     int have = specials;
     int at = count;
-    for (; at < positions - 1 && !canClose(at, have); at++) {
+    for (; !canClose(at, have) && at < positions - 1; at++) {
       boolean asSpecial = special(at) != null && (have < items.minSpecial || plain(at) == null);
       have += asSpecial ? 1 : 0;
-      sum = Costs.sum(sum, Costs.sum(separator(at, costs), costOfItem(at, asSpecial, costs)));
+      int item = costs.of(asSpecial ? special(at) : plain(at));
+      sum = Costs.sum(sum, Costs.sum(item, at == 0 ? 0 : costs.of(syntax.comma)));
+      if (sum >= Costs.IMPOSSIBLE) {
+        return Costs.IMPOSSIBLE;
+      }
     }
-    int needed = Math.max(0, items.minSpecial - have);
-    int left = Math.max(needed, items.minItems - at);
+    int asSpecial = Math.max(0, items.minSpecial - have);
+    int left = Math.max(asSpecial, items.minItems - at);
     if (left > 0) {
-      int asSpecial = plain(at) == null ? left : needed;
-      int separators = Costs.times(left - 1, costs.of(syntax.comma));
-      sum = Costs.sum(sum, Costs.sum(separator(at, costs), separators));
-      sum = Costs.sum(sum, costOfItems(at, true, asSpecial, costs));
-      sum = Costs.sum(sum, costOfItems(at, false, left - asSpecial, costs));
+      int commas = at == 0 ? left - 1 : left;
+      Node others = plain(at) == null ? special(at) : plain(at);
+      sum = Costs.sum(sum, Costs.times(commas, costs.of(syntax.comma)));
+      sum = Costs.sum(sum, asSpecial == 0 ? 0 : Costs.times(asSpecial, costs.of(special(at))));
+      sum = Costs.sum(sum, left == asSpecial ? 0 : Costs.times(left - asSpecial, costs.of(others)));
     }
-    boolean empty = at + Math.max(0, left) == 0;
-    return Costs.sum(sum, costs.of(empty ? syntax.closeEmptyArray : syntax.closeArray));
-  }
-
-  private int separator(int index, Costs costs) {
-    return index == 0 ? 0 : costs.of(syntax.comma);
-  }
-
-  private int costOfItems(int index, boolean asSpecial, int count, Costs costs) {
-    return count == 0 ? 0 : Costs.times(count, costOfItem(index, asSpecial, costs));
-  }
-
-  private int costOfItem(int index, boolean asSpecial, Costs costs) {
-    Node item = asSpecial ? special(index) : plain(index);
-    return item == null ? Costs.IMPOSSIBLE : costs.of(item);
+    return Costs.sum(sum, costs.of(syntax.closeArray));
   }
 
   private Node plain(int index) {
@@ -127,6 +132,11 @@ public final class ArrayNode extends Node {
    * all are alike.
    */
   private boolean feasible(int count, int specials) {
+    if (specials >= items.minSpecial && items.maxSpecial == Regex.UNBOUNDED) {
+      int gap = nextGap[Math.min(count, positions - 1)];
+      return Math.max(count, items.minItems) <= items.maxItems
+          && (count >= items.minItems || Math.max(count, gap) >= items.minItems);
+    }
     int have = specials;
     for (int at = count; ; at++) {
       int needed = Math.max(0, items.minSpecial - have);

@@ -2,15 +2,17 @@ package dev.javelin.engine.constrain.machine;
 
 import dev.javelin.engine.constrain.TokenTrie;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * How many tokens it takes to finish: an upper bound that can always be kept. Each lexeme is
@@ -38,13 +40,17 @@ public final class Costs {
 
   private record Place(Lexeme lexeme, int state) {}
 
-  /** A place between two members of an object. */
-  record Rest(ObjectNode node, BitSet seen, int count, int satisfied, boolean first) {}
+  /** What a node costs, given those that are settled. */
+  private record Offer(Node node, int tokens) {}
+
+  /** A place between two members of an object or two items of an array. */
+  record Rest(Node node, Object place) {}
 
   private final TokenTrie trie;
   private final Map<Place, Ending> endings = new HashMap<>();
   private final Map<Node, Integer> nodes = new IdentityHashMap<>();
   private final Map<Rest, Integer> rests = new ConcurrentHashMap<>();
+  private final Map<ObjectNode, ObjectKeys> keys = new ConcurrentHashMap<>();
   private final boolean solved;
 
   public Costs(TokenTrie trie, Node root) {
@@ -53,27 +59,36 @@ public final class Costs {
     solved = true;
   }
 
-  /** The least fixed point: starts from impossible and lowers until nothing changes. */
+  /**
+   * The least fixed point. As Dijkstra's algorithm, with Knuth's generalization to grammars: a node
+   * costs at least what each part of it costs, so the cheapest of those not yet settled is right.
+   */
   private void solve(Node root) {
-    Set<Node> all = new LinkedHashSet<>(List.of(root));
-    List<Node> queue = new ArrayList<>(all);
-    for (int i = 0; i < queue.size(); i++) {
-      for (Node child : queue.get(i).children()) {
-        if (all.add(child)) {
-          queue.add(child);
+    Map<Node, Set<Node>> users = new IdentityHashMap<>();
+    List<Node> all = new ArrayList<>(List.of(root));
+    users.put(root, new LinkedHashSet<>());
+    for (int i = 0; i < all.size(); i++) {
+      for (Node child : all.get(i).children()) {
+        if (!users.containsKey(child)) {
+          users.put(child, new LinkedHashSet<>());
+          all.add(child);
         }
+        users.get(child).add(all.get(i));
       }
     }
-    for (boolean changed = true; changed; ) {
-      changed = false;
-      for (int i = queue.size() - 1; i >= 0; i--) {
-        int before = of(queue.get(i));
-        int now = Math.min(IMPOSSIBLE, queue.get(i).cost(this));
-        if (now < before) {
-          nodes.put(queue.get(i), now);
-          changed = true;
-        }
+    PriorityQueue<Offer> offers = new PriorityQueue<>(Comparator.comparingInt(Offer::tokens));
+    all.forEach(node -> offer(node, offers));
+    for (Offer cheapest = offers.poll(); cheapest != null; cheapest = offers.poll()) {
+      if (nodes.putIfAbsent(cheapest.node, cheapest.tokens) == null) {
+        users.get(cheapest.node).forEach(node -> offer(node, offers));
       }
+    }
+  }
+
+  private void offer(Node node, PriorityQueue<Offer> offers) {
+    int tokens = nodes.containsKey(node) ? IMPOSSIBLE : node.cost(this);
+    if (tokens < IMPOSSIBLE) {
+      offers.add(new Offer(node, tokens));
     }
   }
 
@@ -132,6 +147,11 @@ public final class Costs {
     return known;
   }
 
+  /** The keys of an object; made once. */
+  ObjectKeys keys(ObjectNode node, Supplier<ObjectKeys> make) {
+    return keys.computeIfAbsent(node, n -> make.get());
+  }
+
   Ending ending(Lexeme lexeme, int state) {
     synchronized (endings) {
       Ending known = endings.get(new Place(lexeme, state));
@@ -177,10 +197,28 @@ public final class Costs {
       tokens[length] = 0;
     }
     int last = Math.min(length, met);
+    spell(text, last, tokens);
+    synchronized (endings) {
+      for (int i = 0; i <= last; i++) {
+        endings.put(new Place(lexeme, states[i]), new Ending(tokens[i], label));
+      }
+    }
+    return new Ending(tokens[0], label);
+  }
+
+  /** For each position of a text the fewest tokens that spell it from there to the end. */
+  int[] tokens(byte[] text) {
+    int[] tokens = new int[text.length + 1];
+    spell(text, text.length, tokens);
+    return tokens;
+  }
+
+  /** The same for the positions before {@code last}, behind which they are known. */
+  private void spell(byte[] text, int last, int[] tokens) {
     for (int i = last - 1; i >= 0; i--) {
       tokens[i] = IMPOSSIBLE;
       int node = 0;
-      for (int j = i; j < length; j++) {
+      for (int j = i; j < text.length; j++) {
         node = trie.child(node, text[j] & 0xFF);
         if (node < 0) {
           break;
@@ -190,12 +228,6 @@ public final class Costs {
         }
       }
     }
-    synchronized (endings) {
-      for (int i = 0; i <= last; i++) {
-        endings.put(new Place(lexeme, states[i]), new Ending(tokens[i], label));
-      }
-    }
-    return new Ending(tokens[0], label);
   }
 
   private Ending remembered(Lexeme lexeme, int state) {

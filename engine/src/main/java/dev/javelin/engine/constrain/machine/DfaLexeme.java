@@ -1,7 +1,7 @@
 package dev.javelin.engine.constrain.machine;
 
 import dev.javelin.engine.constrain.automaton.CharDfa;
-import dev.javelin.engine.constrain.automaton.DfaOps;
+import dev.javelin.engine.constrain.automaton.Distances;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -38,6 +38,7 @@ public final class DfaLexeme extends Lexeme {
   private final boolean universal;
   private final boolean shared;
   private final int start;
+  private Distances ways; // made when first needed
   private int[] distances;
 
   public DfaLexeme(CharDfa dfa, boolean quoted) {
@@ -260,7 +261,23 @@ public final class DfaLexeme extends Lexeme {
     return distances;
   }
 
-  int[] distances(java.util.function.IntPredicate target) {
-    return DfaOps.distances(dfa, target, (lo, hi) -> Spelling.cheapest(lo, hi, quoted));
+  synchronized int[] distances(java.util.function.IntPredicate target) {
+    if (ways == null) {
+      ways = new Distances(dfa, (lo, hi) -> Spelling.cheapest(lo, hi, quoted));
+    }
+    return ways.to(target);
+  }
+
+  /** The text that ends nearest with this label, in bytes; empty if none does. */
+  byte[] nearestText(int label) {
+    int[] toLabel = distances(l -> l == label);
+    int length = bytesToEnd(start, toLabel);
+    byte[] text = new byte[length == Integer.MAX_VALUE ? 0 : length];
+    int state = start;
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (byte) nearestByte(state, toLabel);
+      state = next(state, text[i] & 0xFF);
+    }
+    return text;
   }
 }

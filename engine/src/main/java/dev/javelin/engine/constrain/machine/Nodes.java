@@ -113,7 +113,7 @@ public final class Nodes {
 
     private int costFrom(int index, Costs costs) {
       int sum = 0;
-      for (int i = index; i < parts.length; i++) {
+      for (int i = index; i < parts.length && sum < Costs.IMPOSSIBLE; i++) {
         sum = Costs.sum(sum, costs.of(parts[i]));
       }
       return sum;

@@ -45,6 +45,11 @@ public final class ObjectNode extends Node {
       BitSet[] dependents,
       Node[][] witnesses) {}
 
+  /** A view may know how far each state is from its keys: 64 MB. */
+  private static final int MAX_VIEW_STATES = 1 << 23;
+
+  private record Place(BitSet seen, int count, int satisfied, boolean first) {}
+
   private enum Phase {
     OPEN,
     BEFORE_KEY,
@@ -99,10 +104,15 @@ public final class ObjectNode extends Node {
     if (rules.values.length == 1) {
       return allKeys;
     }
-    if (views.size() > 4096) {
+    if ((long) views.size() * allKeys.dfa().stateCount() > MAX_VIEW_STATES) {
       views.clear(); // configurations keep the views that they use
     }
     return views.computeIfAbsent(List.of(open, wanted), v -> new KeyLexeme(allKeys, open, wanted));
+  }
+
+  private ObjectKeys keys(Costs costs) {
+    keyLexeme(usable, usable);
+    return new ObjectKeys(allKeys, rules.values.length, costs);
   }
 
   private final class At extends Frame {
@@ -180,23 +190,17 @@ public final class ObjectNode extends Node {
       nowSeen.set(label);
       int nowCount = rules.max == Regex.UNBOUNDED ? 0 : count + 1;
       int witnesses = rules.witnesses.length;
-      for (int extra = 0; extra < 1 << witnesses; extra++) {
-        Node node = (extra & satisfied) != 0 ? null : witnessed(extra);
+      for (int w = -1; w < witnesses; w++) { // none, or one at a time
+        int extra = w < 0 ? 0 : 1 << w;
+        Node node =
+            (extra & satisfied) != 0
+                ? null
+                : w < 0 ? rules.values[label] : rules.witnesses[w][label];
         At after = new At(Phase.VALUE, nowSeen, nowCount, satisfied | extra, 0, parent);
         if (node != null && after.fits()) {
           closure.enter(node, after);
         }
       }
-    }
-
-    /** The value of the member if it is to satisfy these witnesses: none, or one at a time. */
-    private Node witnessed(int extra) {
-      if (extra == 0) {
-        return rules.values[label];
-      }
-      return Integer.bitCount(extra) > 1
-          ? null
-          : rules.witnesses[Integer.numberOfTrailingZeros(extra)][label];
     }
 
     @Override
@@ -223,7 +227,7 @@ public final class ObjectNode extends Node {
       }
       int highest = 0;
       BitSet open = open();
-      if (rules.dependents == null && rules.max == Regex.UNBOUNDED && rules.witnesses.length == 0) {
+      if (rules.dependents == null && rules.witnesses.length == 0) {
         for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
           highest = Math.max(highest, costs.of(rules.values[l]));
         }
@@ -238,19 +242,33 @@ public final class ObjectNode extends Node {
 
     /** The value of the member that is being read and all behind it, on this object's own level. */
     private int costOfValue(Costs costs) {
-      int witness = witnessFor(label);
-      Node node = witness < 0 ? rules.values[label] : rules.witnesses[witness][label];
+      return Costs.sum(costs.of(nearestValue(label)), afterNearest(only(label)).costOfRest(costs));
+    }
+
+    private static BitSet only(int l) {
+      BitSet labels = new BitSet();
+      labels.set(l);
+      return labels;
+    }
+
+    /** The value of a member on the way to the end; null if there is none. */
+    private Node nearestValue(int l) {
+      int witness = witnessFor(l);
+      return witness < 0 ? rules.values[l] : rules.witnesses[witness][l];
+    }
+
+    /** Behind such members; several if there are no witnesses. */
+    private At afterNearest(BitSet labels) {
       BitSet nowSeen = (BitSet) seen.clone();
-      nowSeen.set(label);
-      At after =
-          new At(
-              Phase.VALUE,
-              nowSeen,
-              rules.max == Regex.UNBOUNDED ? 0 : count + 1,
-              witness < 0 ? satisfied : satisfied | 1 << witness,
-              0,
-              parent);
-      return node == null ? Costs.IMPOSSIBLE : Costs.sum(costs.of(node), after.costOfRest(costs));
+      nowSeen.or(labels);
+      int witness = labels.isEmpty() ? -1 : witnessFor(labels.nextSetBit(0));
+      return new At(
+          Phase.VALUE,
+          nowSeen,
+          rules.max == Regex.UNBOUNDED ? 0 : count + labels.cardinality(),
+          witness < 0 ? satisfied : satisfied | 1 << witness,
+          0,
+          parent);
     }
 
     /**
@@ -270,15 +288,58 @@ public final class ObjectNode extends Node {
       return Costs.sum(key.tokens(), rest);
     }
 
-    /** Between two members: what is missing, one by one, then the end. */
+    /** Between two members: what is missing, then the end. */
     private int costOfRest(Costs costs) {
       boolean first = phase == Phase.OPEN;
       if (canClose()) {
         return costs.of(first ? syntax.closeEmptyObject : syntax.closeObject);
       }
       return costs.remembered(
-          new Costs.Rest(ObjectNode.this, seen, count, satisfied, first),
-          () -> Costs.sum(first ? 0 : costs.of(syntax.comma), costOfMember(costs)));
+          new Costs.Rest(ObjectNode.this, new Place(seen, count, satisfied, first)),
+          () -> costOfMembers(costs));
+    }
+
+    /** In a loop: the members that must come, then the end. */
+    private int costOfMembers(Costs costs) {
+      ObjectKeys keys = costs.keys(ObjectNode.this, () -> keys(costs));
+      int sum = costs.of(syntax.closeObject);
+      int commas = phase == Phase.OPEN ? -1 : 0;
+      At at = this;
+      while (!at.canClose()) {
+        BitSet next = at.next(keys);
+        for (int l = next.nextSetBit(0);
+            l >= 0 && sum < Costs.IMPOSSIBLE;
+            l = next.nextSetBit(l + 1)) {
+          sum = Costs.sum(sum, Costs.sum(keys.tokens(l), costs.of(syntax.colon)));
+          sum = Costs.sum(sum, costs.of(at.nearestValue(l)));
+          commas++;
+        }
+        At before = at;
+        at = before.afterNearest(next);
+        if (at.satisfied == before.satisfied && at.seen.equals(before.seen)) {
+          return Costs.IMPOSSIBLE;
+        }
+      }
+      return Costs.sum(sum, Costs.times(commas, costs.of(syntax.comma)));
+    }
+
+    /** The labels of members to come: one, or several where their order does not matter. */
+    private BitSet next(ObjectKeys keys) {
+      BitSet wanted = wanted();
+      if (rules.witnesses.length == 0 && !missing().isEmpty()) {
+        return wanted;
+      }
+      boolean alike = rules.witnesses.length == 0 && rules.dependents == null;
+      int count = alike ? rules.min - seen.cardinality() : 1;
+      BitSet next = new BitSet();
+      int[] nearest = keys.nearest();
+      for (int i = 0; i < nearest.length && count > 0; i++) {
+        if (wanted.get(nearest[i])) {
+          next.set(nearest[i]);
+          count--;
+        }
+      }
+      return next;
     }
 
     /** Open labels that bring the end closer; all open ones if it could come now. */
@@ -357,7 +418,14 @@ public final class ObjectNode extends Node {
       BitSet used = (BitSet) seen.clone();
       used.and(rules.single);
       open.andNot(used);
-      if (rules.max != Regex.UNBOUNDED) {
+      if (rules.max != Regex.UNBOUNDED && rules.dependents == null && rules.witnesses.length == 0) {
+        BitSet missing = missing();
+        int room = rules.max - count - missing.cardinality();
+        if (room <= 0) {
+          missing.and(open);
+          return room < 0 ? new BitSet() : missing;
+        }
+      } else if (rules.max != Regex.UNBOUNDED) {
         for (int l = open.nextSetBit(0); l >= 0; l = open.nextSetBit(l + 1)) {
           open.set(l, hasRoom(l));
         }

@@ -17,11 +17,19 @@ import java.util.function.Supplier;
  * class.
  */
 final class KeyPlan {
+  private static final int MAX_NAMES = 10_000;
+  private static final int MAX_DEPENDENTS = 200;
+  private static final int MAX_PATTERNS = 24; // sets of them are ints
+
+  /** Names of so many characters have an automaton, whatever they are. */
+  private static final int MAX_LATER = 50_000;
+
   /** For each label: what its value must be, and which witnesses it could satisfy. */
   record Label(Conj value, boolean isName, List<Boolean> witnesses) {}
 
   private final ObjectShape shape;
   private final List<String> names;
+  private final Map<String, Integer> labelsOfNames = new HashMap<>();
   private final List<Label> labels = new ArrayList<>();
   private final List<CharDfa> patterns = new ArrayList<>();
   private final Map<Integer, Integer> classes = new HashMap<>(); // set of matched patterns -> label
@@ -40,7 +48,11 @@ final class KeyPlan {
               mentioned.addAll(asked);
             });
     names = List.copyOf(mentioned);
+    checkCount(names.size(), MAX_NAMES, "names");
+    checkCount(shape.dependents().size(), MAX_DEPENDENTS, "dependents");
+    checkCount(shape.witnesses().size(), MAX_PATTERNS, "conditions");
     for (String name : names) {
+      labelsOfNames.put(name, labels.size());
       List<Boolean> witnesses =
           shape.witnesses().stream().map(w -> w.keys().accepts(name)).toList();
       labels.add(
@@ -53,16 +65,20 @@ final class KeyPlan {
       distinct.add(shape.keys());
     }
     patterns.addAll(distinct);
-    if (patterns.size() > 24) {
-      throw new ConstraintException(
-          ConstraintException.Code.TOO_COMPLEX,
-          "",
-          "more than 24 patterns for the keys of one object");
-    }
+    checkCount(patterns.size(), MAX_PATTERNS, "patterns");
     if (patterns.isEmpty()) {
       classOf(0);
     } else {
       product = product();
+    }
+  }
+
+  private static void checkCount(int count, int most, String what) {
+    if (count > most) {
+      throw new ConstraintException(
+          ConstraintException.Code.TOO_COMPLEX,
+          "",
+          "more than " + most + " " + what + " for the keys of one object");
     }
   }
 
@@ -75,7 +91,7 @@ final class KeyPlan {
   }
 
   int labelOf(String name) {
-    return names.indexOf(name);
+    return labelsOfNames.get(name);
   }
 
   /**
@@ -87,7 +103,10 @@ final class KeyPlan {
     }
     if (patterns.isEmpty()) {
       boolean others = usable.test(names.size());
-      return () -> others ? product() : DfaOps.words(names, true);
+      Supplier<CharDfa> keys = () -> others ? product() : DfaOps.words(names, true);
+      boolean small = names.stream().mapToInt(String::length).sum() <= MAX_LATER;
+      CharDfa made = small ? null : keys.get(); // may be refused, which must not be later
+      return small ? keys : () -> made;
     }
     return () -> product;
   }
