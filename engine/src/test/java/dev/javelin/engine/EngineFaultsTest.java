@@ -234,10 +234,9 @@ class EngineFaultsTest {
     assertThrows(ModelNotReady.class, this::free);
   }
 
-  @Test
-  void aCallThatWaitsWhenTheEngineIsClosedIsRefused() throws InterruptedException {
-    CountDownLatch started = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
+  /** Returns when the engine is within a step, which lasts until {@code release}. */
+  private void stopInStep(CountDownLatch started, CountDownLatch release)
+      throws InterruptedException {
     submit(
         400,
         new Guide(
@@ -247,6 +246,13 @@ class EngineFaultsTest {
             },
             NOTHING));
     started.await();
+  }
+
+  @Test
+  void aCallThatWaitsWhenTheEngineIsClosedIsRefused() throws InterruptedException {
+    CountDownLatch started = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    stopInStep(started, release);
     AtomicReference<Throwable> refused = new AtomicReference<>();
     Thread caller =
         Thread.ofPlatform()
@@ -264,15 +270,7 @@ class EngineFaultsTest {
   void anInterruptedThreadWaitsForTheStepTooWhenItCloses() throws InterruptedException {
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    submit(
-        400,
-        new Guide(
-            () -> {
-              started.countDown();
-              await(release);
-            },
-            NOTHING));
-    started.await();
+    stopInStep(started, release);
     AtomicReference<Boolean> interrupted = new AtomicReference<>();
     Thread closer =
         Thread.ofPlatform()

@@ -36,13 +36,6 @@ final class Nibbles {
         : IntVector.zero(INT);
   }
 
-  /** The lowest four bits of each lane; at 512 bits alone. */
-  static FloatVector numbers(IntVector codes) {
-    return codes
-        .selectFrom(FloatVector.fromArray(FLOAT, NUMBERS, 0).reinterpretAsInts())
-        .reinterpretAsFloats();
-  }
-
   /** d * n + m for the lowest four bits n of each lane. */
   static FloatVector weights(IntVector codes, IntVector table, FloatVector d, FloatVector m) {
     return LANES == 16
